@@ -1,0 +1,52 @@
+import type { Kind } from '../model/identity.js';
+import type { Json, JsonObject } from '../model/json.js';
+import type { Resource } from '../model/resource.js';
+
+/** Exactly the members of a resource that are compared and hashed (docs/semantics.md, "State"). */
+export type State = JsonObject;
+
+/** A state reshaped so that lists with keys compare by key, not by index. */
+export interface KeyedView {
+  readonly members: JsonObject;
+  /** JSON Pointer of each list whose order is state, to its keys in order. */
+  readonly orders: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What a request body needs and a state does not hold. */
+export interface BodyContext {
+  /** The remote id of an identity; throws when it has none yet. */
+  remoteIdOf(identity: string): string;
+  /** The value of a webhook header; throws when its variable is unset. */
+  headerValue(header: string): string;
+}
+
+/** Everything that is particular to one kind. The rest of the program only knows this interface. */
+export interface KindDefinition {
+  readonly kind: Kind;
+  /** The path of the collection in the API. */
+  readonly collection: string;
+  /** The member that holds the remote id. */
+  readonly idMember: string;
+  /** The `eventType` of its audit events. */
+  readonly auditEventType: string;
+  /** Members without which an answer is not the whole entity. */
+  readonly required: readonly string[];
+  /** The state that a manifest wants. */
+  desiredState(resource: Resource): State;
+  /** The state that CXone holds; `identityOf` prints the identity of a remote id, or the id where it is unknown. */
+  liveState(entity: JsonObject, identityOf: (remoteId: string) => string): State;
+  keyedView(state: State): KeyedView;
+  /** The body of the POST that creates it; `state` is what shall be true right after that POST. */
+  createBody(state: State, context: BodyContext): JsonObject;
+  /** The body of the PATCH that leads from one state to another; changed members only, nested objects whole. */
+  updateBody(before: State, after: State, context: BodyContext): JsonObject;
+  /** The audit event's `action` of an update. */
+  updateAction(before: State, after: State): 'UPDATE' | 'TRAFFIC_SPLIT';
+  /** Printed identities that must be live before this one is written. */
+  dependsOn(state: State): readonly string[];
+}
+
+/** Absent and null mean the default (docs/semantics.md, "State"). */
+export function orDefault(value: Json | undefined, fallback: Json): Json {
+  return value === undefined || value === null ? fallback : value;
+}
