@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-const version: unknown = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')).version;
+const { version }: { version: string } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
 export default defineConfig({
   // The same constant that scripts/build.mjs puts into the bundle.
