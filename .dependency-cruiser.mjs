@@ -2,7 +2,7 @@
 // of Node, and behind which file each third-party package sits. Everything that is not listed is refused.
 
 const PURE = [];
-const FILES = ['fs', 'path', 'url', 'os', 'crypto', 'child_process', 'events', 'stream', 'readline', 'util', 'zlib'];
+const FILES = ['fs', 'path', 'url', 'os', 'crypto', 'buffer', 'timers', 'events', 'stream', 'readline', 'util', 'zlib'];
 const HTTP = ['crypto', 'dns', 'net', 'tls', 'stream', 'timers', 'url', 'util', 'zlib', 'buffer', 'events'];
 
 /** room: [the rooms that it may import besides itself, the Node modules that it may import] */
@@ -15,7 +15,7 @@ const ROOMS = {
     ['model', 'kinds'],
     [...FILES, 'worker_threads'],
   ],
-  ledger: [['model', 'kinds'], FILES],
+  ledger: [['model', 'kinds', 'git'], FILES],
   cxone: [['model', 'kinds'], HTTP],
   forge: [['model', 'kinds'], HTTP],
   apply: [
@@ -36,6 +36,7 @@ const ROOMS = {
       'kinds',
       'plan',
       'report',
+      'git',
       'manifest',
       'ledger',
       'cxone',

@@ -32,38 +32,46 @@ process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 process.exitCode = await main();
 
 async function main() {
-  try {
-    const files = await generate(readSchemas());
-    return process.argv.includes('--check') ? check(files) : write(files);
-  } catch (error) {
-    console.error(`schemas/: ${error.message}`);
-    return 1;
-  }
+  const { files, faults } = await generate(readSchemas());
+  const code = process.argv.includes('--check') ? check(files) : write(files, faults.length > 0);
+  for (const fault of faults) console.error(fault);
+  return faults.length > 0 ? 1 : code;
 }
 
 /** name → schema, sorted by name. */
 function readSchemas() {
   const files = existsSync('schemas') ? readdirSync('schemas').filter((file) => file.endsWith(SUFFIX)) : [];
-  const read = (file) => [file.slice(0, -SUFFIX.length), JSON.parse(readFileSync(join('schemas', file), 'utf8'))];
+  const read = (file) => [file.slice(0, -SUFFIX.length), readSchema(file)];
   return new Map(files.toSorted().map(read));
 }
 
-/** file name → text of everything that belongs into the target folder. */
+function readSchema(file) {
+  const schema = JSON.parse(readFileSync(join('schemas', file), 'utf8'));
+  return { ...schema, $id: schema.$id ?? file };
+}
+
+/**
+ * What belongs into the target folder, as `files` (name → text), and the schemas that can't be compiled, as `faults`.
+ * Every schema is compiled, so that a broken one is found even if nothing is read with it.
+ */
 async function generate(schemas) {
   const files = new Map([['validation-error.ts', VALIDATION_ERROR]]);
-  const ajv = compiler(schemas);
+  const faults = [];
+  const strict = compiler(schemas);
+  const bare = compiler(new Map(Array.from(schemas, ([name, schema]) => [name, withoutNotes(schema)])));
   for (const [name, schema] of schemas) {
-    files.set(`${name}.ts`, `${banner(name)}\n${await typesOf(name, schemas)}`);
-    // Every schema is compiled, so that a broken one fails here even if nothing is read with it.
-    const validate = ajv.getSchema(schema.$id);
-    if (validate === undefined || !VALIDATED.includes(name)) continue;
-    files.set(
-      `validate-${name}.js`,
-      `${banner(name)}\n${await bundle(standalone.default(ajv, { [`validate${typeName(name)}`]: schema.$id }))}`,
-    );
-    files.set(`validate-${name}.d.ts`, `${banner(name)}\n${declaration(name)}`);
+    try {
+      strict.getSchema(schema.$id);
+      files.set(`${name}.ts`, `${banner(name)}\n${await typesOf(name, schemas)}`);
+      if (!VALIDATED.includes(name)) continue;
+      const code = standalone.default(bare, { [`validate${typeName(name)}`]: schema.$id });
+      files.set(`validate-${name}.js`, `${banner(name)}\n${await bundle(code)}`);
+      files.set(`validate-${name}.d.ts`, `${banner(name)}\n${declaration(name)}`);
+    } catch (error) {
+      faults.push(`schemas/${name}${SUFFIX}: ${error.message}`);
+    }
   }
-  return files;
+  return { files, faults };
 }
 
 function compiler(schemas) {
@@ -76,11 +84,18 @@ function compiler(schemas) {
   });
   addFormats.default(ajv);
   for (const keyword of annotations([...schemas.values()])) ajv.addKeyword(keyword);
-  for (const [name, schema] of schemas) {
-    if (typeof schema.$id !== 'string') throw new Error(`schemas/${name}${SUFFIX} has no $id`);
-    ajv.addSchema(schema);
-  }
+  for (const schema of schemas.values()) ajv.addSchema(schema);
   return ajv;
+}
+
+/** A schema without what is there for people and editors: ajv copies schemas into its code. */
+function withoutNotes(schema) {
+  if (Array.isArray(schema)) return schema.map(withoutNotes);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const isNote = (key, value) =>
+    key.startsWith('x-') || (['title', 'description'].includes(key) && typeof value === 'string');
+  const kept = Object.entries(schema).filter(([key, value]) => !isNote(key, value));
+  return Object.fromEntries(kept.map(([key, value]) => [key, withoutNotes(value)]));
 }
 
 /** The `x-` keywords that the schemas use: notes for people and tools, which validate nothing. */
@@ -103,6 +118,10 @@ async function bundle(code) {
     target: 'node20.18',
     legalComments: 'none',
     minifySyntax: true,
+    minifyWhitespace: true,
+    lineLimit: 160,
+    // The same output where node_modules is a link.
+    preserveSymlinks: true,
     write: false,
     logLevel: 'warning',
   });
@@ -139,9 +158,9 @@ function check(files) {
   return 1;
 }
 
-function write(files) {
+function write(files, keepOthers) {
   mkdirSync(TARGET, { recursive: true });
-  for (const file of readdirSync(TARGET)) if (!files.has(file)) rmSync(join(TARGET, file));
+  for (const file of readdirSync(TARGET)) if (!keepOthers && !files.has(file)) rmSync(join(TARGET, file));
   for (const [file, text] of files) writeFileSync(join(TARGET, file), text);
   console.log(`✔ generated ${files.size} files in ${TARGET}/`);
   return 0;

@@ -5,7 +5,7 @@ import { compile } from 'json-schema-to-typescript';
 /** Keywords whose value is one schema, a list of schemas, and a map of schemas. */
 const ONE = ['items', 'additionalProperties', 'contains', 'propertyNames'];
 const LIST = ['oneOf', 'anyOf', 'allOf', 'prefixItems'];
-const MAP = ['properties', 'patternProperties', '$defs'];
+const MAP = ['properties', 'patternProperties'];
 
 /** Keywords that only narrow values, and say nothing that a type can hold. */
 const NARROWING = [
@@ -25,10 +25,6 @@ const NARROWING = [
 /** Keywords without which a schema says nothing about the type. */
 const TYPED = ['type', 'enum', 'const', 'properties', 'items', 'tsType', ...LIST];
 
-/** What json-schema-to-typescript says of each definition, which the type says already. */
-const REFERRED =
-  /(?:\/\*\*\n \* This interface was referenced by [^\n]*\n \* via the [^\n]*\n \*\/\n| \*\n \* This interface was referenced by [^\n]*\n \* via the [^\n]*\n)/gu;
-
 /** `ledger-entry` → `LedgerEntry`, the name of the schema's type. */
 export function typeName(name) {
   return name.replaceAll(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/gu, (_, letter) => letter.toUpperCase());
@@ -40,26 +36,30 @@ export function typeName(name) {
  */
 export async function typesOf(name, schemas) {
   const imports = new Map();
-  const schema = rewrite(schemas.get(name), (ref) => typeOfReference(ref, name, schemas, imports));
-  const text = await compile({ ...schema, title: typeName(name) }, name, {
+  const typeOf = (ref) => typeOfReference(ref, name, schemas, imports);
+  const { $defs = {}, ...document } = schemas.get(name);
+  const texts = [await declare(typeName(name), rewrite(document, typeOf))];
+  for (const [key, definition] of Object.entries($defs)) {
+    texts.push(await declare(typeName(key), rewrite(definition, typeOf)));
+  }
+  const lines = Array.from(imports, ([clause, module]) => `import type { ${clause} } from './${module}.js';\n`);
+  return [lines.toSorted().join(''), ...texts].filter((text) => text !== '').join('\n');
+}
+
+/** Every reference is the name of a type by now, so that each schema is declared by itself and only once. */
+function declare(type, schema) {
+  return compile({ ...schema, title: type }, type, {
     additionalProperties: false,
     bannerComment: '',
-    format: true,
     ignoreMinAndMaxItems: true,
-    strictIndexSignatures: false,
     style: { singleQuote: true, printWidth: 120 },
-    unreachableDefinitions: true,
-    unknownAny: true,
   });
-  const own = text.replaceAll(REFERRED, '');
-  const lines = [...imports].map(([type, from]) => `import type { ${type} } from './${from}.js';\n`).toSorted();
-  return `${lines.join('')}${lines.length > 0 ? '\n' : ''}${own}`;
 }
 
 function rewrite(schema, typeOf) {
   if (typeof schema !== 'object' || schema === null) return schema;
   const { $ref, ...rest } = schema;
-  if (typeof $ref === 'string') return { tsType: typeOf($ref), ...describe(rest) };
+  if (typeof $ref === 'string') return { tsType: withRequired(typeOf($ref), rest.required ?? []), ...describe(rest) };
   const result = Object.fromEntries(Object.entries(rest).filter(([key]) => !NARROWING.includes(key)));
   for (const key of ONE) if (key in result) result[key] = rewrite(result[key], typeOf);
   for (const key of LIST) if (key in result) result[key] = result[key].map((member) => rewrite(member, typeOf));
@@ -68,6 +68,12 @@ function rewrite(schema, typeOf) {
       result[key] = Object.fromEntries(Object.entries(result[key]).map(([k, v]) => [k, rewrite(v, typeOf)]));
   }
   return typed(result);
+}
+
+/** A reference may ask for members that its target leaves optional. */
+function withRequired(type, members) {
+  if (members.length === 0) return type;
+  return `${type} & Required<Pick<${type}, ${members.map((member) => `'${member}'`).join(' | ')}>>`;
 }
 
 /** Says outright what older drafts leave open or spell otherwise. */
@@ -83,7 +89,7 @@ function typed(schema) {
     result.allOf = result.allOf.filter((member) => member.tsType !== 'unknown');
     if (result.allOf.length === 0) delete result.allOf;
   }
-  if (!TYPED.some((key) => key in result)) return { tsType: 'unknown', ...describe(result), ...kept(result) };
+  if (!TYPED.some((key) => key in result)) return { tsType: 'unknown', ...describe(result) };
   const open = ['properties', 'patternProperties', 'additionalProperties', ...LIST].every((key) => !(key in result));
   if (result.type === 'object' && open) result.additionalProperties = true;
   return result;
@@ -91,10 +97,6 @@ function typed(schema) {
 
 function describe({ description, deprecated }) {
   return { ...(description !== undefined && { description }), ...(deprecated !== undefined && { deprecated }) };
-}
-
-function kept({ $defs }) {
-  return $defs === undefined ? {} : { $defs };
 }
 
 /** The type behind `#/$defs/x`, `other.schema.json#/$defs/x`, `other.schema.json` and, below these, `/properties/y`. */
@@ -105,10 +107,11 @@ function typeOfReference(ref, from, schemas, imports) {
     .split('/')
     .slice(1)
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const named = path[0] === '$defs';
-  const type = named ? typeName(path[1]) : typeName(home);
-  if (home !== from) imports.set(type, home);
-  return memberType(type, path.slice(named ? 2 : 0), ref);
+  const [first, definition] = path;
+  const own = first === '$defs' ? typeName(definition) : typeName(home);
+  const type = home === from || own === typeName(home) ? own : `${typeName(home)}${own}`;
+  if (home !== from) imports.set(type === own ? own : `${own} as ${type}`, home);
+  return memberType(type, path.slice(first === '$defs' ? 2 : 0), ref);
 }
 
 /** `['properties', 'a', 'items']` below type T → the type of an item of T's member a. */
