@@ -1,4 +1,4 @@
-// Is everything that package-lock.json lists in node_modules? If not, `npm ci`. Node built-ins only.
+// Is everything that package-lock.json lists in node_modules? If not, npm installs just that. Node built-ins only.
 import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,12 +13,14 @@ export async function installWhatIsMissing(root) {
   if (missing.length === 0) return true;
   const npm = findNpm();
   if (npm === undefined) {
-    console.error(`npm was found neither beside ${process.execPath} nor in PATH: run 'npm ci' yourself.`);
+    console.error(
+      `npm was found neither beside ${process.execPath} nor in PATH: run 'npm ci' or 'npm install' yourself.`,
+    );
     return false;
   }
   const started = performance.now();
   console.log(`Installing packages (${missing.length} missing or of another version) …`);
-  const { code, output } = await npmCi(root, npm);
+  const { code, output } = await npmInstall(root, npm);
   const left = missingPackages(root);
   if (code === 0 && left.length === 0) {
     console.log(`✔ installed ${((performance.now() - started) / 1000).toFixed(1)} s`);
@@ -26,7 +28,7 @@ export async function installWhatIsMissing(root) {
   }
   console.error(output.trimEnd());
   const what = left.length === 0 ? '' : `, and these are still missing: ${left.slice(0, 5).join(', ')}`;
-  console.error(`✘ npm ci ended with ${code}${what}.`);
+  console.error(`✘ npm install ended with ${code}${what}.`);
   return false;
 }
 
@@ -70,11 +72,16 @@ function libcOfThis() {
   return process.report.getReport().header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
 }
 
-async function npmCi(root, npm) {
+/**
+ * `npm install --no-save` keeps to the lock file and leaves it alone, as `npm ci` does. But `npm ci` refuses a lock file that
+ * lacks optional packages of other platforms, and npm writes such a one where the registry has not got them all.
+ */
+async function npmInstall(root, npm) {
   const cache = cacheIsWritable() ? undefined : mkdtempSync(join(tmpdir(), 'npm-cache-'));
   try {
     const args = [
-      'ci',
+      'install',
+      '--no-save',
       '--include=dev',
       '--include=optional',
       '--ignore-scripts',
