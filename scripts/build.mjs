@@ -16,6 +16,8 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const STAMP = '.stamp.json';
+const CREATE_REQUIRE =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);\n";
 const NOTICES = 'THIRD-PARTY-NOTICES';
 
 /**
@@ -94,7 +96,7 @@ async function bundle() {
       write: false,
       logLevel: 'warning',
     });
-    const files = result.outputFiles.map(({ path, text }) => ({ file: relative(dist, path), text: withRequire(text) }));
+    const files = result.outputFiles.map(({ path, text }) => finished(relative(dist, path), text));
     return [...files, { file: NOTICES, text: notices(Object.keys(result.metafile.inputs)) }];
   } catch (error) {
     // esbuild has printed each error with its place.
@@ -103,13 +105,14 @@ async function bundle() {
   }
 }
 
-/** CommonJS packages call `require` for Node's own modules; ES modules have none, so the chunk that asks for it makes one. */
-function withRequire(text) {
-  if (!/typeof require\b/u.test(text)) return text;
-  const [, hashbang, code] = /^(#!.*\n)?([^]*)$/u.exec(text);
-  const banner =
-    "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
-  return `${hashbang ?? ''}${banner}\n${code}`;
+/**
+ * The entry is executable. CommonJS packages call `require` for Node's own modules; ES modules have none, so the chunk
+ * that asks for it makes one, and only that chunk.
+ */
+function finished(file, text) {
+  const first = file === 'main.js' ? '#!/usr/bin/env node\n' : '';
+  const require = /typeof require\b/u.test(text) ? CREATE_REQUIRE : '';
+  return { file, text: `${first}${require}${text.replace(/^#!.*\n/u, '')}` };
 }
 
 function notices(inputs) {

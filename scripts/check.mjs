@@ -32,7 +32,7 @@ const CHECKS = {
     run: ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', 'src', '--config', '.dependency-cruiser.mjs'],
     judge: judgeImports,
   },
-  unused: { run: ['node_modules/knip/bin/knip.js', '--no-progress'] },
+  unused: { run: ['node_modules/knip/bin/knip.js', '--no-progress', '--no-config-hints'] },
   generated: { run: ['scripts/generate.mjs', '--check'] },
   format: { run: ['node_modules/@biomejs/biome/bin/biome', 'check'] },
 };
