@@ -1,0 +1,129 @@
+import { isLoopbackHost } from '../model/host.js';
+import { KnownError } from '../model/known-error.js';
+import { type Attempted, openAttempts } from './attempts.js';
+import type { ConnectOptions } from './connect-options.js';
+import type { HttpRequest } from './exchange.js';
+import { openMask } from './masked.js';
+import { openSender } from './send.js';
+import { openSlots } from './slots.js';
+import { openTokenSource } from './token.js';
+import { openTransport } from './transport.js';
+
+/** One call of the API; `path` is below the base URL and holds checked ids only. */
+export interface Call {
+  readonly method: HttpRequest['method'];
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** JSON text. */
+  readonly body?: string;
+  readonly ifMatch?: string;
+}
+
+/** How many requests there were, the token's included; `retried` and `rateLimited` are among them. */
+export interface RequestStats {
+  readonly total: number;
+  readonly retried: number;
+  readonly rateLimited: number;
+}
+
+export interface Calls {
+  /**
+   * Makes a call with a token, renewed once when it is refused. GETs are repeated, writes only after a 429.
+   * @throws KnownError when no token is to be had; then the call was not sent.
+   */
+  run(call: Call): Promise<Attempted>;
+  /** Replaces the secrets that this client knows. */
+  mask(text: string): string;
+  stats(): RequestStats;
+  /** Milliseconds since 1970. */
+  now(): number;
+  close(): Promise<void>;
+}
+
+/** The secret that opens the simulator, known to everyone. */
+const simulatorSecret = 'simulator-secret';
+
+/**
+ * Opens the way to the API for the methods given. The transport refuses every other request but the one for a token.
+ * @throws KnownError ConfigurationError when the simulator's secret is about to go to another host than loopback.
+ */
+export function openCalls(options: ConnectOptions, methods: readonly HttpRequest['method'][]): Calls {
+  const base = new URL(options.endpoint.baseUrl);
+  const tokenUrl = new URL(options.endpoint.tokenUrl);
+  const simulated = options.credentials.clientSecret === simulatorSecret;
+  if (simulated) refuseOffLoopback([base, tokenUrl]);
+  const mask = openMask();
+  mask.add(options.credentials.clientSecret);
+  const transport = openTransport({
+    connections: options.concurrency,
+    timeoutMs: options.timeoutMs,
+    onlyLoopback: simulated,
+    permits: (request) => methods.includes(request.method) || isTokenRequest(request, tokenUrl),
+  });
+  const sender = openSender(transport, options);
+  const attempts = openAttempts({
+    clock: options.clock,
+    fraction: options.random.fraction,
+    signal: options.signal,
+    ...(options.onWait !== undefined && { onWait: options.onWait }),
+  });
+  const tokens = openTokenSource(options, attempts, sender, mask);
+  const inSlot = openSlots(options.concurrency);
+
+  const run = async (call: Call): Promise<Attempted> => {
+    let token = '';
+    const attempt = () =>
+      attempts.run({
+        method: call.method,
+        path: call.path,
+        reads: call.method === 'GET',
+        send: async () => {
+          token = await tokens.current();
+          return sender.send({
+            method: call.method,
+            url: callUrl(base, call),
+            headers: callHeaders(call, token),
+            ...(call.body !== undefined && { body: call.body }),
+          });
+        },
+      });
+    const first = await attempt();
+    if (first.exchange.kind !== 'answer' || first.exchange.status !== 401) return first;
+    tokens.drop(token);
+    return attempt();
+  };
+
+  return {
+    run: (call) => inSlot(() => run(call)),
+    mask: mask.apply,
+    stats: () => ({ total: sender.total(), ...attempts.counts() }),
+    now: () => options.clock.now(),
+    close: () => transport.close(),
+  };
+}
+
+function refuseOffLoopback(urls: readonly URL[]): void {
+  const other = urls.find((url) => !isLoopbackHost(url.hostname));
+  if (other === undefined) return;
+  throw new KnownError('ConfigurationError', `${other.origin}: the simulator's secret is not sent off loopback.`, {
+    hint: 'Set the client secret of this organisation.',
+  });
+}
+
+function isTokenRequest({ method, origin, target }: HttpRequest, tokenUrl: URL): boolean {
+  return method === 'POST' && origin === tokenUrl.origin && target === `${tokenUrl.pathname}${tokenUrl.search}`;
+}
+
+function callUrl(base: URL, { path, query }: Call): URL {
+  const url = new URL(`${base.pathname.replace(/\/+$/u, '')}${path}`, base.origin);
+  url.search = new URLSearchParams(query).toString();
+  return url;
+}
+
+function callHeaders({ body, ifMatch }: Call, token: string): Record<string, string> {
+  return {
+    authorization: `Bearer ${token}`,
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(ifMatch !== undefined && { 'if-match': ifMatch }),
+  };
+}

@@ -1,0 +1,33 @@
+import type { Clock } from '../model/clock.js';
+import type { Wait } from './attempts.js';
+
+/** A request that was sent, or could not be: for `--verbose`. Never a body, a header or a query. */
+export interface RequestRecord {
+  readonly method: string;
+  readonly path: string;
+  /** Absent when no status line arrived. */
+  readonly status?: number;
+  readonly ms: number;
+  readonly correlationId: string;
+}
+
+export interface ConnectOptions {
+  /** Checked before (docs/security.md, "Hosts"); the base URL may have a path, neither has a query. */
+  readonly endpoint: { readonly baseUrl: string; readonly tokenUrl: string };
+  readonly credentials: { readonly clientId: string; readonly clientSecret: string };
+  /** The most requests at a time. */
+  readonly concurrency: number;
+  /** For one request, from its connection to the last byte of its answer. */
+  readonly timeoutMs: number;
+  /** Of cxone-gitops, for `User-Agent`. */
+  readonly version: string;
+  readonly clock: Clock;
+  readonly random: { uuid(): string /** From 0 up to 1. */; fraction(): number };
+  /** Called before each wait for a rate limit or a repeat. */
+  onWait?(wait: Wait): void;
+  onRequest?(request: RequestRecord): void;
+  /** Called with each access token, so that it can be masked wherever the program prints. */
+  onSecret?(secret: string): void;
+  /** Once aborted, no request is sent any more; those that are running finish. */
+  readonly signal?: AbortSignal;
+}

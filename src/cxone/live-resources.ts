@@ -1,0 +1,29 @@
+import { kindDefinition } from '../kinds/kinds.js';
+import type { Kind } from '../model/identity.js';
+import type { Live } from '../model/resource.js';
+import type { Calls } from './calls.js';
+import { readLive } from './live-entity.js';
+import { listPages, type Unsupported } from './pages.js';
+import { readObject } from './read.js';
+import { pathSegment } from './remote-id.js';
+
+/** Every live resource of a kind, in the server's order; `'unsupported'` when the server has no list of them. */
+export function listLive(calls: Calls, kind: Kind): Promise<Live[] | Unsupported> {
+  const definition = kindDefinition(kind);
+  return listPages(calls, {
+    path: definition.collection,
+    readRow: (entity, place) => {
+      const live = readLive(definition, entity, place);
+      return { id: live.remoteId, row: live };
+    },
+  });
+}
+
+/** One live resource by its remote id; undefined when the API says that there is none. */
+export async function getLive(calls: Calls, kind: Kind, remoteId: string): Promise<Live | undefined> {
+  const definition = kindDefinition(kind);
+  const path = `${definition.collection}/${pathSegment(remoteId)}`;
+  const result = await readObject(calls, { path }, [404]);
+  if ('declined' in result) return undefined;
+  return readLive(definition, result.object, `The answer of GET ${path}`, result.headers['etag']);
+}

@@ -1,0 +1,94 @@
+import type { Json } from '../model/json.js';
+import { KnownError } from '../model/known-error.js';
+import type { Calls } from './calls.js';
+import { type Declined, type ReadResult, readObject } from './read.js';
+
+export interface Listing<Row> {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Reads one row; `place` names it for an error. */
+  readRow(row: Json, place: string): { readonly id: string; readonly row: Row };
+}
+
+/** The server has no such list (docs/cxone-api.md: lists are assumed). */
+export type Unsupported = 'unsupported';
+
+/** More rows a page mean fewer requests; 100 is assumed, 50 is stated. */
+const pageSizes = [100, 50] as const;
+const maxPages = 10_000;
+const maxRows = 1_000_000;
+const maxTokenLength = 4096;
+const noSuchList = [404, 405, 501];
+
+/**
+ * Reads every page of a list. Rows that are repeated, as happens when rows are added meanwhile, are folded by id; the
+ * last one counts. `'unsupported'` when the API says that there is no such list.
+ * @throws KnownError as readObject does, and ApiError for a listing without end or with a row that can't be used.
+ */
+export async function listPages<Row>(calls: Calls, listing: Listing<Row>): Promise<Row[] | Unsupported> {
+  const rows = new Map<string, Row>();
+  const seen = new Set<string>();
+  let read = 0;
+  const first = await firstPage(calls, listing);
+  if ('declined' in first) return 'unsupported';
+
+  let result: ReadResult = first.result;
+  for (let number = 1; ; number += 1) {
+    for (const [index, entity] of entitiesOf(result, listing).entries()) {
+      const { id, row } = listing.readRow(entity, `row ${index + 1} of page ${number} of GET ${listing.path}`);
+      rows.set(id, row);
+      read += 1;
+    }
+    const token = nextToken(result, listing);
+    if (token === undefined) return [...rows.values()];
+    if (seen.has(token)) throw broken(listing, `page ${number} leads back to a page before it`, result);
+    if (number >= maxPages) throw broken(listing, `the list has more than ${maxPages} pages`, result);
+    if (read > maxRows) throw broken(listing, `the list has more than ${maxRows} rows`, result);
+    seen.add(token);
+    result = await readPage(calls, listing, first.pageSize, token);
+  }
+}
+
+/** The first page, and the page size that the server takes. */
+async function firstPage<Row>(
+  calls: Calls,
+  { path, query }: Listing<Row>,
+): Promise<{ result: ReadResult; pageSize: number } | Declined> {
+  const [most, stated] = pageSizes;
+  const large = await readObject(calls, { path, query: { ...query, pageSize: String(most) } }, [400, ...noSuchList]);
+  if (!('declined' in large)) return { result: large, pageSize: most };
+  if (large.declined !== 400) return large;
+  const small = await readObject(calls, { path, query: { ...query, pageSize: String(stated) } }, noSuchList);
+  return 'declined' in small ? small : { result: small, pageSize: stated };
+}
+
+async function readPage<Row>(
+  calls: Calls,
+  listing: Listing<Row>,
+  pageSize: number,
+  pageToken: string,
+): Promise<ReadResult> {
+  const query = { ...listing.query, pageSize: String(pageSize), pageToken };
+  const result = await readObject(calls, { path: listing.path, query });
+  if ('declined' in result) throw new Error('readObject declined a status that was not accepted');
+  return result;
+}
+
+function entitiesOf<Row>(result: ReadResult, listing: Listing<Row>): Json[] {
+  const { entities } = result.object;
+  if (!Array.isArray(entities)) throw broken(listing, 'a page has no list "entities"', result);
+  return entities;
+}
+
+/** A listing ends when the token is null, empty or absent. */
+function nextToken<Row>(result: ReadResult, listing: Listing<Row>): string | undefined {
+  const token = result.object['nextPageToken'] ?? '';
+  if (typeof token !== 'string' || token.length > maxTokenLength) {
+    throw broken(listing, 'a page has a "nextPageToken" that is no short text', result);
+  }
+  return token === '' ? undefined : token;
+}
+
+function broken<Row>(listing: Listing<Row>, fault: string, { correlationId }: ReadResult): KnownError {
+  return new KnownError('ApiError', `GET ${listing.path}: ${fault}. Correlation id ${correlationId}`);
+}

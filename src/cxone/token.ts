@@ -1,0 +1,110 @@
+import { KnownError } from '../model/known-error.js';
+import type { Attempted, Attempts } from './attempts.js';
+import type { ConnectOptions } from './connect-options.js';
+import type { Answer } from './exchange.js';
+import type { Mask } from './masked.js';
+import { parseObject } from './parse-answer.js';
+import type { Sender } from './send.js';
+import { failureSentence, oddAnswerSentence } from './sentence.js';
+
+export interface TokenSource {
+  /**
+   * The token to send now. One request for a token serves everyone who waits for it.
+   * @throws KnownError AuthError when the credentials are refused (then for good), ApiError or NetworkError when no
+   * usable answer comes, InterruptedError.
+   */
+  current(): Promise<string>;
+  /** Drops a token that was refused, unless a newer one has taken its place already. */
+  drop(refused: string): void;
+}
+
+interface Token {
+  readonly value: string;
+  readonly renewAt: number;
+}
+
+const renewEarlyMs = 30_000;
+const maxLifeMs = 24 * 60 * 60 * 1000;
+const maxTokenLength = 8 * 1024;
+
+/** Tokens by the client credentials grant (docs/cxone-api.md, "POST /oauth/token"). */
+export function openTokenSource(options: ConnectOptions, attempts: Attempts, sender: Sender, mask: Mask): TokenSource {
+  const { clock, endpoint, credentials } = options;
+  const url = new URL(endpoint.tokenUrl);
+  const named = { method: 'POST', path: url.pathname };
+  let token: Token | undefined;
+  let renewal: Promise<string> | undefined;
+  let denied: KnownError | undefined;
+
+  const request = (): Promise<Attempted> =>
+    attempts.run({
+      ...named,
+      reads: true,
+      send: () =>
+        sender.send({
+          method: 'POST',
+          url,
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          body: new URLSearchParams({
+            client_id: credentials.clientId,
+            client_secret: credentials.clientSecret,
+            grant_type: 'client_credentials',
+          }).toString(),
+        }),
+    });
+
+  const renew = async (): Promise<string> => {
+    const attempted = await request();
+    const { exchange } = attempted;
+    if (exchange.kind === 'answer' && exchange.status >= 200 && exchange.status < 300) {
+      const received = readToken(exchange, clock.now());
+      if (typeof received === 'string') {
+        const id = 'correlationId' in attempted ? attempted.correlationId : '';
+        throw new KnownError('ApiError', oddAnswerSentence(named, exchange.status, received, id));
+      }
+      mask.add(received.value);
+      options.onSecret?.(received.value);
+      token = received;
+      return received.value;
+    }
+    const error = tokenError(attempted, failureSentence(named, attempted, mask.apply));
+    // The same credentials would be refused again, and repeated failures may lock the client.
+    if (error.code === 'AuthError') denied = error;
+    throw error;
+  };
+
+  return {
+    current() {
+      if (denied !== undefined) return Promise.reject(denied);
+      if (token !== undefined && clock.now() < token.renewAt) return Promise.resolve(token.value);
+      renewal ??= renew().finally(() => {
+        renewal = undefined;
+      });
+      return renewal;
+    },
+    drop(refused) {
+      if (token?.value === refused) token = undefined;
+    },
+  };
+}
+
+/** The token of an answer, or what is wrong with it. A short-lived token is used for the first half of its life. */
+function readToken(answer: Answer, now: number): Token | string {
+  if (answer.fault !== undefined) return `no token: ${answer.fault.reason}`;
+  const object = parseObject(answer.body);
+  if (object === undefined) return 'a body that is not a JSON object';
+  const { access_token: value, expires_in: seconds, token_type: type } = object;
+  if (typeof value !== 'string' || value.length > maxTokenLength || !/^[\x21-\x7e]+$/.test(value)) {
+    return 'no usable "access_token"';
+  }
+  if (typeof seconds !== 'number' || seconds <= 0) return 'no usable "expires_in"';
+  if (typeof type === 'string' && type.toLowerCase() !== 'bearer') return 'a "token_type" that is not Bearer';
+  const lifeMs = Math.min(seconds * 1000, maxLifeMs);
+  return { value, renewAt: now + lifeMs - Math.min(renewEarlyMs, lifeMs / 2) };
+}
+
+function tokenError({ exchange }: Attempted, sentence: string): KnownError {
+  if (exchange.kind === 'interrupted') return new KnownError('InterruptedError', sentence);
+  if (exchange.kind !== 'answer') return new KnownError('NetworkError', sentence);
+  return new KnownError([400, 401, 403].includes(exchange.status) ? 'AuthError' : 'ApiError', sentence);
+}

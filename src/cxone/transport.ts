@@ -1,0 +1,171 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { Dispatcher, Pool as UndiciPool } from 'undici';
+import buildConnector from 'undici/lib/core/connect.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
+import { connectionFault } from './connection-fault.js';
+import type { Answer, Exchange, Fault, HttpRequest } from './exchange.js';
+import { isLoopbackAddress } from './loopback-address.js';
+
+/** The most that an answer may hold, as sent and decoded (docs/security.md, "Bounds"). */
+const maxBodyBytes = 16 * 1024 * 1024;
+const tooLarge: Fault = { reason: 'the answer is larger than 16 MiB', passing: false };
+const maxConnectMs = 10_000;
+
+export interface TransportOptions {
+  /** The most connections to one origin at a time. */
+  readonly connections: number;
+  /** For one request, from its connection to the last byte of its answer. */
+  readonly timeoutMs: number;
+  /** True when nothing may be sent to a connection that does not end on loopback, whatever the host is called. */
+  readonly onlyLoopback: boolean;
+  /** What this client is able to send at all. */
+  permits(request: HttpRequest): boolean;
+}
+
+export interface Transport {
+  /** Sends one request once. Never rejects for what network and server do; throws when the request is not permitted. */
+  exchange(request: HttpRequest): Promise<Exchange>;
+  /** Closes every connection; what is still running ends as lost. */
+  close(): Promise<void>;
+}
+
+/** HTTP/1.1 over bounded connections. Redirects are answers like any other. */
+export function openTransport(options: TransportOptions): Transport {
+  const pools = new Map<string, UndiciPool>();
+  const poolOf = (origin: string): UndiciPool => {
+    const pool = pools.get(origin) ?? openPool(origin, options);
+    pools.set(origin, pool);
+    return pool;
+  };
+  return {
+    async exchange(request) {
+      if (!options.permits(request)) {
+        throw new Error(`This client may not send ${request.method} ${request.target}.`);
+      }
+      const exchange = await new PendingExchange(request, options.timeoutMs).run(poolOf(request.origin));
+      return exchange.kind === 'answer' ? decoded(exchange) : exchange;
+    },
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+    },
+  };
+}
+
+function openPool(origin: string, options: TransportOptions): UndiciPool {
+  const connect = buildConnector({ timeout: Math.min(options.timeoutMs, maxConnectMs) });
+  const mustEndOnLoopback = options.onlyLoopback || origin.startsWith('http:');
+  return new Pool(origin, {
+    connections: options.connections,
+    pipelining: 1,
+    connect: (target, callback) =>
+      connect(target, (...[error, socket]) => {
+        if (error !== null) return callback(error, null);
+        const address = socket.remoteAddress ?? 'nowhere';
+        if (!mustEndOnLoopback || isLoopbackAddress(address)) return callback(null, socket);
+        socket.destroy();
+        return callback(new Error(`${target.hostname} led to ${address}, which is not loopback`), null);
+      }),
+  });
+}
+
+/**
+ * One request and what came of it. undici announces a request right before it writes its first byte, so a request
+ * that was never announced was never sent.
+ */
+class PendingExchange implements Dispatcher.DispatchHandler {
+  private readonly request: HttpRequest;
+  private readonly timeoutMs: number;
+  private readonly chunks: Buffer[] = [];
+  private size = 0;
+  private sent: Dispatcher.DispatchController | undefined;
+  private head: Pick<Answer, 'status' | 'headers'> | undefined;
+  private resolve: ((exchange: Exchange) => void) | undefined;
+  private deadline: NodeJS.Timeout | undefined;
+
+  constructor(request: HttpRequest, timeoutMs: number) {
+    this.request = request;
+    this.timeoutMs = timeoutMs;
+  }
+
+  run(pool: UndiciPool): Promise<Exchange> {
+    const { method, target: path, headers, body } = this.request;
+    return new Promise((resolve) => {
+      this.resolve = resolve;
+      this.deadline = setTimeout(() => this.fail(this.timeout()), this.timeoutMs);
+      // The deadline covers the whole exchange; undici's own time limits are coarse.
+      pool.dispatch({ method, path, headers, body: body ?? null, headersTimeout: 0, bodyTimeout: 0 }, this);
+    });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.resolve === undefined || this.sent !== undefined) {
+      // Too late, or a second time: nothing may leave any more.
+      controller.abort(new Error('the request was given up'));
+      return;
+    }
+    this.sent = controller;
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: NodeJS.Dict<string | string[]>) {
+    if (status >= 200) this.head = { status, headers: singleValues(headers) };
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.size += chunk.length;
+    if (this.size > maxBodyBytes) return this.fail(tooLarge);
+    this.chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.head !== undefined) this.settle({ kind: 'answer', ...this.head, body: Buffer.concat(this.chunks) });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    this.fail(connectionFault(error));
+  }
+
+  private fail(fault: Fault): void {
+    if (this.head !== undefined) this.settle({ kind: 'answer', ...this.head, body: Buffer.alloc(0), fault });
+    else this.settle({ kind: this.sent === undefined ? 'not-sent' : 'lost', fault });
+    this.sent?.abort(new Error(fault.reason));
+  }
+
+  private settle(exchange: Exchange): void {
+    clearTimeout(this.deadline);
+    this.resolve?.(exchange);
+    this.resolve = undefined;
+  }
+
+  private timeout(): Fault {
+    const missing =
+      this.sent === undefined ? 'no connection' : this.head === undefined ? 'no answer' : 'no whole answer';
+    return { reason: `${missing} within ${this.timeoutMs / 1000} s`, passing: true };
+  }
+}
+
+function singleValues(headers: NodeJS.Dict<string | string[]>): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const first = Array.isArray(value) ? value[0] : value;
+    if (first !== undefined) values[name.toLowerCase()] = first;
+  }
+  return values;
+}
+
+/** Undoes gzip, the one encoding that is asked for, and stops where the decoded text passes the bound. */
+async function decoded(answer: Answer): Promise<Answer> {
+  const encoding = answer.headers['content-encoding']?.toLowerCase() ?? 'identity';
+  if (encoding === 'identity' || answer.body.length === 0) return answer;
+  if (encoding !== 'gzip') return spoilt(answer, { reason: 'the answer is in an unknown encoding', passing: false });
+  try {
+    return { ...answer, body: await promisify(gunzip)(answer.body, { maxOutputLength: maxBodyBytes }) };
+  } catch (error) {
+    const outgrown = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    return spoilt(answer, outgrown ? tooLarge : { reason: 'the answer is broken gzip', passing: true });
+  }
+}
+
+function spoilt(answer: Answer, fault: Fault): Answer {
+  return { ...answer, body: Buffer.alloc(0), fault };
+}
