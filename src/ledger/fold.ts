@@ -1,0 +1,212 @@
+import type { AuditEvent } from '../model/generated/ledger-entry.js';
+import type { Entry, EntryOf } from './entry.js';
+import type { LedgerFault } from './parse-entry.js';
+
+/** A request of which the ledger does not say how it ended. */
+export interface OpenIntent {
+  readonly entry: EntryOf<'intent'>;
+  /** A run looked, and could not tell. */
+  readonly unknown: boolean;
+  /** What a person said of it: the remote id, or null for absent. Undefined when nobody did. */
+  readonly answer?: string | null;
+}
+
+/** How a request ended, with what its intent said. */
+export interface OutcomeRecord {
+  readonly seq: number;
+  readonly time: string;
+  readonly intent: EntryOf<'intent'>;
+  readonly status: EntryOf<'outcome'>['status'];
+  readonly remoteId: string | null;
+  /** The state last confirmed; null: nothing exists. */
+  readonly resultHash: string | null;
+}
+
+/** An audit event that the audit log is not known to have. */
+export interface OpenDelivery {
+  /** The number of the outcome that holds the event. */
+  readonly seq: number;
+  readonly id: string;
+  readonly event: AuditEvent;
+  /** pending: the audit log has not got it. sent: it left, and the answer is not recorded. unknown: nobody can tell. */
+  readonly status: 'pending' | 'sent' | 'unknown';
+  /** The entry that says it left. */
+  readonly attempt?: { readonly seq: number; readonly time: string };
+  /** Why it is unknown. */
+  readonly reason?: string;
+}
+
+/** What the entries of one endpoint add up to. */
+export interface Fold {
+  /** Takes the next entry, or says why it can't be true after those before it. */
+  add(entry: Entry): LedgerFault | undefined;
+  readonly openIntents: ReadonlyMap<number, OpenIntent>;
+  /** By the number of the outcome that holds the event. */
+  readonly deliveries: ReadonlyMap<number, OpenDelivery>;
+  /** Applied changes that no audit event speaks of, by remote id: an unfinished create, or a fault. */
+  readonly unaudited: ReadonlyMap<string, OutcomeRecord>;
+  /** The last outcome that confirmed a state (applied or failed), by remote id. */
+  readonly lastOutcomes: ReadonlyMap<string, OutcomeRecord>;
+  /** The last outcome with status applied, by remote id. */
+  readonly lastApplied: ReadonlyMap<string, OutcomeRecord>;
+  /** The timestamp of the last audit event, by target. */
+  readonly lastTimestamps: ReadonlyMap<string, string>;
+  /** Audit events that arrived. */
+  readonly delivered: number;
+}
+
+type Reason = Omit<LedgerFault, 'seq'> | undefined;
+
+/** The fold of no entries. docs/ledger.md, "What may follow what", has the rules. */
+export function createFold(): Fold {
+  const openIntents = new Map<number, OpenIntent>();
+  const deliveries = new Map<number, OpenDelivery>();
+  const unaudited = new Map<string, OutcomeRecord>();
+  const lastOutcomes = new Map<string, OutcomeRecord>();
+  const lastApplied = new Map<string, OutcomeRecord>();
+  const lastTimestamps = new Map<string, string>();
+  let delivered = 0;
+
+  function addIntent(entry: EntryOf<'intent'>): Reason {
+    const isNew = entry.step === 'create';
+    if (isNew !== (entry.remoteId === null) || isNew !== (entry.beforeHash === null)) {
+      return fault('intent-unclear', `a ${entry.step} ${isNew ? 'has' : 'lacks'} a remote id or a state before it`);
+    }
+    openIntents.set(entry.seq, { entry, unknown: false });
+    return undefined;
+  }
+
+  function addOutcome(entry: EntryOf<'outcome'>): Reason {
+    const open = openIntents.get(entry.intent);
+    if (open === undefined) return fault('outcome-without-intent', `entry ${entry.intent} is not an open intent`);
+    const reason = outcomeFault(entry, open.entry) ?? eventFault(entry, lastTimestamps);
+    if (reason !== undefined) return reason;
+    if (entry.status === 'unknown') {
+      openIntents.set(entry.intent, { ...open, unknown: true });
+      return undefined;
+    }
+    openIntents.delete(entry.intent);
+    record(entry, open.entry);
+    return undefined;
+  }
+
+  function record(entry: EntryOf<'outcome'>, intent: EntryOf<'intent'>): void {
+    const { seq, time, status, remoteId, resultHash, event } = entry;
+    if (remoteId === null) return;
+    const outcome: OutcomeRecord = { seq, time, intent, status, remoteId, resultHash };
+    if (resultHash !== null && status !== 'not-attempted') lastOutcomes.set(remoteId, outcome);
+    if (status === 'applied') lastApplied.set(remoteId, outcome);
+    if (event !== null) {
+      unaudited.delete(remoteId);
+      lastTimestamps.set(remoteId, event.timestamp);
+      deliveries.set(seq, { seq, id: intent.id, event, status: 'pending' });
+    } else if (status === 'applied') unaudited.set(remoteId, outcome);
+  }
+
+  function addDelivering({ seq, time, outcome }: EntryOf<'delivering'>): Reason {
+    const delivery = deliveries.get(outcome);
+    if (delivery === undefined || delivery.status === 'unknown') return notOpen(outcome);
+    deliveries.set(outcome, { ...delivery, status: 'sent', attempt: { seq, time } });
+    return undefined;
+  }
+
+  function addDelivered({ outcome }: EntryOf<'delivered'>): Reason {
+    if (deliveries.get(outcome)?.status !== 'sent') return notOpen(outcome);
+    deliveries.delete(outcome);
+    delivered += 1;
+    return undefined;
+  }
+
+  function addUnknown({ outcome, reason }: EntryOf<'delivery-unknown'>): Reason {
+    const delivery = deliveries.get(outcome);
+    if (delivery?.status !== 'sent') return notOpen(outcome);
+    deliveries.set(outcome, { ...delivery, status: 'unknown', reason });
+    return undefined;
+  }
+
+  function addResolved({ subject, answer, by }: EntryOf<'resolved'>): Reason {
+    if (by !== 'person' && answer !== null) return fault('resolved-unclear', 'a refusal names what exists');
+    const open = openIntents.get(subject);
+    if (open !== undefined && by === 'person') {
+      openIntents.set(subject, { ...open, answer });
+      return undefined;
+    }
+    const delivery = deliveries.get(subject);
+    if (delivery === undefined || delivery.status === 'pending') return notOpen(subject);
+    if (answer === null) {
+      const { seq, id, event } = delivery;
+      deliveries.set(subject, { seq, id, event, status: 'pending' });
+      return undefined;
+    }
+    deliveries.delete(subject);
+    delivered += 1;
+    return undefined;
+  }
+
+  function reasonAgainst(entry: Entry): Reason {
+    switch (entry.kind) {
+      case 'genesis':
+        return undefined;
+      case 'intent':
+        return addIntent(entry);
+      case 'outcome':
+        return addOutcome(entry);
+      case 'delivering':
+        return addDelivering(entry);
+      case 'delivered':
+        return addDelivered(entry);
+      case 'delivery-unknown':
+        return addUnknown(entry);
+      case 'resolved':
+        return addResolved(entry);
+    }
+  }
+
+  return {
+    add(entry) {
+      const reason = reasonAgainst(entry);
+      return reason && { seq: entry.seq, ...reason };
+    },
+    openIntents,
+    deliveries,
+    unaudited,
+    lastOutcomes,
+    lastApplied,
+    lastTimestamps,
+    get delivered() {
+      return delivered;
+    },
+  };
+}
+
+function outcomeFault(entry: EntryOf<'outcome'>, intent: EntryOf<'intent'>): Reason {
+  if (intent.remoteId !== null && entry.remoteId !== intent.remoteId) {
+    return fault('outcome-unclear', `it is about ${entry.remoteId ?? 'nothing'}, its intent about ${intent.remoteId}`);
+  }
+  if (entry.status === 'applied' && (entry.remoteId === null || entry.resultHash === null)) {
+    return fault('outcome-unclear', 'applied, but it does not say to what');
+  }
+  return undefined;
+}
+
+function eventFault(entry: EntryOf<'outcome'>, lastTimestamps: ReadonlyMap<string, string>): Reason {
+  const { event, remoteId, resultHash, status } = entry;
+  if (event === null) return undefined;
+  if (status === 'unknown') return fault('event-unclear', 'an unknown outcome has no audit event yet');
+  if (event.targetId !== remoteId) return fault('event-unclear', 'its audit event is about another target');
+  if (event.payloadHash !== resultHash)
+    return fault('event-unclear', 'its audit event has another hash than its state');
+  const last = lastTimestamps.get(event.targetId);
+  if (last !== undefined && event.timestamp <= last) {
+    return fault('event-unclear', `its audit event is not later than ${last}, the last one of ${event.targetId}`);
+  }
+  return undefined;
+}
+
+function notOpen(seq: number): Reason {
+  return fault('no-open-delivery', `entry ${seq} has no audit event that waits for this`);
+}
+
+function fault(code: string, message: string): Reason {
+  return { code, message };
+}

@@ -1,0 +1,58 @@
+import { constants } from 'node:fs';
+import { lstat, mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { KnownError } from '../model/known-error.js';
+import type { LedgerHandle } from './group-commit.js';
+
+/** Makes the folder of a ledger, for its owner alone. Throws a LedgerError for a symlink and for what can't be made. */
+export async function makeLedgerFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (!(await lstat(folder)).isSymbolicLink()) return;
+  } catch (error) {
+    throw folderError(folder, `can't be made: ${message(error)}`, error);
+  }
+  throw folderError(folder, 'is a symlink, and a ledger is never written through one');
+}
+
+/**
+ * Opens a ledger to read and write it, made for its owner alone when it is new. Throws a LedgerError for a symlink and
+ * for what is not a plain file.
+ */
+export async function openLedgerFile(file: string): Promise<LedgerHandle> {
+  const { O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+  try {
+    const handle = await open(file, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+    if ((await handle.stat()).isFile()) return handle;
+    await handle.close();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ELOOP') {
+      throw folderError(file, 'is a symlink, and a ledger is never written through one', error);
+    }
+    throw folderError(file, `can't be opened: ${message(error)}`, error);
+  }
+  throw folderError(file, 'is not a plain file');
+}
+
+/** Makes a new file's name durable: without it, a crash of the machine may leave no file at all. */
+export async function syncFolder(folder: string): Promise<void> {
+  for (const path of [folder, dirname(folder)]) {
+    const handle = await open(path, constants.O_RDONLY);
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+function folderError(path: string, what: string, cause?: unknown): KnownError {
+  return new KnownError('LedgerError', `${path}: ${what}`, {
+    hint: 'Name another folder with --ledger, or the path under `ledger` in environment.yaml.',
+    cause,
+  });
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,124 @@
+import { constants } from 'node:fs';
+import { open, readFile, readlink, rm, rmdir } from 'node:fs/promises';
+import lockfile from 'proper-lockfile';
+import { isJsonObject } from '../model/json.js';
+import { KnownError } from '../model/known-error.js';
+
+export interface LockHolder {
+  readonly pid: number;
+  readonly hostname: string;
+  /** When it took the lock, ISO 8601. */
+  readonly since: string;
+}
+
+export interface LockOptions {
+  readonly holder: LockHolder;
+  /** Whether a process of this machine still runs. Without it, a dead holder's lock is free 10 seconds after its death. */
+  readonly isAlive?: ((pid: number) => boolean) | undefined;
+  /** Called when somebody else took the lock while we thought that we hold it. */
+  readonly onLost: (error: KnownError) => void;
+}
+
+/** Milliseconds without a sign of life after which a lock is free. */
+const STALE = 10_000;
+
+/**
+ * Takes the lock of a ledger and returns how to give it back. Throws a LedgerError that names the holder when another
+ * run has it. The lock is a folder `<ledger>.lock`; who holds it stands in `<ledger>.holder`.
+ */
+export async function lockLedger(file: string, options: LockOptions): Promise<() => Promise<void>> {
+  // Between finding a dead holder and taking its lock nobody else may do the same.
+  const leaveGuard = await lockfile.lock(`${file}.guard`, {
+    realpath: false,
+    stale: 5_000,
+    retries: { retries: 25, factor: 1.3, minTimeout: 20, maxTimeout: 1_000 },
+    onCompromised: (error) => options.onLost(lostLock(file, error)),
+  });
+  try {
+    return await lockUnderGuard(file, options);
+  } finally {
+    await leaveGuard();
+  }
+}
+
+async function lockUnderGuard(file: string, { holder, isAlive, onLost }: LockOptions): Promise<() => Promise<void>> {
+  const holderFile = `${file}.holder`;
+  const namespace = await pidNamespace();
+  const other = await readHolder(holderFile);
+  const sameMachine = other !== undefined && other.hostname === holder.hostname && other.namespace === namespace;
+  if (sameMachine && isAlive !== undefined && !isAlive(other.pid)) await rmdir(`${file}.lock`).catch(ignoreMissing);
+  let unlock: () => Promise<void>;
+  try {
+    unlock = await lockfile.lock(file, {
+      realpath: false,
+      stale: STALE,
+      update: 2_000,
+      onCompromised: (error) => onLost(lostLock(file, error)),
+    });
+  } catch (error) {
+    throw isHeld(error) ? heldLock(file, other) : error;
+  }
+  await writeHolder(holderFile, { ...holder, namespace });
+  return async () => {
+    await rm(holderFile, { force: true });
+    await unlock();
+  };
+}
+
+interface WrittenHolder extends LockHolder {
+  /** Pids of another namespace (a container) say nothing here. */
+  readonly namespace: string | null;
+}
+
+/** Tells containers of one host apart; null where the system has no such thing. */
+async function pidNamespace(): Promise<string | null> {
+  return readlink('/proc/self/ns/pid').catch(() => null);
+}
+
+async function readHolder(file: string): Promise<WrittenHolder | undefined> {
+  try {
+    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+    if (!isJsonObject(value)) return undefined;
+    const { pid, hostname, since, namespace } = value;
+    if (typeof pid !== 'number' || typeof hostname !== 'string' || typeof since !== 'string') return undefined;
+    return { pid, hostname, since, namespace: typeof namespace === 'string' ? namespace : null };
+  } catch {
+    // Missing or half written: the lock itself says who is right, this file only names them.
+    return undefined;
+  }
+}
+
+async function writeHolder(file: string, holder: WrittenHolder): Promise<void> {
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
+  const handle = await open(file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
+  try {
+    await handle.writeFile(`${JSON.stringify(holder)}\n`);
+  } finally {
+    await handle.close();
+  }
+}
+
+function heldLock(file: string, holder: LockHolder | undefined): KnownError {
+  const who =
+    holder === undefined
+      ? 'another run'
+      : `process ${holder.pid} on ${holder.hostname}, since ${holder.since}, and only one run may write it`;
+  return new KnownError('LedgerError', `${file}: it is locked by ${who}`, {
+    hint: `Wait for that run to end. If it died, its lock is free ${STALE / 1000} seconds after its death.`,
+  });
+}
+
+function lostLock(file: string, cause: Error): KnownError {
+  return new KnownError('LedgerError', `${file}: another run took its lock while this one was held up`, {
+    hint: 'Nothing more is changed. Look at what the other run does, then apply again.',
+    cause,
+  });
+}
+
+function isHeld(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ELOCKED';
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+}

@@ -1,0 +1,62 @@
+import type { Chain } from './chain.js';
+import type { Fold, OpenDelivery, OpenIntent, OutcomeRecord } from './fold.js';
+
+/** What a ledger says of one endpoint, up to date with every append. */
+export interface LedgerState {
+  /** Empty while there is no ledger. */
+  readonly ledgerId: string;
+  /** The number of entries, those of other endpoints included. */
+  readonly entries: number;
+  /** The hash of the last entry; 64 zeros while there is none. */
+  readonly head: string;
+  /** In the order of the ledger. */
+  readonly openIntents: readonly OpenIntent[];
+  /** Audit events to be delivered, in the order of the ledger. */
+  readonly undelivered: readonly OpenDelivery[];
+  /** Audit events that wait for a person to say whether they arrived. */
+  readonly deliveryUnknown: readonly OpenDelivery[];
+  /** Applied changes that no audit event speaks of: unfinished creates, or faults. */
+  readonly unaudited: readonly OutcomeRecord[];
+  /** The audit event that the outcome with this number holds; undefined when it was delivered, or has none. */
+  delivery(outcome: number): OpenDelivery | undefined;
+  /** The last outcome that confirmed a state, applied or failed. */
+  lastOutcome(remoteId: string): OutcomeRecord | undefined;
+  /** The last outcome with status applied. */
+  lastApplied(remoteId: string): OutcomeRecord | undefined;
+  /** The timestamp of the last audit event of a target. */
+  lastTimestamp(targetId: string): string | undefined;
+  /** True when its POST was applied and no audit event speaks of it yet. */
+  unauditedCreate(remoteId: string): boolean;
+}
+
+/** A view of both, for those who plan, apply and deliver. */
+export function ledgerState(chain: Chain, fold: Fold): LedgerState {
+  return {
+    get ledgerId() {
+      return chain.genesis?.ledgerId ?? '';
+    },
+    get entries() {
+      return chain.entries;
+    },
+    get head() {
+      return chain.head;
+    },
+    get openIntents() {
+      return [...fold.openIntents.values()];
+    },
+    get undelivered() {
+      return [...fold.deliveries.values()].filter(({ status }) => status !== 'unknown');
+    },
+    get deliveryUnknown() {
+      return [...fold.deliveries.values()].filter(({ status }) => status === 'unknown');
+    },
+    get unaudited() {
+      return [...fold.unaudited.values()];
+    },
+    delivery: (outcome) => fold.deliveries.get(outcome),
+    lastOutcome: (remoteId) => fold.lastOutcomes.get(remoteId),
+    lastApplied: (remoteId) => fold.lastApplied.get(remoteId),
+    lastTimestamp: (targetId) => fold.lastTimestamps.get(targetId),
+    unauditedCreate: (remoteId) => fold.unaudited.get(remoteId)?.intent.step === 'create',
+  };
+}

@@ -1,0 +1,35 @@
+import { validateLedgerEntry } from '../model/generated/validate-ledger-entry.js';
+import { type Entry, MAX_LINE } from './entry.js';
+
+/** What is wrong with an entry, in words; `seq` is the number of its line. */
+export interface LedgerFault {
+  readonly seq: number;
+  /** A stable, kebab-case name. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The entry that a line holds, or what is wrong with it. Whether it is canonical and its hash right is not looked at. */
+export function parseEntry(bytes: Buffer, seq: number): Entry | LedgerFault {
+  if (bytes.length > MAX_LINE) return { seq, code: 'line-too-long', message: 'the line is longer than 1 MiB' };
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return { seq, code: 'not-json', message: 'the line is not JSON: it was damaged or changed' };
+  }
+  if (validateLedgerEntry(value)) return value;
+  return { seq, code: 'not-an-entry', message: `the line is not an entry of this format: ${violation()}` };
+}
+
+/** True for what parseEntry gives when there is no entry. */
+export function isFault(parsed: Entry | LedgerFault): parsed is LedgerFault {
+  return !('hash' in parsed);
+}
+
+/** The first violation, by place and rule; never the value, which may be anything. */
+function violation(): string {
+  const error = validateLedgerEntry.errors?.[0];
+  if (error === undefined) return 'unknown violation';
+  return `${error.instancePath === '' ? 'it' : error.instancePath} ${error.message ?? error.keyword}`;
+}

@@ -1,0 +1,59 @@
+import { KnownError } from '../model/known-error.js';
+import { type Chain, createChain } from './chain.js';
+import type { Entry } from './entry.js';
+import { createFold, type Fold } from './fold.js';
+import { isFault, type LedgerFault, parseEntry } from './parse-entry.js';
+import { readLines } from './read-lines.js';
+
+export interface Replay {
+  readonly chain: Chain;
+  readonly fold: Fold;
+  readonly last: Entry | undefined;
+  /** The bytes of all finished lines. */
+  readonly size: number;
+  /** The unfinished last line: a write that was cut off, or is being made. Empty when there is none. */
+  readonly tail: Buffer;
+}
+
+/**
+ * Reads a ledger that the tool itself wrote: every entry's shape and place are checked, its hash is not; that is what
+ * verify-ledger.ts is for. A file that does not exist is empty. Throws a LedgerError that names the first bad entry.
+ */
+export async function replay(file: string, endpoint: string, environment: string): Promise<Replay> {
+  const chain = createChain();
+  const fold = createFold();
+  let last: Entry | undefined;
+  let size = 0;
+  let tail: Buffer = Buffer.alloc(0);
+  for await (const lines of readLines(file)) {
+    for (const { bytes, finished } of lines) {
+      if (!finished) {
+        tail = bytes;
+        continue;
+      }
+      const entry = parseEntry(bytes, chain.entries + 1);
+      if (isFault(entry)) throw brokenLedger(file, entry);
+      const fault = chain.add(entry) ?? (entry.endpoint === endpoint ? fold.add(entry) : undefined);
+      if (fault !== undefined) throw brokenLedger(file, fault);
+      last = entry;
+      size += bytes.length + 1;
+    }
+  }
+  if (chain.genesis !== undefined && chain.genesis.environment !== environment) {
+    throw new KnownError(
+      'LedgerError',
+      `${file}: it is the ledger of ${chain.genesis.environment}, not of ${environment}`,
+      {
+        hint: `Put the ledger of ${environment} back, or give it another folder with --ledger.`,
+      },
+    );
+  }
+  return { chain, fold, last, size, tail };
+}
+
+/** The error for a ledger that can't be trusted as it is. */
+export function brokenLedger(file: string, { seq, message }: LedgerFault): KnownError {
+  return new KnownError('LedgerError', `${file}:${seq}: ${message}`, {
+    hint: 'Nothing is written to a broken ledger. See what `cxone-gitops audit verify` says, and put a good copy back.',
+  });
+}
