@@ -5,7 +5,7 @@ export function keyedList(items: readonly Json[], keyOf: (item: Json) => string)
   const entries: [string, Json][] = [];
   const seen = new Map<string, number>();
   for (const item of items) {
-    const key = keyOf(item);
+    const key = keyOf(item) || '(empty)';
     const ordinal = (seen.get(key) ?? 0) + 1;
     seen.set(key, ordinal);
     const unique = ordinal === 1 ? key : `${key}#${ordinal}`;

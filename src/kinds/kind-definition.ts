@@ -10,14 +10,16 @@ export interface KeyedView {
   readonly members: JsonObject;
   /** JSON Pointer of each list whose order is state, to its keys in order. */
   readonly orders: ReadonlyMap<string, readonly string[]>;
+  /** JSON Pointer of each part that was reshaped, to how the state spells it. */
+  readonly originals: ReadonlyMap<string, Json>;
 }
 
 /** What a request body needs and a state does not hold. */
 export interface BodyContext {
   /** The remote id of an identity; throws when it has none yet. */
   remoteIdOf(identity: string): string;
-  /** The value of a webhook header; throws when its variable is unset. */
-  headerValue(header: string): string;
+  /** The value of a webhook header, null where the body is only hashed; throws when its variable is unset. */
+  headerValue(header: string): string | null;
 }
 
 /** Everything that is particular to one kind. The rest of the program only knows this interface. */
@@ -28,7 +30,9 @@ export interface KindDefinition {
   /** The member that holds the remote id. */
   readonly idMember: string;
   /** The `eventType` of its audit events. */
-  readonly auditEventType: string;
+  readonly auditEventType: 'speech.engine.configuration' | 'webhook.configuration';
+  /** The members of the state that make its identity. */
+  readonly identityMembers: readonly string[];
   /** Members without which an answer is not the whole entity. */
   readonly required: readonly string[];
   /** The state that a manifest wants. */

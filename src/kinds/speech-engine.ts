@@ -12,6 +12,7 @@ export const speechEngine: KindDefinition = {
   collection: '/api/v2/speech/engines',
   idMember: 'speechEngineId',
   auditEventType: 'speech.engine.configuration',
+  identityMembers: ['name', 'version'],
   required: ['speechEngineId', 'name', 'version', 'acousticModelId', 'languageProfileId'],
   desiredState: ({ identity, spec }: Resource) =>
     engineState({ ...spec, name: identity.name, version: identity.version ?? null }),
@@ -82,52 +83,61 @@ function updateBody(before: State, after: State): JsonObject {
 /** Grammars by type + file name, else type + ordinal; rules by `id`; phrases by value. Absent option objects are empty. */
 function keyedView(state: State): KeyedView {
   const orders = new Map<string, readonly string[]>();
+  const originals = new Map<string, Json>();
   const options = isJsonObject(state['audioProcessingOptions']) ? state['audioProcessingOptions'] : {};
+
+  const keyItems = (path: readonly string[], items: readonly Json[], keyOf: (item: Json) => string): JsonObject => {
+    const { map, order } = keyedList(items, keyOf);
+    orders.set(pointer(path), order);
+    originals.set(pointer(path), [...items]);
+    return map;
+  };
+  const keyContent = (path: readonly string[], content: JsonObject): JsonObject => {
+    const keyed: JsonObject = { ...content };
+    const { rules, phrases } = content;
+    if (Array.isArray(rules)) keyed['rules'] = keyItems([...path, 'rules'], rules, ruleKey);
+    if (Array.isArray(phrases)) keyed['phrases'] = keyItems([...path, 'phrases'], phrases, phraseKey);
+    return keyed;
+  };
+  const keyGrammars = (items: readonly Json[]): JsonObject => {
+    const map = keyItems(['grammarConstraints'], items, grammarKeys());
+    for (const [key, item] of Object.entries(map)) {
+      if (!isJsonObject(item) || !isJsonObject(item['content'])) continue;
+      originals.set(pointer(['grammarConstraints', key]), item);
+      originals.set(pointer(['grammarConstraints', key, 'content']), item['content']);
+      map[key] = { ...item, content: keyContent(['grammarConstraints', key, 'content'], item['content']) };
+    }
+    return map;
+  };
+
+  const grammars = state['grammarConstraints'];
   const members: JsonObject = {
     ...state,
     audioProcessingOptions: { noiseSuppression: {}, acousticFeatureExtraction: {}, ...options },
-    grammarConstraints: keyedGrammars(state['grammarConstraints'] ?? null, orders),
+    grammarConstraints: keyGrammars(Array.isArray(grammars) ? grammars : []),
   };
-  return { members, orders };
+  return { members, orders, originals };
 }
 
-function keyedGrammars(value: Json, orders: Map<string, readonly string[]>): Json {
+/** The key of each grammar in turn: `grxml:greeting.grxml`, else the type and its ordinal among that type, `json:1`. */
+function grammarKeys(): (item: Json) => string {
   const ofType = new Map<string, number>();
-  const { map, order } = keyedList(Array.isArray(value) ? value : [], (item) => {
+  return (item) => {
     const type = isJsonObject(item) ? String(item['type']) : 'grammar';
     const content = isJsonObject(item) && isJsonObject(item['content']) ? item['content'] : {};
     if (typeof content['fileName'] === 'string') return `${type}:${content['fileName']}`;
     const ordinal = (ofType.get(type) ?? 0) + 1;
     ofType.set(type, ordinal);
     return `${type}:${ordinal}`;
-  });
-  orders.set('/grammarConstraints', order);
-  for (const [key, item] of Object.entries(map)) {
-    if (isJsonObject(item) && isJsonObject(item['content'])) {
-      map[key] = { ...item, content: keyedContent(item['content'], ['grammarConstraints', key, 'content'], orders) };
-    }
-  }
-  return map;
+  };
 }
 
-function keyedContent(
-  content: JsonObject,
-  path: readonly string[],
-  orders: Map<string, readonly string[]>,
-): JsonObject {
-  const keyed: JsonObject = { ...content };
-  const keyOf = {
-    rules: (rule: Json) => (isJsonObject(rule) ? String(rule['id']) : hashable(rule)),
-    phrases: (phrase: Json) => (typeof phrase === 'string' ? phrase : hashable(phrase)),
-  };
-  for (const member of ['rules', 'phrases'] as const) {
-    const items = content[member];
-    if (!Array.isArray(items)) continue;
-    const { map, order } = keyedList(items, keyOf[member]);
-    keyed[member] = map;
-    orders.set(pointer([...path, member]), order);
-  }
-  return keyed;
+function ruleKey(rule: Json): string {
+  return isJsonObject(rule) && typeof rule['id'] === 'string' ? rule['id'] : hashable(rule);
+}
+
+function phraseKey(phrase: Json): string {
+  return typeof phrase === 'string' ? phrase : hashable(phrase);
 }
 
 function hashable(value: Json): string {

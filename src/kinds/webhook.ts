@@ -10,6 +10,7 @@ export const webhook: KindDefinition = {
   collection: '/api/v2/webhooks',
   idMember: 'webhookId',
   auditEventType: 'webhook.configuration',
+  identityMembers: ['name'],
   required: ['webhookId', 'name', 'callbackUrl', 'filter'],
   desiredState: ({ identity, spec }) =>
     webhookState({
@@ -59,7 +60,7 @@ function webhookState(source: { readonly [member: string]: Json | undefined }): 
 function keyedView(state: State): KeyedView {
   const asMap = (member: string) => keyedList(strings(state[member]), String).map;
   const members = { ...state, eventTypes: asMap('eventTypes'), engines: asMap('engines'), headers: asMap('headers') };
-  return { members, orders: new Map() };
+  return { members, orders: new Map(), originals: new Map() };
 }
 
 /** Header values are read only when headers are written: a change of the address alone needs no secret. */

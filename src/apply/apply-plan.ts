@@ -1,0 +1,140 @@
+import PQueue from 'p-queue';
+import type { CxoneWriter } from '../cxone/connect.js';
+import { type Delivery, deliverOne } from '../ledger/deliver.js';
+import type { Ledger } from '../ledger/open-ledger.js';
+import type { Claimed, GitCommit } from '../model/generated/ledger-entry.js';
+import { kindDefinition } from '../kinds/kinds.js';
+import type { Clock } from '../model/clock.js';
+import { isJsonObject } from '../model/json.js';
+import { KnownError } from '../model/known-error.js';
+import { type BuiltPlan, byName } from '../plan/build.js';
+import { auditLogOf } from './audit-log.js';
+import { applyName } from './apply-name.js';
+import type { ApplyRun } from './apply-run.js';
+import { type Progress, startProgress } from './progress.js';
+
+export interface ApplyOptions {
+  readonly writer: CxoneWriter;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly git: GitCommit | null;
+  readonly claimed: Claimed;
+  /** How many names are changed at the same time. */
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly listLagMs: number;
+  /** Looks up a variable for a webhook's header value. */
+  readonly secret: (variable: string) => string | undefined;
+  /** Called when a change has its final status. */
+  readonly onFinished: (progress: Progress) => void;
+  /** Aborted: what is in flight ends, nothing new starts. */
+  readonly interrupt: AbortSignal;
+}
+
+export interface ApplyResult {
+  /** One for each change of the plan, in its order. */
+  readonly progress: readonly Progress[];
+  /** How many audit events arrived, wait for a later run, or may or may not have arrived. */
+  readonly audit: { readonly delivered: number; readonly pending: number; readonly unknown: number };
+  /** What ended the run early, such as a ledger that can't be written. */
+  readonly fatal: KnownError | undefined;
+}
+
+/**
+ * Carries out a plan: engines first, each name on its own, then the webhooks that name them. A failure stops only what
+ * depends on it (docs/semantics.md, "Applying"). Never throws for what a server or a disk does; that is in the result.
+ */
+export async function applyPlan({ plan, changes, remoteIds }: BuiltPlan, options: ApplyOptions): Promise<ApplyResult> {
+  const progress = changes.map(startProgress);
+  const deliveries: Promise<Delivery>[] = [];
+  const auditLog = auditLogOf(options.writer);
+  const lags = { clock: options.clock, lagMs: options.listLagMs, timeoutMs: options.timeoutMs };
+  let fatal: KnownError | undefined;
+  let stopped = false;
+  const run: ApplyRun = {
+    ...options,
+    planHash: plan.planHash,
+    remoteIds: new Map(remoteIds),
+    headerValue: (of, header) => headerValue(of, header, options.secret),
+    stopping: () => stopped || options.interrupt.aborted,
+    stop: () => {
+      stopped = true;
+    },
+    deliver: (outcome, of) => {
+      deliveries.push(deliverTo(of, deliverOne(options.ledger, auditLog, outcome, lags)));
+    },
+  };
+
+  for (const kind of ['SpeechEngine', 'Webhook']) {
+    const queue = new PQueue({ concurrency: options.concurrency });
+    const groups = groupsOf(kind, progress, changes);
+    await queue.addAll(
+      groups.map((group) => async () => {
+        if (run.stopping()) return;
+        try {
+          const ready = group.filter((one) => dependenciesLive(run, one));
+          await applyName(run, ready);
+        } catch (error) {
+          if (!(error instanceof KnownError)) throw error;
+          fatal ??= error;
+          run.stop();
+        }
+        for (const one of group) options.onFinished(one);
+      }),
+    );
+  }
+  const settled = await Promise.allSettled(deliveries);
+  const lost = settled.find((one) => one.status === 'rejected');
+  if (lost !== undefined && !(lost.reason instanceof KnownError)) throw lost.reason;
+  return { progress, audit: countAudit(settled), fatal: fatal ?? lost?.reason };
+}
+
+function groupsOf(kind: string, progress: readonly Progress[], changes: BuiltPlan['changes']): Progress[][] {
+  const byId = new Map(progress.map((one) => [one.change.id, one]));
+  const ofKind = changes.filter(({ resource }) => resource.identity.kind === kind);
+  return [...byName(ofKind).values()].map((group) => group.flatMap(({ id }) => byId.get(id) ?? []));
+}
+
+async function deliverTo(progress: Progress, delivery: Promise<Delivery>): Promise<Delivery> {
+  const done = await delivery;
+  if (done.status === 'delivered') progress.auditLogId = done.logId;
+  return done;
+}
+
+/** A webhook waits for the engines that it names; one that could not be created stops it. */
+function dependenciesLive({ remoteIds }: ApplyRun, progress: Progress): boolean {
+  const { resource, after } = progress.change;
+  const missing = kindDefinition(resource.identity.kind)
+    .dependsOn(after)
+    .find((id) => !remoteIds.has(id));
+  if (missing === undefined) return true;
+  progress.error = {
+    code: 'dependency-failed',
+    message: `${missing} is not live`,
+    hint: 'Put that right and apply again.',
+  };
+  return false;
+}
+
+function countAudit(settled: readonly PromiseSettledResult<Delivery>[]): ApplyResult['audit'] {
+  // A delivery that the ledger could not record stays pending there.
+  const statuses = settled.map((one) => (one.status === 'fulfilled' ? one.value.status : 'pending'));
+  const count = (status: Delivery['status']) => statuses.filter((one) => one === status).length;
+  return { delivered: count('delivered'), pending: count('pending'), unknown: count('unknown') };
+}
+
+/** Values come from the variables that the manifest names, and are read only when a request needs them. */
+function headerValue({ change }: Progress, header: string, secret: ApplyOptions['secret']): string {
+  const headers = change.resource.spec['headers'];
+  const source = isJsonObject(headers) ? headers[header] : undefined;
+  const variable = isJsonObject(source) && typeof source['fromEnv'] === 'string' ? source['fromEnv'] : '';
+  const value = secret(variable);
+  if (value !== undefined && value !== '') return value;
+  throw new KnownError(
+    'ConfigurationError',
+    `${change.id}: header ${header} has no value, because ${variable} is not set`,
+    {
+      hint: `Set ${variable} in the environment of this run.`,
+    },
+  );
+}

@@ -1,0 +1,28 @@
+import type { CxoneWriter } from '../cxone/connect.js';
+import type { Claimed, GitCommit } from '../model/generated/ledger-entry.js';
+import type { Clock } from '../model/clock.js';
+import type { Ledger, OutcomeEntry } from '../ledger/open-ledger.js';
+import type { Progress } from './progress.js';
+
+/** What every step of one apply shares. */
+export interface ApplyRun {
+  readonly writer: CxoneWriter;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly planHash: string;
+  /** The commit of the manifests, and who started the run and why: claims, recorded as such. */
+  readonly git: GitCommit | null;
+  readonly claimed: Claimed;
+  /** The request time-out and the time after which a listing shows what was created, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly listLagMs: number;
+  /** Printed identity to remote id; grows with each create. */
+  readonly remoteIds: Map<string, string>;
+  /** The value of a webhook's header; throws a KnownError when its variable is unset. */
+  headerValue(progress: Progress, header: string): string;
+  /** True once the run should start nothing new: interrupted, or its credentials or its ledger failed. */
+  stopping(): boolean;
+  stop(): void;
+  /** Sends the audit event of a durable outcome in the background; its log id goes to `progress`. */
+  deliver(outcome: OutcomeEntry, progress: Progress): void;
+}

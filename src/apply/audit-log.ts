@@ -1,0 +1,21 @@
+import type { CxoneWriter } from '../cxone/connect.js';
+import type { AuditLog } from '../ledger/audit-log.js';
+
+/** The audit log of CXone as the ledger delivers to it. */
+export function auditLogOf(writer: Pick<CxoneWriter, 'postAuditLog' | 'listAuditLogs'>): AuditLog {
+  return {
+    async post(event) {
+      const answer = await writer.postAuditLog(event);
+      if (answer.outcome === 'delivered') return { ...answer, outcome: 'done' };
+      return answer.outcome === 'refused' ? { ...answer, reason: `${answer.status}: ${answer.message}` } : answer;
+    },
+    async list(query) {
+      const rows = await writer.listAuditLogs(query);
+      if (rows === 'unsupported') return rows;
+      return rows.map((row) => ({ ...noMembers, ...row }));
+    },
+  };
+}
+
+/** Other programs write to the audit log too: what their rows lack equals nothing of ours. */
+const noMembers = { source: '', eventType: '', targetId: '', action: '', payloadHash: '', timestamp: '' };

@@ -1,0 +1,42 @@
+import type { State } from '../kinds/kind-definition.js';
+import type { PlannedChange } from '../plan/planned-change.js';
+
+/** Why a change did not happen, in words for a user. */
+export interface OutcomeError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export type ChangeStatus = 'applied' | 'already-applied' | 'failed' | 'unknown' | 'not-attempted';
+
+/** How far one change has come. It starts as not attempted, and each write moves it on. */
+export interface Progress {
+  readonly change: PlannedChange;
+  status: ChangeStatus;
+  remoteId: string | null;
+  etag: string | undefined;
+  /** The state last confirmed by an answer of the server; null: nothing exists. */
+  confirmed: State | null;
+  /** The server did at least one write of it. */
+  written: boolean;
+  correlationId: string | null;
+  error: OutcomeError | undefined;
+  /** Fills in when its audit event is delivered. */
+  auditLogId: string | null;
+}
+
+/** The progress of a change before its first write. */
+export function startProgress(change: PlannedChange): Progress {
+  return {
+    change,
+    status: 'not-attempted',
+    remoteId: change.live?.remoteId ?? null,
+    etag: change.live?.etag,
+    confirmed: change.before,
+    written: false,
+    correlationId: null,
+    error: undefined,
+    auditLogId: null,
+  };
+}

@@ -1,0 +1,161 @@
+import { kindDefinition } from '../kinds/kinds.js';
+import type { BodyContext, State } from '../kinds/kind-definition.js';
+import type { WriteResult } from '../cxone/connect.js';
+import { makeEvent } from '../ledger/event.js';
+import type { IntentEntry } from '../ledger/open-ledger.js';
+import { hashJson } from '../model/hash.js';
+import type { JsonObject } from '../model/json.js';
+import { KnownError } from '../model/known-error.js';
+import { type Step, stepRequest } from '../plan/steps.js';
+import type { ApplyRun } from './apply-run.js';
+import type { OutcomeError, Progress } from './progress.js';
+import { type Settled, settleWrite, staleBeforeWrite } from './settle-write.js';
+
+interface StepPlace {
+  /** It is the last write of its change: its outcome carries the audit event. */
+  readonly closes: boolean;
+}
+
+/**
+ * Does one write: its intent is durable before the request leaves, its outcome before success is reported, and its
+ * progress tells what the server holds now. Throws only for what ends the run: a ledger that can't be written.
+ */
+export async function writeStep(run: ApplyRun, step: Step, progress: Progress, { closes }: StepPlace): Promise<void> {
+  const body = bodyOf(run, step, progress);
+  const obstacle = body instanceof KnownError ? asError(body) : await staleBeforeWrite(run, step, progress);
+  if (body instanceof KnownError || obstacle !== undefined) return giveUp(run, step, progress, obstacle);
+
+  const intent = await run.ledger.append({ kind: 'intent', ...intentOf(run, step, progress) });
+  progress.status = 'unknown';
+  const send = () => sendStep(run, step, progress, body);
+  const settled = await settleWrite(run, step, progress, intent, await send(), send);
+  if (settled.error?.code === 'unauthorized') run.stop();
+  await record(run, step, progress, intent, settled, closes);
+}
+
+/**
+ * Closes a create whose engine exists at split 0 and won't be configured in this run: what was deployed is recorded and
+ * audited as it is (docs/semantics.md, "Ledger").
+ */
+export async function abandonCreate(run: ApplyRun, step: Step, progress: Progress): Promise<void> {
+  const intent = await run.ledger.append({ kind: 'intent', ...intentOf(run, step, progress) });
+  const { remoteId, confirmed } = progress;
+  const error = progress.error ?? { code: 'not-attempted', message: 'it was created at split 0 and not configured' };
+  await record(run, step, progress, intent, { status: 'not-attempted', remoteId, state: confirmed, error }, true);
+  progress.status = 'failed';
+}
+
+function bodyOf(run: ApplyRun, { change, name, from, to }: Step, progress: Progress): JsonObject | KnownError {
+  const kind = kindDefinition(change.resource.identity.kind);
+  const context: BodyContext = {
+    remoteIdOf: (identity) => remoteIdOf(run, identity),
+    headerValue: (header) => run.headerValue(progress, header),
+  };
+  try {
+    return name === 'create' || from === null ? kind.createBody(to, context) : kind.updateBody(from, to, context);
+  } catch (error) {
+    if (error instanceof KnownError) return error;
+    throw error;
+  }
+}
+
+function remoteIdOf(run: ApplyRun, identity: string): string {
+  const id = run.remoteIds.get(identity);
+  if (id !== undefined) return id;
+  throw new KnownError('ApiError', `${identity} has no id in CXone yet`, { hint: 'Apply it first.' });
+}
+
+function intentOf(run: ApplyRun, step: Step, { remoteId, confirmed }: Progress) {
+  const { change, name, from, to } = step;
+  const kind = kindDefinition(change.resource.identity.kind);
+  // Header values stay out of the hash: one of few possible values could be guessed from it.
+  const context: BodyContext = {
+    remoteIdOf: (identity) => run.remoteIds.get(identity) ?? identity,
+    headerValue: () => null,
+  };
+  const body = name === 'create' || from === null ? kind.createBody(to, context) : kind.updateBody(from, to, context);
+  return {
+    id: change.id,
+    action: change.before === null ? ('create' as const) : ('update' as const),
+    step: name,
+    remoteId,
+    beforeHash: confirmed === null ? null : hashJson(confirmed),
+    payloadHash: change.payloadHash,
+    afterHash: hashJson(to),
+    bodyHash: hashJson(body),
+    planHash: run.planHash,
+    git: run.git,
+    claimed: run.claimed,
+  };
+}
+
+function sendStep(run: ApplyRun, step: Step, progress: Progress, body: JsonObject): Promise<WriteResult> {
+  const { kind } = step.change.resource.identity;
+  if (stepRequest(step).method === 'POST') return run.writer.create(kind, body);
+  if (progress.remoteId === null) throw new Error(`${step.change.id}: ${step.name} without a remote id`);
+  return run.writer.update(kind, progress.remoteId, body, progress.etag);
+}
+
+/** Makes the outcome durable, then lets `progress` report it and its audit event leave. */
+async function record(
+  run: ApplyRun,
+  step: Step,
+  progress: Progress,
+  intent: IntentEntry,
+  settled: Settled,
+  closes: boolean,
+): Promise<void> {
+  const { remoteId, state } = settled;
+  const event = closes || settled.status === 'failed' ? eventOf(run, step, progress, settled) : null;
+  const outcome = await run.ledger.append({
+    kind: 'outcome',
+    intent: intent.seq,
+    status: settled.status,
+    remoteId,
+    resultHash: state === null ? null : hashJson(state),
+    correlationId: settled.correlationId ?? null,
+    serverDate: settled.serverDate ?? null,
+    event,
+  });
+  const wrote = settled.status === 'applied' || settled.error?.code === 'not-as-sent';
+  progress.written ||= wrote;
+  progress.remoteId = remoteId;
+  progress.etag = settled.etag;
+  progress.confirmed = state;
+  progress.correlationId = settled.correlationId ?? progress.correlationId;
+  progress.error = settled.error ?? progress.error;
+  progress.status = settled.status === 'applied' && !closes ? 'not-attempted' : settled.status;
+  if (remoteId !== null) run.remoteIds.set(step.change.id, remoteId);
+  if (event !== null) run.deliver(outcome, progress);
+}
+
+/** Of what changed on the server; null when nothing did, and when nobody knows yet. */
+function eventOf(run: ApplyRun, step: Step, progress: Progress, settled: Settled) {
+  const { remoteId, state } = settled;
+  if (remoteId === null || state === null || settled.status === 'unknown') return null;
+  const kind = kindDefinition(step.change.resource.identity.kind);
+  const unaudited = step.change.before === null ? step.name !== 'restore' : run.ledger.state.unauditedCreate(remoteId);
+  if (!unaudited && sameState(progress.confirmed, state)) return null;
+  return makeEvent(run.ledger.state, {
+    eventType: kind.auditEventType,
+    targetId: remoteId,
+    action: unaudited ? 'DEPLOY' : kind.updateAction(step.from ?? state, state),
+    payloadHash: hashJson(state),
+    now: run.clock.now(),
+  });
+}
+
+function sameState(one: State | null, other: State): boolean {
+  return one !== null && hashJson(one) === hashJson(other);
+}
+
+async function giveUp(run: ApplyRun, step: Step, progress: Progress, error: OutcomeError | undefined): Promise<void> {
+  progress.error = error;
+  const createdNow = step.change.before === null && progress.written;
+  if (createdNow && step.name !== 'restore') await abandonCreate(run, step, progress);
+  progress.status = 'failed';
+}
+
+function asError({ code, message, hint }: KnownError): OutcomeError {
+  return hint === undefined ? { code, message } : { code, message, hint };
+}

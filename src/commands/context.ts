@@ -1,0 +1,54 @@
+import type { Clock } from '../model/clock.js';
+import type { Page } from '../report/paint.js';
+
+/** The world as main.ts passes it in; commands touch nothing else of the process. */
+export interface Context {
+  /** The version of cxone-gitops. */
+  readonly version: string;
+  /** The folder it was started in. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly random: { uuid(): string /** From 0 up to 1. */; fraction(): number };
+  readonly pid: number;
+  readonly hostname: string;
+  /** Aborted by the first Ctrl-C: what is in flight ends, nothing new starts. */
+  readonly interrupt: AbortSignal;
+  /** Data, to stdout; every known secret is masked. */
+  readonly out: Printer;
+  /** Everything else, to stderr; likewise masked. */
+  readonly err: Printer;
+  /** From now on, masked in all that is printed. */
+  addSecret(secret: string): void;
+  /** Asks on the terminal; undefined where there is none. */
+  readonly confirm: ((question: string) => Promise<boolean>) | undefined;
+}
+
+export interface Printer {
+  readonly page: Page;
+  /** True when a person watches: progress may redraw lines. */
+  readonly isTerminal: boolean;
+  write(text: string): void;
+}
+
+/** The options that every command of an environment shares, as the command line or its variables gave them. */
+export interface SharedOptions {
+  readonly root: string;
+  readonly format: string;
+  readonly only: readonly string[];
+  readonly endpoint?: string;
+  readonly allowHost: readonly string[];
+  readonly concurrency: number;
+  /** Seconds, for one request. */
+  readonly timeout: number;
+  readonly ledger?: string;
+  readonly envFile?: string;
+  readonly all?: boolean;
+  readonly verbose?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Prints what is neither data nor an error; nothing under `--quiet`. */
+export function say(context: Context, options: Pick<SharedOptions, 'quiet'>, line: string): void {
+  if (options.quiet !== true) context.err.write(`${line}\n`);
+}

@@ -1,0 +1,119 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { openGit } from '../git/git.js';
+import { type BlobIds, blobIds, type GitState, readGitState } from '../git/git-state.js';
+import { folderSource } from '../manifest/folder-source.js';
+import type { ManifestSource } from '../manifest/manifest-source.js';
+import { type LoadedEnvironment, loadEnvironment } from '../manifest/load-environment.js';
+import { checkEndpoint, type Endpoint } from '../model/endpoint.js';
+import { KnownError } from '../model/known-error.js';
+import { isValid } from '../model/problem.js';
+import type { Context, SharedOptions } from './context.js';
+import { readCredentials, type Secrets } from './credentials.js';
+import { refuseUntrustedRun } from './trust.js';
+
+/** An environment whose manifests are valid and whose endpoint may be called. */
+export interface OpenedEnvironment {
+  readonly loaded: LoadedEnvironment;
+  readonly git: GitState;
+  readonly endpoint: Endpoint;
+  /** The endpoint is loopback: everything printed is marked. */
+  readonly simulated: boolean;
+}
+
+/**
+ * Reads an environment's manifests and checks everything that must hold before the network is used. Throws a KnownError
+ * that carries every problem of the manifests, or names what is wrong with the endpoint.
+ */
+export async function openEnvironment(
+  context: Context,
+  options: SharedOptions,
+  environment: string,
+): Promise<OpenedEnvironment> {
+  const { loaded, git } = await readManifests(context, options, environment);
+  const errors = loaded.problems.filter(({ severity }) => severity === 'error');
+  if (!isValid(loaded.problems)) {
+    const message = `environment ${environment}: its manifests have ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`;
+    throw new KnownError('ManifestError', message, {
+      hint: `Put them right; \`cxone-gitops validate ${environment}\` shows them.`,
+      problems: errors,
+    });
+  }
+  const { endpoint, simulated } = chooseEndpoint(options, loaded);
+  refuseUnverifiedTls(context);
+  refuseUntrustedRun(context, environment, simulated);
+  return { loaded, git, endpoint, simulated };
+}
+
+/** The manifests with their problems, and the state of git when they were read. */
+export async function readManifests(context: Context, { root }: SharedOptions, environment: string) {
+  const read = new Map<string, BlobIds>();
+  const folder = folderSource(root);
+  const source: ManifestSource = {
+    ...folder,
+    read: async (file) => {
+      const answer = await folder.read(file);
+      if ('bytes' in answer) read.set(file, blobIds(answer.bytes));
+      return answer;
+    },
+  };
+  const loaded = await loadEnvironment(source, environment);
+  const realRoot = await realpath(path.resolve(context.cwd, root));
+  const within = (file: string) => path.join(realRoot, file);
+  const folders = [environment, ...loaded.settings.bases].map(within);
+  const files = new Map([...read].map(([file, ids]) => [within(file), ids]));
+  return { loaded, git: await readGitState(openGit(context.env), folders, files) };
+}
+
+function chooseEndpoint(options: SharedOptions, { settings }: LoadedEnvironment) {
+  const addresses = options.endpoint === undefined ? settings.endpoint : { baseUrl: options.endpoint };
+  const checked = checkEndpoint(addresses, { allowHosts: options.allowHost });
+  if ('endpoint' in checked) return checked;
+  throw new KnownError('ConfigurationError', `${addresses.baseUrl}: ${checked.reason}`, { hint: checked.hint });
+}
+
+function refuseUnverifiedTls({ env }: Context): void {
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
+  throw new KnownError('ConfigurationError', 'NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the check of who answers', {
+    hint: 'Unset it. Trust a private authority with NODE_EXTRA_CA_CERTS.',
+  });
+}
+
+/** What a client of this environment needs; the same for reading and for writing. */
+export function connectOptions(
+  context: Context,
+  options: SharedOptions,
+  { loaded, endpoint }: OpenedEnvironment,
+  secrets: Secrets,
+) {
+  const seen = (line: string) => {
+    if (options.verbose === true) context.err.write(`${line}\n`);
+  };
+  return {
+    endpoint,
+    credentials: readCredentials(loaded.name, loaded.settings.credentials, secrets),
+    concurrency: options.concurrency,
+    timeoutMs: options.timeout * 1000,
+    version: context.version,
+    clock: context.clock,
+    random: context.random,
+    onSecret: context.addSecret,
+    onWait: ({ reason, ms, method, path: where }: { reason: string; ms: number; method: string; path: string }) => {
+      if (options.quiet !== true)
+        context.err.write(`waiting ${(ms / 1000).toFixed(1)} s: ${method} ${where} (${reason})\n`);
+    },
+    onRequest: ({
+      method,
+      path: where,
+      status,
+      ms,
+      correlationId,
+    }: {
+      method: string;
+      path: string;
+      status?: number;
+      ms: number;
+      correlationId: string;
+    }) => seen(`${method} ${where} ${status ?? 'no answer'} ${Math.round(ms)} ms ${correlationId}`),
+  };
+}

@@ -1,0 +1,169 @@
+import { kindDefinition } from '../kinds/kinds.js';
+import type { State } from '../kinds/kind-definition.js';
+import { trafficSplitOf } from '../kinds/speech-engine.js';
+import type { Change, Plan, Unmanaged } from '../model/generated/plan.js';
+import { hashJson } from '../model/hash.js';
+import { formatIdentity } from '../model/identity.js';
+import { isValid, type Problem } from '../model/problem.js';
+import type { Live, Resource } from '../model/resource.js';
+import { attribute, type LastOutcome } from './attribute.js';
+import { diffStates } from './diff.js';
+import { guardTraffic } from './guard.js';
+import { type Match, matchResources } from './match.js';
+import { onlySelector } from './only.js';
+import { checkOnly } from './only-check.js';
+import { planHash } from './plan-hash.js';
+import type { PlannedChange } from './planned-change.js';
+import { planSteps, stepRequest } from './steps.js';
+
+/** What a plan is made of; nothing else enters it. */
+export interface PlanInput {
+  readonly tool: Plan['tool'];
+  readonly environment: string;
+  readonly endpoint: string;
+  readonly simulated: boolean;
+  readonly git: NonNullable<Plan['git']>;
+  readonly manifestHash: string;
+  readonly resources: readonly Resource[];
+  readonly live: readonly Live[];
+  readonly only: readonly string[];
+  /** What the ledger last recorded of a live resource. */
+  readonly lastOutcome: (live: Live) => LastOutcome | undefined;
+}
+
+/** The document that is shown and saved, and the changes behind it that apply carries out: one to one, in the same order. */
+export interface BuiltPlan {
+  readonly plan: Plan;
+  readonly changes: readonly PlannedChange[];
+  /** What every matched or created identity is called in CXone; null where it has no remote id yet. */
+  readonly remoteIds: ReadonlyMap<string, string>;
+}
+
+/**
+ * Compares what git wants with what is live. A pure function: the same input gives the same plan, byte for byte.
+ * Returns problems instead of a plan where manifests can't be matched to live or `--only` leaves out what it needs.
+ */
+export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: readonly Problem[] } {
+  const { matches, unmanaged, problems } = matchResources(input.resources, input.live);
+  if (!isValid(problems)) return { problems };
+
+  const identityOf = identityResolver(matches, input.live);
+  const compared = matches.map((match) => compare(match, identityOf));
+  const selected = onlySelector(input.only);
+  const onlyProblems = checkOnly(input.only, compared);
+  if (onlyProblems.length > 0) return { problems: onlyProblems };
+
+  const changes = compared
+    .filter((change) => change.beforeHash !== change.payloadHash && selected(change.id))
+    .sort(byId);
+  const requests = requestsOf(changes);
+  const documents = changes.map((change) => changeDocument(change, requests.get(change.id) ?? [], input.lastOutcome));
+  const considered = compared.filter(({ id }) => selected(id)).length;
+  const plan: Omit<Plan, 'planHash'> = {
+    formatVersion: 1,
+    tool: input.tool,
+    environment: input.environment,
+    endpoint: input.endpoint,
+    simulated: input.simulated,
+    only: [...input.only],
+    git: input.git,
+    manifestHash: input.manifestHash,
+    summary: {
+      create: changes.filter(({ before }) => before === null).length,
+      update: changes.filter(({ before }) => before !== null).length,
+      unchanged: considered - changes.length,
+      unmanaged: unmanaged.length,
+    },
+    changes: documents,
+    unmanaged: unmanaged.map(unmanagedDocument),
+    alreadyLive: [],
+    refusals: guardTraffic(compared, unmanaged),
+  };
+  const remoteIds = new Map(compared.flatMap(({ id, live }) => (live === null ? [] : [[id, live.remoteId] as const])));
+  return { plan: { ...plan, planHash: planHash(plan) }, changes, remoteIds };
+}
+
+/** A live engine is printed as its manifest names it, so that a rename is no change of the webhooks that name it. */
+function identityResolver(matches: readonly Match[], live: readonly Live[]): (remoteId: string) => string {
+  const names = new Map(live.map((one) => [one.remoteId, formatIdentity(one.identity)]));
+  for (const { resource, live: found } of matches)
+    if (found) names.set(found.remoteId, formatIdentity(resource.identity));
+  return (remoteId) => names.get(remoteId) ?? remoteId;
+}
+
+function compare({ resource, live }: Match, identityOf: (remoteId: string) => string): PlannedChange {
+  const kind = kindDefinition(resource.identity.kind);
+  const after = kind.desiredState(resource);
+  const before = live === undefined ? null : kind.liveState(live.entity, identityOf);
+  return {
+    id: formatIdentity(resource.identity),
+    resource,
+    live: live ?? null,
+    before,
+    after,
+    beforeHash: before === null ? null : hashJson(before),
+    payloadHash: hashJson(after),
+  };
+}
+
+function requestsOf(changes: readonly PlannedChange[]): Map<string, Change['requests']> {
+  const requests = new Map<string, Change['requests']>();
+  for (const group of byName(changes).values()) {
+    const { prepare, lower, raise } = planSteps(group);
+    for (const step of [...prepare.flat(), ...lower, ...raise]) {
+      requests.set(step.change.id, [...(requests.get(step.change.id) ?? []), stepRequest(step)]);
+    }
+  }
+  return requests;
+}
+
+/** Changes grouped by kind and name: the versions of one name share its traffic, names are independent. */
+export function byName(changes: readonly PlannedChange[]): Map<string, PlannedChange[]> {
+  const groups = new Map<string, PlannedChange[]>();
+  for (const change of changes) {
+    const { kind, name } = change.resource.identity;
+    const group = groups.get(`${kind}/${name}`);
+    if (group === undefined) groups.set(`${kind}/${name}`, [change]);
+    else group.push(change);
+  }
+  return groups;
+}
+
+function changeDocument(
+  change: PlannedChange,
+  requests: Change['requests'],
+  lastOutcome: PlanInput['lastOutcome'],
+): Change {
+  const { resource, before, after, live } = change;
+  const { kind, name, version } = resource.identity;
+  const cause = attribute(change, live === null ? undefined : lastOutcome(live));
+  return {
+    action: before === null ? 'create' : 'update',
+    id: change.id,
+    kind,
+    name,
+    ...(version === undefined ? {} : { version }),
+    remoteId: live?.remoteId ?? null,
+    source: { file: resource.source.file, line: resource.source.line },
+    fields: diffStates(kindDefinition(kind), before, after).map((field) => ({ ...field, cause })),
+    beforeHash: change.beforeHash,
+    payloadHash: change.payloadHash,
+    requests,
+  };
+}
+
+function unmanagedDocument({ identity, remoteId, entity }: Live): Unmanaged {
+  const { kind, name, version } = identity;
+  const state: State = entity;
+  return {
+    id: formatIdentity(identity),
+    kind,
+    name,
+    ...(version === undefined ? {} : { version, trafficSplit: trafficSplitOf(state) }),
+    remoteId,
+  };
+}
+
+function byId(one: { id: string }, other: { id: string }): number {
+  return one.id < other.id ? -1 : 1;
+}

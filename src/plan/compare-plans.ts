@@ -1,0 +1,56 @@
+import type { Change, Plan } from '../model/generated/plan.js';
+
+/** How a saved plan relates to one made now. */
+export interface PlanComparison {
+  /** Ids whose saved change is live already. */
+  readonly alreadyApplied: readonly string[];
+  /** What is no longer as it was; empty when the saved plan may be carried out. One sentence each. */
+  readonly stale: readonly StaleEntry[];
+}
+
+export interface StaleEntry {
+  readonly id: string;
+  readonly then: string;
+  readonly now: string;
+}
+
+/**
+ * Holds a saved plan against one made now. A saved change must recur identically, or live must have its payloadHash
+ * already; nothing else may have changed. The saved plan can only block: what is carried out is the fresh one
+ * (docs/semantics.md, "Saved plans").
+ */
+export function comparePlans(saved: Plan, fresh: Plan, liveHash: (id: string) => string | null): PlanComparison {
+  const stale = frameDifferences(saved, fresh);
+  const alreadyApplied: string[] = [];
+  const freshById = new Map(fresh.changes.map((change) => [change.id, change]));
+  for (const change of saved.changes) {
+    const now = freshById.get(change.id);
+    freshById.delete(change.id);
+    if (now !== undefined && sameChange(change, now)) continue;
+    if (now === undefined && liveHash(change.id) === change.payloadHash) alreadyApplied.push(change.id);
+    else stale.push({ id: change.id, then: describe(change), now: now === undefined ? 'no change' : describe(now) });
+  }
+  for (const change of freshById.values()) stale.push({ id: change.id, then: 'no change', now: describe(change) });
+  return { alreadyApplied, stale };
+}
+
+function frameDifferences(saved: Plan, fresh: Plan): StaleEntry[] {
+  const members = ['environment', 'endpoint', 'only'] as const;
+  return members
+    .filter((member) => JSON.stringify(saved[member]) !== JSON.stringify(fresh[member]))
+    .map((member) => ({ id: member, then: JSON.stringify(saved[member]), now: JSON.stringify(fresh[member]) }));
+}
+
+function sameChange(one: Change, other: Change): boolean {
+  return (
+    one.action === other.action &&
+    one.remoteId === other.remoteId &&
+    one.beforeHash === other.beforeHash &&
+    one.payloadHash === other.payloadHash
+  );
+}
+
+function describe({ action, remoteId, beforeHash, payloadHash }: Change): string {
+  const from = beforeHash === null ? 'nothing' : beforeHash.slice(0, 12);
+  return `${action}${remoteId === null ? '' : ` ${remoteId}`} from ${from} to ${payloadHash.slice(0, 12)}`;
+}

@@ -1,0 +1,39 @@
+import { trafficSplitOf } from '../kinds/speech-engine.js';
+import type { Plan } from '../model/generated/plan.js';
+import type { Live } from '../model/resource.js';
+import type { PlannedChange } from './planned-change.js';
+
+/**
+ * What must not be applied though the manifests are valid: the splits of a name's versions in git and of its live
+ * versions without a manifest would pass 100 (docs/semantics.md, "Sums").
+ */
+export function guardTraffic(desired: readonly PlannedChange[], unmanaged: readonly Live[]): Plan['refusals'] {
+  const sums = new Map<string, number>();
+  for (const { resource, after } of desired) add(sums, resource.identity.name, trafficSplitOf(after));
+  const outside = new Map<string, Live[]>();
+  for (const live of unmanaged) {
+    const { kind, name } = live.identity;
+    if (kind !== 'SpeechEngine' || !sums.has(name) || trafficSplitOf(live.entity) === 0) continue;
+    add(sums, name, trafficSplitOf(live.entity));
+    outside.set(name, [...(outside.get(name) ?? []), live]);
+  }
+  return [...outside].flatMap(([name, engines]) => {
+    const sum = sums.get(name) ?? 0;
+    if (sum <= 100) return [];
+    const serving = engines.map(
+      ({ identity, remoteId, entity }) => `${identity.version} (${remoteId}) serves ${trafficSplitOf(entity)}`,
+    );
+    return [
+      {
+        code: 'traffic-over-100',
+        id: `SpeechEngine/${name}`,
+        message: `the splits would sum to ${sum}: live version ${serving.join(', ')} without a manifest`,
+        hint: 'Add a manifest for the live version, or lower the splits in git.',
+      },
+    ];
+  });
+}
+
+function add(sums: Map<string, number>, name: string, split: number): void {
+  sums.set(name, (sums.get(name) ?? 0) + split);
+}

@@ -1,0 +1,75 @@
+import { kindDefinition } from '../kinds/kinds.js';
+import { trafficSplitOf } from '../kinds/speech-engine.js';
+import type { Problem } from '../model/problem.js';
+import { matchesPattern, onlySelector } from './only.js';
+import type { PlannedChange } from './planned-change.js';
+
+/**
+ * What `--only` leaves out though the selection needs it. It never widens by itself: the problem names what to add.
+ * Returns an empty list when the selection stands on its own.
+ */
+export function checkOnly(patterns: readonly string[], desired: readonly PlannedChange[]): Problem[] {
+  if (patterns.length === 0) return [];
+  const selected = onlySelector(patterns);
+  return [
+    ...patterns.filter((pattern) => !desired.some(({ id }) => matchesPattern(pattern, id))).map(nothingMatches),
+    ...desired.filter(({ id }) => selected(id)).flatMap((change) => missingDependencies(change, desired, selected)),
+    ...sumsOver100(desired, selected),
+  ];
+}
+
+function nothingMatches(pattern: string): Problem {
+  return {
+    ...nowhere,
+    code: 'only-matches-nothing',
+    message: `--only ${pattern}: no manifest has this identity`,
+    hint: 'Identities look like SpeechEngine/NAME@VERSION and Webhook/NAME; * stands for any text.',
+  };
+}
+
+function missingDependencies(
+  change: PlannedChange,
+  desired: readonly PlannedChange[],
+  selected: (id: string) => boolean,
+): Problem[] {
+  const needed = kindDefinition(change.resource.identity.kind).dependsOn(change.after);
+  const absent = desired.filter(({ id, live }) => needed.includes(id) && live === null && !selected(id));
+  return absent.map(({ id }) => ({
+    ...nowhere,
+    ...change.resource.source,
+    code: 'only-leaves-out',
+    message: `${change.id}: it names ${id}, which is not live and not selected`,
+    hint: `Add --only '${id.replaceAll("'", "'\\''")}'.`,
+  }));
+}
+
+/** What stays as it is live and what the selection changes must fit into 100 together. */
+function sumsOver100(desired: readonly PlannedChange[], selected: (id: string) => boolean): Problem[] {
+  const names = new Map<string, PlannedChange[]>();
+  for (const change of desired) {
+    if (change.resource.identity.kind !== 'SpeechEngine') continue;
+    names.set(change.resource.identity.name, [...(names.get(change.resource.identity.name) ?? []), change]);
+  }
+  return [...names].flatMap(([name, versions]) => {
+    const moving = versions.filter(({ id }) => selected(id));
+    const staying = versions.filter(({ id, before }) => !selected(id) && before !== null);
+    const sum = total(moving.map(({ after }) => after)) + total(staying.map(({ before }) => before ?? {}));
+    if (sum <= 100 || total(versions.map(({ after }) => after)) > 100) return [];
+    const add = staying.filter(({ beforeHash, payloadHash }) => beforeHash !== payloadHash).map(({ id }) => id);
+    return [
+      {
+        ...nowhere,
+        ...(moving[0]?.resource.source ?? {}),
+        code: 'only-splits-over-100',
+        message: `SpeechEngine/${name}: with only this selection, its splits would sum to ${sum}`,
+        hint: `Select ${add.join(' and ')} too.`,
+      },
+    ];
+  });
+}
+
+function total(states: readonly PlannedChange['after'][]): number {
+  return states.reduce((sum, state) => sum + trafficSplitOf(state), 0);
+}
+
+const nowhere = { severity: 'error', file: '', line: 0, column: 0, path: '' } as const;

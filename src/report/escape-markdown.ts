@@ -1,0 +1,17 @@
+import { escapeTerminal } from './escape-terminal.js';
+
+/**
+ * Text from anywhere as a code element. Every ASCII character that Markdown or HTML could read is an entity, and inside
+ * `<code>` GitHub links no `@team` and no `#12` (docs/security.md, "Output").
+ */
+export function code(text: string): string {
+  const escaped = escapeTerminal(text).replace(/[^\p{L}\p{N} ]/gu, (character) => `&#${character.codePointAt(0)};`);
+  return `<code>${escaped}</code>`;
+}
+
+/** A code block whose fence is longer than any run of backticks in it. */
+export function fence(text: string, language: string): string {
+  const runs = text.match(/`+/g) ?? [];
+  const marks = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
+  return `${marks}${language}\n${text}\n${marks}`;
+}

@@ -1,0 +1,17 @@
+/**
+ * A document as JSON text for stdout, indented, with a newline at its end. What a log viewer or a CI runner could take for
+ * markup or a command is written as `\u` escapes; it is the same JSON (docs/security.md, "Output").
+ */
+export function jsonReport(document: unknown): string {
+  const text = JSON.stringify(document, null, 2);
+  return `${text.replace(unsafe, escapeUnit).replaceAll('##[', '\\u0023\\u0023[')}\n`;
+}
+
+const unsafe =
+  /[<\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]/gu;
+
+function escapeUnit(character: string): string {
+  return [...Array(character.length).keys()]
+    .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
+    .join('');
+}

@@ -1,0 +1,100 @@
+import type { Change, FieldChange, Plan, Unmanaged } from '../model/generated/plan.js';
+import { escapeTerminal } from './escape-terminal.js';
+import type { Page } from './paint.js';
+import { cutMiddle, valuePair, valueText } from './value.js';
+
+/** A plan as a reviewer reads it: a block a resource, a line a member, what is in the way, and the summary last. */
+export function planText(plan: Plan, page: Page): string {
+  const blocks = [
+    heading(plan, page),
+    ...plan.changes.map((change) => changeBlock(change, page)),
+    unmanagedBlock(plan.unmanaged, page),
+    refusalBlock(plan.refusals, page),
+    summaryLine(plan, page),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+/** Which environment, at which endpoint; whatever is done against loopback says so. */
+export function heading(
+  { environment, endpoint, simulated }: { environment: string; endpoint?: string; simulated: boolean },
+  { paint }: Page,
+): string {
+  const where = endpoint === undefined ? '' : paint.dim(` at ${escapeTerminal(endpoint)}`);
+  return `${paint.bold(environment)}${where}${simulated ? paint.yellow('  SIMULATOR') : ''}`;
+}
+
+/** `3 to create, 1 to update, 8 unchanged, 1 unmanaged`. */
+export function summaryWords({ create, update, unchanged, unmanaged }: Plan['summary']): string {
+  return `${create} to create, ${update} to update, ${unchanged} unchanged, ${unmanaged} unmanaged`;
+}
+
+function changeBlock(change: Change, page: Page): string {
+  const { paint } = page;
+  const isCreate = change.action === 'create';
+  const sign = isCreate ? paint.green('+') : paint.yellow('~');
+  const place = `${escapeTerminal(change.source.file)}:${change.source.line}`;
+  const remote = change.remoteId === null ? '' : ` ${escapeTerminal(change.remoteId)}`;
+  const title = `${sign} ${paint.bold(escapeTerminal(change.id))} ${isCreate ? paint.green('create') : paint.yellow(`update${remote}`)}`;
+  return [title, `    ${paint.dim(`${place} · ${requestWords(change)}`)}`, ...fieldLines(change, page)].join('\n');
+}
+
+function requestWords({ requests }: Change): string {
+  return requests.map(({ method }) => method).join(', then ');
+}
+
+function fieldLines({ action, fields }: Change, page: Page): string[] {
+  const paths = fields.map(({ path }) => escapeTerminal(path.slice(1)));
+  const column = Math.min(Math.max(0, ...paths.map((path) => path.length)), Math.floor(page.width / 2));
+  return fields.map((field, index) => {
+    const path = cutMiddle(paths[index] ?? '', column).padEnd(column);
+    return `    ${path}  ${action === 'create' ? created(field, column, page) : updated(field, column, page)}`;
+  });
+}
+
+function created({ after }: FieldChange, column: number, { paint, width }: Page): string {
+  return paint.green(cutMiddle(valueText(after), Math.max(20, width - column - 6)));
+}
+
+function updated({ before, after, cause }: FieldChange, column: number, { paint, width }: Page): string {
+  const why = causeWords[cause];
+  const room = Math.max(10, Math.floor((width - column - 9 - why.length) / 2));
+  const [left, right] = valuePair(before, after, room);
+  return `${paint.red(left)} → ${paint.green(right)}${paint.dim(why)}`;
+}
+
+const causeWords: Record<FieldChange['cause'], string> = {
+  change: '',
+  pending: ' (not yet applied)',
+  drift: ' (edited outside git)',
+  conflict: ' (edited on both sides)',
+  unattributed: '',
+};
+
+/** Live resources without a manifest; shared by plan and drift. */
+export function unmanagedBlock(unmanaged: readonly Unmanaged[], { paint }: Page): string {
+  if (unmanaged.length === 0) return '';
+  const lines = unmanaged.map(({ id, remoteId, trafficSplit }) => {
+    const serves = trafficSplit === undefined ? '' : `, serves ${trafficSplit} %`;
+    return `    ${escapeTerminal(id)} ${paint.dim(`(${escapeTerminal(remoteId)}${serves})`)}`;
+  });
+  return [`${paint.cyan('?')} ${paint.bold('Unmanaged')}: live, no manifest, left alone`, ...lines].join('\n');
+}
+
+function refusalBlock(refusals: Plan['refusals'], { paint }: Page): string {
+  if (refusals.length === 0) return '';
+  const lines = refusals.map(({ id, message, hint }) => {
+    const advice = hint === undefined ? '' : `\n    ${paint.dim(escapeTerminal(hint))}`;
+    return `    ${escapeTerminal(`${id}: ${message}`)}${advice}`;
+  });
+  return [`${paint.red('!')} ${paint.bold('Refused')}: apply would stop with exit code 5`, ...lines].join('\n');
+}
+
+function summaryLine({ environment, summary, only }: Plan, { paint }: Page): string {
+  const scope = only.length === 0 ? '' : ` (only ${only.map(escapeTerminal).join(', ')})`;
+  const nothing = summary.create + summary.update === 0;
+  const words = nothing
+    ? `nothing to do, ${summary.unchanged} unchanged, ${summary.unmanaged} unmanaged`
+    : summaryWords(summary);
+  return `${paint.bold(`Plan for ${environment}:`)} ${words}${scope}.`;
+}

@@ -1,0 +1,35 @@
+import { canonicalJson } from '../model/canonical-json.js';
+import type { Json } from '../model/json.js';
+import { escapeTerminal } from './escape-terminal.js';
+
+/** Two values of one member as a reader sees them, each at most `room` characters; what is alike is cut out first. */
+export function valuePair(before: unknown, after: unknown, room: number): readonly [string, string] {
+  const [left, right] = [valueText(before), valueText(after)];
+  if (left.length <= room && right.length <= room) return [left, right];
+  const start = Math.max(0, commonStart(left, right) - Math.floor(room / 3));
+  const cutLeft = cutMiddle(left, room);
+  const cutRight = cutMiddle(right, room);
+  if (cutLeft !== cutRight) return [cutLeft, cutRight];
+  return [cutMiddle(`…${left.slice(start)}`, room), cutMiddle(`…${right.slice(start)}`, room)];
+}
+
+/** One value on one line; absent shows as `(none)`. */
+export function valueText(value: unknown): string {
+  if (value === null || value === undefined) return '(none)';
+  // Plan documents hold JSON only; their generated type says unknown.
+  return escapeTerminal(typeof value === 'string' ? JSON.stringify(value) : canonicalJson(value as Json));
+}
+
+/** Keeps both ends of a long text. */
+export function cutMiddle(text: string, room: number): string {
+  if (text.length <= room) return text;
+  const kept = Math.max(2, room - 1);
+  const tail = Math.floor(kept / 2);
+  return `${text.slice(0, kept - tail)}…${text.slice(text.length - tail)}`.toWellFormed();
+}
+
+function commonStart(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return length;
+}
