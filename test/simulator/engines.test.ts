@@ -128,7 +128,7 @@ describe('POST engines', () => {
     await create(harness, { trafficSplit: 90, abTestingEnabled: true });
     const second = (trafficSplit: number) => engineBody({ version: '2.0.0', trafficSplit, abTestingEnabled: true });
     const answer = await harness.call('POST', PATH, second(11));
-    expect([answer.status, answer.json.details[0]?.code]).toEqual([400, 'split_sum']);
+    expect([answer.status, answer.json.details?.[0]?.code]).toEqual([400, 'split_sum']);
     expect((await harness.call('POST', PATH, second(10))).status).toBe(201);
     expect((await harness.call('POST', PATH, { ...second(50), name: 'Another' })).status).toBe(201);
   });
@@ -154,7 +154,7 @@ describe('licence tiers', () => {
   it('cover models and the mode of the pipeline too', async () => {
     const harness = await start({ tier: 'enhanced' });
     const answer = await harness.call('POST', PATH, engineBody({ acousticModelId: 'us-en-acoustic-model-v5' }));
-    expect([answer.status, answer.json.details[0]?.field]).toEqual([403, 'acousticModelId']);
+    expect([answer.status, answer.json.details?.[0]?.field]).toEqual([403, 'acousticModelId']);
     const id = await create(harness);
     const patched = await harness.call('PATCH', `${PATH}/${id}`, { audioProcessingOptions: PIPELINE });
     expect(patched.status).toBe(403);
@@ -224,7 +224,7 @@ describe('grammars', () => {
     const harness = await start();
     const answer = await harness.call('POST', PATH, engineBody({ grammarConstraints: [grammar] }));
     expect(answer.status).toBe(400);
-    expect(answer.json.details[0]?.field).toBe(`grammarConstraints[0].${field}`);
+    expect(answer.json.details?.[0]?.field).toBe(`grammarConstraints[0].${field}`);
   });
 
   it('refuses grammarConstraints that are no list of objects', async () => {
@@ -261,7 +261,7 @@ describe('PATCH engines', () => {
     const id = await create(harness);
     const answer = await harness.call('PATCH', `${PATH}/${id}`, patch);
     expect(answer.status).toBe(400);
-    expect(answer.json.details[0]).toMatchObject({ field, code });
+    expect(answer.json.details?.[0]).toMatchObject({ field, code });
   });
 
   it.each([
@@ -285,7 +285,7 @@ describe('PATCH engines', () => {
     const id = await create(harness);
     const answer = await harness.call('PATCH', `${PATH}/${id}`, { audioProcessingOptions });
     expect(answer.status).toBe(400);
-    expect(answer.json.details[0]?.field).toBe(`audioProcessingOptions.${field}`);
+    expect(answer.json.details?.[0]?.field).toBe(`audioProcessingOptions.${field}`);
   });
 
   it('checks the hop against the frame that the engine has', async () => {
@@ -341,7 +341,7 @@ describe('PATCH engines', () => {
     const same = await create(harness, { name: 'B' });
     const later = await create(harness, { name: 'B', version: '2.0.0', trafficSplit: 60, abTestingEnabled: true });
     expect((await harness.call('PATCH', `${PATH}/${same}`, { name: 'A' })).status).toBe(409);
-    expect((await harness.call('PATCH', `${PATH}/${later}`, { name: 'A' })).json.details[0]?.code).toBe('split_sum');
+    expect((await harness.call('PATCH', `${PATH}/${later}`, { name: 'A' })).json.details?.[0]?.code).toBe('split_sum');
     expect((await harness.call('PATCH', `${PATH}/${same}`, { name: 'C' })).status).toBe(200);
     expect((await harness.call('POST', PATH, engineBody({ name: 'B' }))).status).toBe(201);
   });
