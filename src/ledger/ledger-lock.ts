@@ -27,17 +27,22 @@ const STALE = 10_000;
  * run has it. The lock is a folder `<ledger>.lock`; who holds it stands in `<ledger>.holder`.
  */
 export async function lockLedger(file: string, options: LockOptions): Promise<() => Promise<void>> {
-  // Between finding a dead holder and taking its lock nobody else may do the same.
-  const leaveGuard = await lockfile.lock(`${file}.guard`, {
-    realpath: false,
-    stale: 5_000,
-    retries: { retries: 25, factor: 1.3, minTimeout: 20, maxTimeout: 1_000 },
-    onCompromised: (error) => options.onLost(lostLock(file, error)),
-  });
   try {
-    return await lockUnderGuard(file, options);
-  } finally {
-    await leaveGuard();
+    // Between finding a dead holder and taking its lock nobody else may do the same.
+    const leaveGuard = await lockfile.lock(`${file}.guard`, {
+      realpath: false,
+      stale: 5_000,
+      retries: { retries: 25, factor: 1.3, minTimeout: 20, maxTimeout: 1_000 },
+      onCompromised: (error) => options.onLost(lostLock(file, error)),
+    });
+    try {
+      return await lockUnderGuard(file, options);
+    } finally {
+      await leaveGuard();
+    }
+  } catch (error) {
+    if (error instanceof KnownError) throw error;
+    throw isHeld(error) ? heldLock(file, undefined) : unlockable(file, error);
   }
 }
 
@@ -111,6 +116,14 @@ function heldLock(file: string, holder: LockHolder | undefined): KnownError {
 function lostLock(file: string, cause: Error): KnownError {
   return new KnownError('LedgerError', `${file}: another run took its lock while this one was held up`, {
     hint: 'Nothing more is changed. Look at what the other run does, then apply again.',
+    cause,
+  });
+}
+
+function unlockable(file: string, cause: unknown): KnownError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new KnownError('LedgerError', `${file}: it can't be locked: ${reason}`, {
+    hint: 'Its folder must be writable: the lock is a folder beside the ledger.',
     cause,
   });
 }

@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { EntryBody } from '../../src/ledger/entry.js';
+import { makeEvent } from '../../src/ledger/event.js';
+import { ledgerFile } from '../../src/ledger/ledger-file.js';
+import { type Ledger, type LedgerOptions, openLedger } from '../../src/ledger/open-ledger.js';
+import { readLines } from '../../src/ledger/read-lines.js';
+import { type VerifyResult, verifyLedger } from '../../src/ledger/verify.js';
+import { sha256 } from '../../src/model/hash.js';
+
+export const ENDPOINT = 'https://acme.api.nicecxone.com';
+export const START = Date.parse('2026-01-31T12:00:00.000Z');
+export const CLAIMED = { actor: 'ada', run: 'https://ci.example.com/runs/7', pullRequest: null };
+
+/** A clock that only moves when it is told to, and remembers how long it was asked to sleep. */
+export function fakeClock(start = START) {
+  let time = start;
+  const slept: number[] = [];
+  return {
+    slept,
+    now: () => time,
+    advance: (ms: number) => {
+      time += ms;
+    },
+    sleep: (ms: number) => {
+      slept.push(ms);
+      time += ms;
+      return Promise.resolve();
+    },
+  };
+}
+
+/** An empty folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ledger-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function ledgerOptions(folder: string, more: Partial<LedgerOptions> = {}): LedgerOptions {
+  return {
+    folder,
+    environment: 'prod',
+    endpoint: ENDPOINT,
+    clock: fakeClock(),
+    randomId: () => 'ledger-1',
+    pid: 4242,
+    hostname: 'runner',
+    ...more,
+  };
+}
+
+/** Opens the ledger of `folder`, lets `work` write, and closes it. */
+export async function inLedger<T>(
+  folder: string,
+  work: (ledger: Ledger) => Promise<T>,
+  more: Partial<LedgerOptions> = {},
+): Promise<T> {
+  const ledger = await openLedger(ledgerOptions(folder, more));
+  try {
+    return await work(ledger);
+  } finally {
+    await ledger.close();
+  }
+}
+
+export type IntentBody = Extract<EntryBody, { kind: 'intent' }>;
+export type OutcomeBody = Extract<EntryBody, { kind: 'outcome' }>;
+
+export function intent(more: Partial<IntentBody> = {}): IntentBody {
+  return {
+    kind: 'intent',
+    id: 'SpeechEngine/Production ASR Engine@2.1.0',
+    action: 'update',
+    step: 'update',
+    remoteId: 'engine-1',
+    beforeHash: sha256('before'),
+    afterHash: sha256('after'),
+    payloadHash: sha256('after'),
+    bodyHash: sha256('body'),
+    planHash: sha256('plan'),
+    git: { head: 'a'.repeat(40), dirty: false },
+    claimed: CLAIMED,
+    ...more,
+  };
+}
+
+export function outcome(of: number, more: Partial<OutcomeBody> = {}): OutcomeBody {
+  return {
+    kind: 'outcome',
+    intent: of,
+    status: 'applied',
+    remoteId: 'engine-1',
+    resultHash: sha256('after'),
+    correlationId: 'c0ffee',
+    serverDate: '2026-01-31T12:00:00Z',
+    event: null,
+    ...more,
+  };
+}
+
+/** One applied update with its audit event; resolves to the number of the outcome. */
+export async function change(ledger: Ledger, remoteId = 'engine-1', now = START): Promise<number> {
+  const { seq } = await ledger.append(intent({ remoteId }));
+  const event = makeEvent(ledger.state, {
+    eventType: 'speech.engine.configuration',
+    targetId: remoteId,
+    action: 'UPDATE',
+    payloadHash: sha256('after'),
+    now,
+  });
+  return (await ledger.append(outcome(seq, { remoteId, event }))).seq;
+}
+
+/** The same, delivered. */
+export async function deliveredChange(ledger: Ledger, remoteId = 'engine-1'): Promise<void> {
+  const seq = await change(ledger, remoteId);
+  await ledger.append({ kind: 'delivering', outcome: seq });
+  await ledger.append({ kind: 'delivered', outcome: seq, logId: `log-${seq}`, via: 'post', correlationId: null });
+}
+
+export function prodFile(folder: string): string {
+  return ledgerFile(folder, 'prod');
+}
+
+export function verifyFolder(folder: string): Promise<VerifyResult> {
+  return verifyLedger(readLines(prodFile(folder)), { environment: 'prod' });
+}
