@@ -1,22 +1,6 @@
-import type { Clock } from '../model/clock.js';
+import type { ConnectOptions } from './connect-options.js';
 import type { Exchange } from './exchange.js';
 import { retryAfterMs } from './retry-after.js';
-
-/** A wait before a request is sent again, to be shown to the user. */
-export interface Wait {
-  readonly reason: 'rate-limit' | 'retry';
-  readonly ms: number;
-  readonly method: string;
-  readonly path: string;
-}
-
-export interface AttemptOptions {
-  readonly clock: Clock;
-  /** A number from 0 up to 1, for jitter. */
-  fraction(): number;
-  readonly signal: AbortSignal | undefined;
-  onWait?(wait: Wait): void;
-}
 
 /** One request on its way out: which call it belongs to, and how to send it. */
 export interface Attempt {
@@ -25,7 +9,7 @@ export interface Attempt {
   readonly path: string;
   /** True when the call changes nothing, so that it may be sent again whatever became of it. */
   readonly reads: boolean;
-  send(): Promise<Sent>;
+  readonly send: () => Promise<Sent>;
 }
 
 /** A request that was handed to the transport, and the id that the server knows it by. */
@@ -59,17 +43,19 @@ const rateLimitBackoff = { firstMs: 1_000, mostMs: 30_000 };
 const maxWaitMs = 5 * 60_000;
 const maxTotalWaitMs = 15 * 60_000;
 
-export function openAttempts(options: AttemptOptions): Attempts {
+export function openAttempts(options: ConnectOptions): Attempts {
   const { clock, signal } = options;
   const counts = { retried: 0, rateLimited: 0 };
   /** One client's 429 holds back all its calls. */
   let pausedUntil = 0;
 
   const backoff = ({ firstMs, mostMs }: typeof retryBackoff, nth: number): number =>
-    Math.round(Math.min(mostMs, firstMs * 2 ** nth) * (0.5 + options.fraction() / 2));
+    Math.round(Math.min(mostMs, firstMs * 2 ** nth) * (0.5 + options.random.fraction() / 2));
 
+  /** Others may lengthen the pause meanwhile. */
   const sitOutPause = async (): Promise<void> => {
-    for (let until = 0; until < pausedUntil && !signal?.aborted; ) {
+    let until = 0;
+    while (until < pausedUntil) {
       until = pausedUntil;
       const ms = until - clock.now();
       if (ms > 0) await clock.sleep(ms, signal);

@@ -25,7 +25,10 @@ export type AuditPostResult =
   | Rejected;
 
 /** The entries of one target; `'unsupported'` when the audit log can't be read. */
-export function listAuditLog(calls: Calls, { targetId, from, to }: AuditQuery): Promise<AuditRow[] | Unsupported> {
+export async function listAuditLog(
+  calls: Calls,
+  { targetId, from, to }: AuditQuery,
+): Promise<AuditRow[] | Unsupported> {
   return listPages(calls, {
     path,
     query: { targetId: pathSegment(targetId), ...(from !== undefined && { from }), ...(to !== undefined && { to }) },

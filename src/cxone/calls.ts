@@ -33,7 +33,7 @@ export interface Calls {
    */
   run(call: Call): Promise<Attempted>;
   /** Replaces the secrets that this client knows. */
-  mask(text: string): string;
+  readonly mask: (text: string) => string;
   stats(): RequestStats;
   /** Milliseconds since 1970. */
   now(): number;
@@ -61,12 +61,7 @@ export function openCalls(options: ConnectOptions, methods: readonly HttpRequest
     permits: (request) => methods.includes(request.method) || isTokenRequest(request, tokenUrl),
   });
   const sender = openSender(transport, options);
-  const attempts = openAttempts({
-    clock: options.clock,
-    fraction: options.random.fraction,
-    signal: options.signal,
-    ...(options.onWait !== undefined && { onWait: options.onWait }),
-  });
+  const attempts = openAttempts(options);
   const tokens = openTokenSource(options, attempts, sender, mask);
   const inSlot = openSlots(options.concurrency);
 

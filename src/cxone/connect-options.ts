@@ -1,5 +1,12 @@
 import type { Clock } from '../model/clock.js';
-import type { Wait } from './attempts.js';
+
+/** A wait before a request is sent again, to be shown to the user. */
+export interface Wait {
+  readonly reason: 'rate-limit' | 'retry';
+  readonly ms: number;
+  readonly method: string;
+  readonly path: string;
+}
 
 /** A request that was sent, or could not be: for `--verbose`. Never a body, a header or a query. */
 export interface RequestRecord {

@@ -1,7 +1,7 @@
 /** Replaces secrets in text. The values are known, so this is exact: raw, base64 and URL-encoded. */
 export interface Mask {
   add(secret: string): void;
-  apply(text: string): string;
+  readonly apply: (text: string) => string;
 }
 
 export function openMask(): Mask {
@@ -16,7 +16,7 @@ export function openMask(): Mask {
     },
     apply(text) {
       return [...spellings]
-        .sort((a, b) => b.length - a.length)
+        .toSorted((a, b) => b.length - a.length)
         .reduce((rest, one) => rest.replaceAll(one, '***'), text);
     },
   };

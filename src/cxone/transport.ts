@@ -5,7 +5,7 @@ import buildConnector from 'undici/lib/core/connect.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { connectionFault } from './connection-fault.js';
 import type { Answer, Exchange, Fault, HttpRequest } from './exchange.js';
-import { isLoopbackAddress } from './loopback-address.js';
+import { onlyLoopback } from './only-loopback.js';
 
 /** The most that an answer may hold, as sent and decoded (docs/security.md, "Bounds"). */
 const maxBodyBytes = 16 * 1024 * 1024;
@@ -54,18 +54,10 @@ export function openTransport(options: TransportOptions): Transport {
 
 function openPool(origin: string, options: TransportOptions): UndiciPool {
   const connect = buildConnector({ timeout: Math.min(options.timeoutMs, maxConnectMs) });
-  const mustEndOnLoopback = options.onlyLoopback || origin.startsWith('http:');
   return new Pool(origin, {
     connections: options.connections,
     pipelining: 1,
-    connect: (target, callback) =>
-      connect(target, (...[error, socket]) => {
-        if (error !== null) return callback(error, null);
-        const address = socket.remoteAddress ?? 'nowhere';
-        if (!mustEndOnLoopback || isLoopbackAddress(address)) return callback(null, socket);
-        socket.destroy();
-        return callback(new Error(`${target.hostname} led to ${address}, which is not loopback`), null);
-      }),
+    connect: options.onlyLoopback || origin.startsWith('http:') ? onlyLoopback(connect) : connect,
   });
 }
 

@@ -1,5 +1,5 @@
-import { kindDefinition } from '../kinds/kinds.js';
 import type { KindDefinition } from '../kinds/kind-definition.js';
+import { kindDefinition } from '../kinds/kinds.js';
 import type { Kind } from '../model/identity.js';
 import type { JsonObject } from '../model/json.js';
 import type { Calls } from './calls.js';

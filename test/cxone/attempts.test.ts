@@ -1,0 +1,200 @@
+import { expect, test, vi } from 'vitest';
+import { engine, noon, testClock, writerOf } from './client.js';
+import { hang, inTurn, json, page, refuse, reset, type Script, serve, truncate } from './scripted-server.js';
+
+const found: Script = (_request, response) => json(response, 200, engine('e1'));
+const created: Script = (_request, response) => json(response, 201, engine('e1'));
+const limited =
+  (retryAfter?: string): Script =>
+  (_request, response) =>
+    refuse(
+      response,
+      429,
+      'slow down',
+      retryAfter === undefined ? {} : { 'retry-after': retryAfter, date: new Date(noon).toUTCString() },
+    );
+
+test.each<[string, string | undefined, number]>([
+  ['seconds', '7', 7_000],
+  ['a date', 'Sat, 31 Jan 2026 12:00:09 GMT', 9_000],
+  ['nothing', undefined, 1_000],
+])('a 429 with %s is waited out, for reads and writes', async (_what, retryAfter, ms) => {
+  const server = await serve(inTurn(limited(retryAfter), created));
+  const clock = testClock();
+  const onWait = vi.fn();
+  const writer = writerOf(server, { clock, onWait });
+  expect(await writer.create('SpeechEngine', {})).toMatchObject({ outcome: 'done' });
+  expect(clock.sleeps).toEqual([ms]);
+  expect(onWait.mock.calls).toEqual([[{ reason: 'rate-limit', ms, method: 'POST', path: '/api/v2/speech/engines' }]]);
+  expect(writer.stats()).toEqual({ total: 3, retried: 1, rateLimited: 1 });
+});
+
+test('waits longer and longer where a 429 does not say how long', async () => {
+  const server = await serve(
+    inTurn(limited(), limited(), limited('0'), limited(), limited(), limited(), limited(), found),
+  );
+  const clock = testClock();
+  await writerOf(server, { clock }).getEngine('e1');
+  expect(clock.sleeps).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+});
+
+test('one call’s 429 holds back the others', async () => {
+  const server = await serve(inTurn(limited('5'), found));
+  const clock = testClock();
+  const sleeping: (() => void)[] = [];
+  const writer = writerOf(server, {
+    clock: { now: () => clock.now(), sleep: () => new Promise((resolve) => sleeping.push(resolve)) },
+  });
+  const first = writer.getEngine('e1');
+  while (sleeping.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const second = writer.getEngine('e1');
+  while (sleeping.length === 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(server.received.map(({ path }) => path)).toEqual(['/oauth/token', '/api/v2/speech/engines/e1']);
+  for (const wake of sleeping) wake();
+  expect([await first, await second]).toMatchObject([{ remoteId: 'e1' }, { remoteId: 'e1' }]);
+});
+
+test('does not wait for what it is asked if that is more than five minutes', async () => {
+  const server = await serve(limited('31536000'));
+  const clock = testClock();
+  const writer = writerOf(server, { clock });
+  const asked = 'slow down; it asks to wait 31536000 s, more than 300 s';
+  await expect(writer.getEngine('e1')).rejects.toMatchObject({
+    code: 'ApiError',
+    message: `GET /api/v2/speech/engines/e1 answered 429: ${asked}. Correlation id id-2`,
+  });
+  expect(await writer.create('SpeechEngine', {})).toMatchObject({
+    outcome: 'refused',
+    code: 'rate-limited',
+    message: asked,
+  });
+  expect(clock.sleeps).toEqual([]);
+});
+
+test('gives up after a quarter of an hour of 429', async () => {
+  const server = await serve(limited('200'));
+  const clock = testClock();
+  await expect(writerOf(server, { clock }).getEngine('e1')).rejects.toThrow('it was tried again for 15 minutes');
+  expect(clock.sleeps).toEqual([200_000, 200_000, 200_000, 200_000]);
+});
+
+test.each<[string, Script]>([
+  ['a reset', reset],
+  ['a 500', (_request, response) => refuse(response, 500, 'oops')],
+  ['a proxy’s 502', page(502, '<title>Bad Gateway</title>')],
+  ['a truncated answer', truncate()],
+])('a read is repeated after %s, a write is not', async (_what, script) => {
+  const reads = await serve(inTurn(script, script, found));
+  const clock = testClock();
+  const onWait = vi.fn();
+  expect(await writerOf(reads, { clock, onWait }).getEngine('e1')).toMatchObject({ remoteId: 'e1' });
+  expect(clock.sleeps).toEqual([250, 500]);
+  expect(onWait).toHaveBeenCalledWith({ reason: 'retry', ms: 250, method: 'GET', path: '/api/v2/speech/engines/e1' });
+
+  const writes = await serve(inTurn(script, created));
+  const writer = writerOf(writes);
+  expect(await writer.create('SpeechEngine', {})).toMatchObject({ outcome: 'unknown', correlationId: 'id-2' });
+  expect(writes.received).toHaveLength(2);
+  const patches = await serve(inTurn(script, found));
+  expect(await writerOf(patches).update('SpeechEngine', 'e1', {})).toMatchObject({ outcome: 'unknown' });
+  expect(patches.received).toHaveLength(2);
+});
+
+test('a read that hangs is repeated, and ends', async () => {
+  const server = await serve(hang);
+  const writer = writerOf(server, { timeoutMs: 50 });
+  await expect(writer.getEngine('e1')).rejects.toMatchObject({
+    code: 'NetworkError',
+    exitCode: 1,
+    message: 'GET /api/v2/speech/engines/e1 was sent and got no answer: no answer within 0.05 s. Correlation id id-6',
+  });
+  expect(writer.stats()).toEqual({ total: 6, retried: 4, rateLimited: 0 });
+});
+
+test('a read that keeps failing ends with the server’s words after five attempts', async () => {
+  const server = await serve(page(502, '<html><title>Bad Gateway</title></html>'));
+  await expect(writerOf(server).listEngines()).rejects.toMatchObject({
+    code: 'ApiError',
+    message:
+      'GET /api/v2/speech/engines answered 502: a web page, “Bad Gateway”, which a proxy may have sent. Correlation id id-6',
+  });
+  expect(server.received).toHaveLength(6);
+});
+
+test('a 503 that says how long is obeyed, and still bounded', async () => {
+  const server = await serve((_request, response) => refuse(response, 503, 'busy', { 'retry-after': '3' }));
+  const clock = testClock();
+  await expect(writerOf(server, { clock }).getEngine('e1')).rejects.toThrow('answered 503: busy');
+  expect(clock.sleeps).toEqual([3_000, 3_000, 3_000, 3_000]);
+});
+
+test('a definite answer is not repeated, whole or not', async () => {
+  for (const script of [truncate(403), (_request, response) => refuse(response, 501, 'no')] satisfies Script[]) {
+    const server = await serve(script);
+    await expect(writerOf(server).getEngine('e1')).rejects.toThrow(/answered (403|501)/);
+    expect(server.received).toHaveLength(2);
+  }
+});
+
+test('no server at all is said at once', async () => {
+  const clock = testClock();
+  const writer = writerOf({ origin: 'http://127.0.0.1:1' }, { clock });
+  const message = 'POST /oauth/token was not sent: the connection was refused.';
+  await expect(writer.listEngines()).rejects.toMatchObject({ code: 'NetworkError', exitCode: 1, message });
+  expect(await writer.create('SpeechEngine', {})).toEqual({
+    outcome: 'not-sent',
+    code: 'NetworkError',
+    reason: message,
+  });
+  expect(clock.sleeps).toEqual([]);
+});
+
+test('after an interruption nothing is sent, and what runs finishes', async () => {
+  const interruption = new AbortController();
+  const server = await serve((_request, response) => {
+    interruption.abort();
+    json(response, 201, engine('e1'));
+  });
+  const writer = writerOf(server, { signal: interruption.signal });
+  expect(await writer.create('SpeechEngine', {})).toMatchObject({ outcome: 'done', remoteId: 'e1' });
+  const reason = 'the run was interrupted';
+  expect(await writer.create('SpeechEngine', {})).toEqual({ outcome: 'not-sent', code: 'InterruptedError', reason });
+  await expect(writer.getEngine('e1')).rejects.toMatchObject({
+    code: 'InterruptedError',
+    exitCode: 130,
+    message: 'GET /api/v2/speech/engines/e1 was not sent: the run was interrupted.',
+  });
+  expect(server.received).toHaveLength(2);
+});
+
+test('an interruption ends a wait: a 429 did nothing', async () => {
+  const interruption = new AbortController();
+  const server = await serve(limited('60'));
+  const writer = writerOf(server, { signal: interruption.signal, onWait: () => interruption.abort() });
+  expect(await writer.create('SpeechEngine', {})).toMatchObject({ outcome: 'not-sent', code: 'InterruptedError' });
+});
+
+test('runs no more calls at a time than it may', async () => {
+  let running = 0;
+  let most = 0;
+  const server = await serve(({ path }, response) => {
+    most = Math.max(most, ++running);
+    setTimeout(() => {
+      running -= 1;
+      json(response, 200, engine(path.split('/').at(-1) ?? ''));
+    }, 5);
+  });
+  const writer = writerOf(server, { concurrency: 3 });
+  await Promise.all(Array.from({ length: 12 }, (_none, index) => writer.getEngine(`e${index}`)));
+  expect(most).toBe(3);
+});
+
+test('tells each request without its query, and nothing of body or headers', async () => {
+  const server = await serve((_request, response) => json(response, 200, { entities: [] }));
+  const onRequest = vi.fn();
+  await writerOf(server, { onRequest }).listEngines();
+  expect(onRequest.mock.calls.flat()).toEqual([
+    { method: 'POST', path: '/oauth/token', status: 200, ms: 0, correlationId: 'id-1' },
+    { method: 'GET', path: '/api/v2/speech/engines', status: 200, ms: 0, correlationId: 'id-2' },
+  ]);
+});
