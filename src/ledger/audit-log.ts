@@ -1,9 +1,7 @@
 import type { AuditEvent } from '../model/generated/ledger-entry.js';
 
-/** A row of the audit log. */
-export interface AuditRow extends AuditEvent {
-  readonly logId: string;
-}
+/** A row of the audit log. Others write there too: a member may be absent, and hold any text. */
+export type AuditRow = { readonly logId: string } & { readonly [Member in keyof AuditEvent]?: string };
 
 /**
  * What became of one POST of an event. refused: a definite 4xx or a 429, so it is not there. not-sent: no connection was
@@ -21,7 +19,5 @@ export type AuditAnswer =
 export interface AuditLog {
   post(event: AuditEvent): Promise<AuditAnswer>;
   /** Every row of a target, or 'unsupported' where the log can't be read. Throws a KnownError when this read failed. */
-  list(query: {
-    readonly targetId: string;
-  }): Promise<readonly Readonly<Record<keyof AuditRow, string>>[] | 'unsupported'>;
+  list(query: { readonly targetId: string }): Promise<readonly AuditRow[] | 'unsupported'>;
 }

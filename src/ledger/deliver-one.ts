@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.js';
 import type { AuditEvent } from '../model/generated/ledger-entry.js';
 import { KnownError } from '../model/known-error.js';
-import type { AuditLog } from './audit-log.js';
+import type { AuditLog, AuditRow } from './audit-log.js';
 import type { OpenDelivery } from './fold.js';
 import type { Ledger } from './open-ledger.js';
 
@@ -84,7 +84,7 @@ async function lookUp(
   correlationId: string | null = null,
 ): Promise<Delivery | 'absent'> {
   await clock.sleep(waitMs);
-  let rows: Awaited<ReturnType<AuditLog['list']>>;
+  let rows: readonly AuditRow[] | 'unsupported';
   try {
     rows = await auditLog.list({ targetId: event.targetId });
   } catch (error) {
@@ -114,14 +114,14 @@ async function delivered(
 }
 
 /** All six members; a server may spell the same instant otherwise. */
-export function sameEvent(row: Readonly<Record<keyof AuditEvent, string>>, event: AuditEvent): boolean {
+function sameEvent(row: AuditRow, event: AuditEvent): boolean {
   return (
     row.source === event.source &&
     row.eventType === event.eventType &&
     row.targetId === event.targetId &&
     row.action === event.action &&
     row.payloadHash === event.payloadHash &&
-    Date.parse(row.timestamp) === Date.parse(event.timestamp)
+    Date.parse(row.timestamp ?? '') === Date.parse(event.timestamp)
   );
 }
 

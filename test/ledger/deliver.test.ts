@@ -172,7 +172,7 @@ describe('a run after one that was killed while it sent', () => {
       const folder = temporaryFolder();
       const audit = auditLog();
       await killedWhileSending(folder, audit, true);
-      audit.rows.splice(0, 1, ...audit.rows.map((row) => ({ ...row, ...other }) as AuditRow));
+      audit.rows.splice(0, 1, ...audit.rows.map((row) => ({ ...row, ...other })));
       await run(folder, audit.log);
       expect(audit.calls).toEqual(['list', 'post']);
     }

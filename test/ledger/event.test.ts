@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { makeEvent } from '../../src/ledger/event.js';
 import { sha256 } from '../../src/model/hash.js';

@@ -128,3 +128,22 @@ export function prodFile(folder: string): string {
 export function verifyFolder(folder: string): Promise<VerifyResult> {
   return verifyLedger(readLines(prodFile(folder)), { environment: 'prod' });
 }
+
+/** The change of the test vector in docs/ledger.md: one traffic split, delivered, a quarter of a second an entry. */
+export async function vectorChange(ledger: Ledger, clock: ReturnType<typeof fakeClock>): Promise<void> {
+  clock.advance(250);
+  const { seq } = await ledger.append(intent({ step: 'raise', remoteId: '8f1c2d' }));
+  clock.advance(250);
+  const event = makeEvent(ledger.state, {
+    eventType: 'speech.engine.configuration',
+    targetId: '8f1c2d',
+    action: 'TRAFFIC_SPLIT',
+    payloadHash: sha256('after'),
+    now: clock.now(),
+  });
+  const closed = await ledger.append(outcome(seq, { remoteId: '8f1c2d', event }));
+  clock.advance(250);
+  await ledger.append({ kind: 'delivering', outcome: closed.seq });
+  clock.advance(250);
+  await ledger.append({ kind: 'delivered', outcome: closed.seq, logId: 'log-1', via: 'post', correlationId: 'c0ffee' });
+}

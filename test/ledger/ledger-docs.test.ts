@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { fakeClock, inLedger, prodFile, START, temporaryFolder, vectorChange } from './sample.js';
+
+const DOCS = readFileSync(new URL('../../docs/ledger.md', import.meta.url), 'utf8');
+
+/** What stands between the fences of the first block of a language. */
+function block(language: string): string {
+  return new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'su').exec(DOCS)?.[1] ?? '';
+}
+
+test('the test vector of docs/ledger.md is what the ledger writes, byte for byte', async () => {
+  const folder = temporaryFolder();
+  const clock = fakeClock(START);
+  const randomId = () => '0a7c5a53-6b0e-4f0b-9d5e-2f6c1f6d8b11';
+  await inLedger(folder, (ledger) => vectorChange(ledger, clock), { clock, randomId });
+  expect(block('jsonl')).toBe(readFileSync(prodFile(folder), 'utf8'));
+});
+
+test('the hash of the first line in docs/ledger.md is the SHA-256 of the text that stands there', () => {
+  const text = block('text').replace(/\n$/u, '');
+  const first = JSON.parse(block('jsonl').split('\n')[0] ?? '');
+  expect(createHash('sha256').update(text).digest('hex')).toBe(first.hash);
+});
+
+test('every line of the test vector hashes as docs/ledger.md says, computed without our code', () => {
+  const lines = block('jsonl').trimEnd().split('\n');
+  expect(lines).toHaveLength(5);
+  let prev = '0'.repeat(64);
+  for (const line of lines) {
+    const { hash } = JSON.parse(line);
+    // A canonical line without its hash is the line with that one member cut out.
+    const text = line.replace(`"hash":"${hash}",`, '');
+    expect(createHash('sha256').update(`cxone-gitops-ledger/v1\n${text}`).digest('hex')).toBe(hash);
+    expect(line).toContain(`"prev":"${prev}"`);
+    prev = hash;
+  }
+});
