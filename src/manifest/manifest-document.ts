@@ -1,0 +1,58 @@
+import type { Identity } from '../model/identity.js';
+import type { JsonObject } from '../model/json.js';
+import { pointer } from '../model/pointer.js';
+import type { Location, Problem } from '../model/problem.js';
+import { offsetAt, offsetOf, type Place } from './place.js';
+import type { SourceText } from './source-text.js';
+
+/** A YAML document in a file: its content and where each part of it stands. */
+export interface SourceDocument {
+  readonly text: SourceText;
+  readonly place: Place;
+  readonly value: JsonObject;
+}
+
+/** A document that passed its schema, in the layer that it belongs to. */
+export interface ManifestDocument extends SourceDocument {
+  /** `defaults`, the name of a base, or the environment's own name. */
+  readonly layer: string;
+  /** Its path below the root, which names of grammar files are relative to. */
+  readonly path: string;
+  readonly identity: Identity;
+}
+
+/** What is wrong at a path in a document; at its value, unless it is the key that is wrong. */
+export interface Finding {
+  readonly severity?: 'warning';
+  readonly code: string;
+  readonly path: readonly string[];
+  readonly part?: 'key';
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** A finding as a problem at its line, with the lines around it. */
+export function problemIn(document: SourceDocument, finding: Finding): Problem {
+  const { severity = 'error', code, path, part = 'value', message, hint } = finding;
+  const offset = offsetAt(document.place, path, part);
+  const excerpt = mayHoldSecret(path) ? undefined : document.text.excerptAt(offset);
+  return {
+    severity,
+    code,
+    ...document.text.locationAt(offset),
+    path: pointer(path),
+    message,
+    ...(hint !== undefined && { hint }),
+    ...(excerpt !== undefined && { excerpt }),
+  };
+}
+
+/** Where a document starts. */
+export function startOf(document: SourceDocument): Location {
+  return document.text.locationAt(offsetOf(document.place));
+}
+
+/** Where a secret belongs behind `fromEnv`, and may stand by mistake: its text must not get into a log. */
+export function mayHoldSecret(path: readonly string[]): boolean {
+  return path.includes('headers') || path.includes('credentials');
+}

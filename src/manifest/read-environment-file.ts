@@ -1,0 +1,150 @@
+import type { Environment } from '../model/generated/environment.js';
+import type { Kind } from '../model/identity.js';
+import { isJsonObject } from '../model/json.js';
+import { KnownError } from '../model/known-error.js';
+import { nearest } from '../model/nearest.js';
+import type { Problem } from '../model/problem.js';
+import { checkDocument } from './check-document.js';
+import { type EnvironmentSettings, environmentSettings } from './environment-settings.js';
+import { listEnvironments } from './list-environments.js';
+import { type Finding, type ManifestDocument, problemIn, type SourceDocument } from './manifest-document.js';
+import type { ManifestSource } from './manifest-source.js';
+import { keyOffsetOf, type Place, placeOf } from './place.js';
+import { readYaml, refused } from './read-documents.js';
+import { environmentFile } from './read-folder.js';
+
+/** What environment.yaml gives to the layers, and the settings when all of it is right. */
+export interface EnvironmentFile {
+  readonly settings: EnvironmentSettings | undefined;
+  /** The bases that there are. */
+  readonly bases: readonly string[];
+  /** The lowest layer of each kind. */
+  readonly defaults: ReadonlyMap<Kind, ManifestDocument>;
+  /** False when an error hides a layer: what seems to be missing may be there. */
+  readonly layersKnown: boolean;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads and checks an environment.yaml. Throws a KnownError (OptionError) when there is no such environment. */
+export async function readEnvironmentFile(
+  source: ManifestSource,
+  name: string,
+  allowHosts: readonly string[],
+): Promise<EnvironmentFile> {
+  const folders = await source.folders();
+  const path = `${name}/${environmentFile}`;
+  if (!folders.includes(name) || !(await source.has(path))) throw await unknownEnvironment(source, name, folders);
+  const { documents, problems } = await readYaml(source, path);
+  const [document, second] = documents;
+  if (document === undefined) {
+    const fallback = refused(`${source.root}/${path}`, {
+      code: 'missing-key',
+      message: 'The file describes no environment.',
+    });
+    return {
+      settings: undefined,
+      bases: [],
+      defaults: new Map(),
+      layersKnown: false,
+      problems: problems.length > 0 ? problems : [fallback],
+    };
+  }
+  const findings = await findingsOf(source, document, name, folders);
+  const settings =
+    findings.length === 0 ? environmentSettings(environmentOf(document), name, allowHosts) : { findings: [] };
+  const settingsFindings = 'findings' in settings ? settings.findings : [];
+  const all = [...findings, ...settingsFindings];
+  const found = [...problems, ...all.map((finding) => problemIn(document, finding))];
+  if (second !== undefined)
+    found.push(problemIn(second, { code: 'defined-twice', path: [], message: 'The file describes two environments.' }));
+  const hidesLayer = ({ path: [spec, member] }: Finding) =>
+    spec === 'spec' && (member === 'bases' || member === 'defaults');
+  const layersKnown = !all.some(hidesLayer);
+  return {
+    settings: found.length === 0 && 'endpoint' in settings ? settings : undefined,
+    bases: basesOf(document).filter((base) => base !== name && folders.includes(base)),
+    defaults: layersKnown ? defaultsOf(document, path) : new Map(),
+    layersKnown,
+    problems: found,
+  };
+}
+
+async function unknownEnvironment(
+  source: ManifestSource,
+  name: string,
+  folders: readonly string[],
+): Promise<KnownError> {
+  const known = await listEnvironments(source);
+  if (folders.includes(name)) {
+    const hint = `An environment is a folder with an ${environmentFile}. There are: ${known.join(', ') || 'none'}.`;
+    return new KnownError('OptionError', `${source.root}/${name} holds no ${environmentFile}: it is no environment.`, {
+      hint,
+    });
+  }
+  const meant = nearest(name, known);
+  const all = known.length === 0 ? `${source.root} holds no environment.` : `There are: ${known.join(', ')}.`;
+  const hint = meant === undefined ? all : `Did you mean ${meant}? ${all}`;
+  return new KnownError('OptionError', `There is no environment ${JSON.stringify(name)} in ${source.root}.`, { hint });
+}
+
+async function findingsOf(
+  source: ManifestSource,
+  document: SourceDocument,
+  name: string,
+  folders: readonly string[],
+): Promise<Finding[]> {
+  if (document.value['kind'] !== 'Environment' && typeof document.value['kind'] === 'string') {
+    const message = `${environmentFile} must describe the environment: kind: Environment.`;
+    return [{ code: 'unknown-kind', path: ['kind'], message, hint: 'Move other documents to files of their own.' }];
+  }
+  const findings = checkDocument('Environment', document.value);
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) {
+    const message = `The folder's name ${JSON.stringify(name)} can't be an environment's.`;
+    findings.push({ code: 'wrong-name', path: [], message, hint: 'Use lower-case letters, digits and -.' });
+  }
+  for (const [index, base] of basesOf(document).entries()) {
+    const path = ['spec', 'bases', String(index)];
+    if (!folders.includes(base)) {
+      const meant = nearest(base, folders);
+      const hint = meant === undefined ? `Folders there are: ${folders.join(', ')}.` : `Did you mean \`${meant}\`?`;
+      findings.push({
+        code: 'unknown-base',
+        path,
+        message: `There is no folder ${JSON.stringify(base)} in ${source.root}.`,
+        hint,
+      });
+    } else if (base !== name && (await source.has(`${base}/${environmentFile}`))) {
+      const hint = 'Its defaults and bases would be left out. Put what is shared into a folder of its own.';
+      findings.push({ code: 'unknown-base', path, message: `${base} is an environment, which can't be a base.`, hint });
+    }
+  }
+  return findings;
+}
+
+function basesOf({ value }: SourceDocument): string[] {
+  const bases = isJsonObject(value['spec']) ? value['spec']['bases'] : undefined;
+  return Array.isArray(bases) ? bases.filter((base) => typeof base === 'string') : [];
+}
+
+/** The defaults of each kind as if they were a document of their own: only the spec. */
+function defaultsOf(document: SourceDocument, path: string): Map<Kind, ManifestDocument> {
+  const defaults = new Map<Kind, ManifestDocument>();
+  const spec = isJsonObject(document.value['spec']) ? document.value['spec'] : {};
+  const all = isJsonObject(spec['defaults']) ? spec['defaults'] : {};
+  for (const kind of ['SpeechEngine', 'Webhook'] as const) {
+    const value = all[kind];
+    const place = ['spec', 'defaults'].reduce<Place | undefined>((at, key) => at && placeOf(at, key), document.place);
+    const inner = place === undefined ? undefined : placeOf(place, kind);
+    if (!isJsonObject(value) || place === undefined || inner === undefined) continue;
+    const at = keyOffsetOf(place, kind) ?? 0;
+    const own = { at, keys: ['spec'], keysAt: [at], inner: [inner] };
+    const identity = { kind, name: 'defaults' };
+    defaults.set(kind, { text: document.text, place: own, value: { spec: value }, layer: 'defaults', path, identity });
+  }
+  return defaults;
+}
+
+function environmentOf({ value }: SourceDocument): Environment {
+  // Its schema, which the type is generated from, has nothing against it.
+  return value as unknown as Environment;
+}

@@ -1,0 +1,18 @@
+import { distance } from 'fastest-levenshtein';
+
+/**
+ * The candidate that was probably meant: the one with the fewest edits, regardless of case, if these are few for its
+ * length. Undefined when nothing is near.
+ */
+export function nearest(text: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let fewest = Number.POSITIVE_INFINITY;
+  const wanted = text.slice(0, 256).toLowerCase();
+  for (const candidate of candidates) {
+    const allowed = Math.min(fewest - 1, Math.max(1, Math.floor(candidate.length / 3)));
+    if (Math.abs(candidate.length - wanted.length) > allowed) continue;
+    const edits = distance(wanted, candidate.toLowerCase());
+    if (edits <= allowed) [best, fewest] = [candidate, edits];
+  }
+  return best;
+}
