@@ -1,6 +1,6 @@
 // Is everything that package-lock.json lists in node_modules? If not, npm installs just that. Node built-ins only.
 import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 
@@ -102,9 +102,10 @@ function cacheIsWritable() {
   const home = process.env['HOME'] ?? '';
   const cache = process.env['npm_config_cache'] ?? (home === '' ? '' : join(home, '.npm'));
   if (!isAbsolute(cache)) return false;
+  let nearest = cache;
+  while (!existsSync(nearest)) nearest = dirname(nearest);
   try {
-    mkdirSync(cache, { recursive: true });
-    accessSync(cache, constants.W_OK | constants.X_OK);
+    rmSync(mkdtempSync(join(nearest, '.cxone-gitops-probe-')), { recursive: true });
     return true;
   } catch {
     return false;
