@@ -12,6 +12,8 @@ export interface Context {
   readonly random: { uuid(): string /** From 0 up to 1. */; fraction(): number };
   readonly pid: number;
   readonly hostname: string;
+  /** Whether a process of this machine runs. */
+  isAlive(pid: number): boolean;
   /** Aborted by the first Ctrl-C: what is in flight ends, nothing new starts. */
   readonly interrupt: AbortSignal;
   /** Data, to stdout; every known secret is masked. */

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { openGit } from '../git/git.js';
 import { type BlobIds, blobIds, type GitState, readGitState } from '../git/git-state.js';
+import type { EnvironmentSettings } from '../manifest/environment-settings.js';
 import { folderSource } from '../manifest/folder-source.js';
 import type { ManifestSource } from '../manifest/manifest-source.js';
 import { type LoadedEnvironment, loadEnvironment } from '../manifest/load-environment.js';
@@ -15,6 +16,7 @@ import { refuseUntrustedRun } from './trust.js';
 /** An environment whose manifests are valid and whose endpoint may be called. */
 export interface OpenedEnvironment {
   readonly loaded: LoadedEnvironment;
+  readonly settings: EnvironmentSettings;
   readonly git: GitState;
   readonly endpoint: Endpoint;
   /** The endpoint is loopback: everything printed is marked. */
@@ -32,21 +34,22 @@ export async function openEnvironment(
 ): Promise<OpenedEnvironment> {
   const { loaded, git } = await readManifests(context, options, environment);
   const errors = loaded.problems.filter(({ severity }) => severity === 'error');
-  if (!isValid(loaded.problems)) {
+  const { settings } = loaded;
+  if (!isValid(loaded.problems) || settings === undefined) {
     const message = `environment ${environment}: its manifests have ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`;
     throw new KnownError('ManifestError', message, {
       hint: `Put them right; \`cxone-gitops validate ${environment}\` shows them.`,
       problems: errors,
     });
   }
-  const { endpoint, simulated } = chooseEndpoint(options, loaded);
+  const { endpoint, simulated } = chooseEndpoint(options, settings);
   refuseUnverifiedTls(context);
   refuseUntrustedRun(context, environment, simulated);
-  return { loaded, git, endpoint, simulated };
+  return { loaded, settings, git, endpoint, simulated };
 }
 
 /** The manifests with their problems, and the state of git when they were read. */
-export async function readManifests(context: Context, { root }: SharedOptions, environment: string) {
+export async function readManifests(context: Context, { root, allowHost }: SharedOptions, environment: string) {
   const read = new Map<string, BlobIds>();
   const folder = folderSource(root);
   const source: ManifestSource = {
@@ -57,15 +60,15 @@ export async function readManifests(context: Context, { root }: SharedOptions, e
       return answer;
     },
   };
-  const loaded = await loadEnvironment(source, environment);
+  const loaded = await loadEnvironment(source, environment, { allowHosts: allowHost });
   const realRoot = await realpath(path.resolve(context.cwd, root));
   const within = (file: string) => path.join(realRoot, file);
-  const folders = [environment, ...loaded.settings.bases].map(within);
+  const folders = [environment, ...(loaded.settings?.bases ?? [])].map(within);
   const files = new Map([...read].map(([file, ids]) => [within(file), ids]));
   return { loaded, git: await readGitState(openGit(context.env), folders, files) };
 }
 
-function chooseEndpoint(options: SharedOptions, { settings }: LoadedEnvironment) {
+function chooseEndpoint(options: SharedOptions, settings: EnvironmentSettings) {
   const addresses = options.endpoint === undefined ? settings.endpoint : { baseUrl: options.endpoint };
   const checked = checkEndpoint(addresses, { allowHosts: options.allowHost });
   if ('endpoint' in checked) return checked;
@@ -83,7 +86,7 @@ function refuseUnverifiedTls({ env }: Context): void {
 export function connectOptions(
   context: Context,
   options: SharedOptions,
-  { loaded, endpoint }: OpenedEnvironment,
+  { loaded, settings, endpoint }: OpenedEnvironment,
   secrets: Secrets,
 ) {
   const seen = (line: string) => {
@@ -91,7 +94,7 @@ export function connectOptions(
   };
   return {
     endpoint,
-    credentials: readCredentials(loaded.name, loaded.settings.credentials, secrets),
+    credentials: readCredentials(loaded.name, settings.credentials, secrets),
     concurrency: options.concurrency,
     timeoutMs: options.timeout * 1000,
     version: context.version,

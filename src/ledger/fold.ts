@@ -53,6 +53,8 @@ export interface Fold {
   readonly lastTimestamps: ReadonlyMap<string, string>;
   /** Audit events that arrived. */
   readonly delivered: number;
+  /** Requests that were about to leave. */
+  readonly intents: number;
 }
 
 type Reason = Omit<LedgerFault, 'seq'> | undefined;
@@ -66,6 +68,7 @@ export function createFold(): Fold {
   const lastApplied = new Map<string, OutcomeRecord>();
   const lastTimestamps = new Map<string, string>();
   let delivered = 0;
+  let intents = 0;
 
   function addIntent(entry: EntryOf<'intent'>): Reason {
     const isNew = entry.step === 'create';
@@ -73,6 +76,7 @@ export function createFold(): Fold {
       return fault('intent-unclear', `a ${entry.step} ${isNew ? 'has' : 'lacks'} a remote id or a state before it`);
     }
     openIntents.set(entry.seq, { entry, unknown: false });
+    intents += 1;
     return undefined;
   }
 
@@ -175,6 +179,9 @@ export function createFold(): Fold {
     lastTimestamps,
     get delivered() {
       return delivered;
+    },
+    get intents() {
+      return intents;
     },
   };
 }

@@ -9,6 +9,8 @@ export interface LedgerState {
   readonly entries: number;
   /** The hash of the last entry; 64 zeros while there is none. */
   readonly head: string;
+  /** True when a run has written to this endpoint before: what it created is in a listing by now, or recorded here. */
+  readonly known: boolean;
   /** In the order of the ledger. */
   readonly openIntents: readonly OpenIntent[];
   /** Audit events to be delivered, in the order of the ledger. */
@@ -40,6 +42,9 @@ export function ledgerState(chain: Chain, fold: Fold): LedgerState {
     },
     get head() {
       return chain.head;
+    },
+    get known() {
+      return fold.intents > 0;
     },
     get openIntents() {
       return [...fold.openIntents.values()];

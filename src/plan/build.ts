@@ -37,6 +37,8 @@ export interface BuiltPlan {
   readonly changes: readonly PlannedChange[];
   /** What every matched or created identity is called in CXone; null where it has no remote id yet. */
   readonly remoteIds: ReadonlyMap<string, string>;
+  /** The payload hash of each identity's live state. */
+  readonly liveHashes: ReadonlyMap<string, string>;
 }
 
 /**
@@ -79,8 +81,11 @@ export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: re
     alreadyLive: [],
     refusals: guardTraffic(compared, unmanaged),
   };
+  const liveHashes = new Map(
+    compared.flatMap(({ id, beforeHash }) => (beforeHash === null ? [] : [[id, beforeHash] as const])),
+  );
   const remoteIds = new Map(compared.flatMap(({ id, live }) => (live === null ? [] : [[id, live.remoteId] as const])));
-  return { plan: { ...plan, planHash: planHash(plan) }, changes, remoteIds };
+  return { plan: { ...plan, planHash: planHash(plan) }, changes, remoteIds, liveHashes };
 }
 
 /** A live engine is printed as its manifest names it, so that a rename is no change of the webhooks that name it. */

@@ -1,0 +1,101 @@
+import type { CxoneWriter } from '../cxone/connect.js';
+import { kindDefinition } from '../kinds/kinds.js';
+import type { State } from '../kinds/kind-definition.js';
+import { splitMembers, trafficSplitOf } from '../kinds/speech-engine.js';
+import { makeEvent } from '../ledger/event.js';
+import type { IntentEntry, Ledger, OutcomeEntry } from '../ledger/open-ledger.js';
+import type { Clock } from '../model/clock.js';
+import { hashJson } from '../model/hash.js';
+import { formatIdentity } from '../model/identity.js';
+import { KnownError } from '../model/known-error.js';
+import type { Live } from '../model/resource.js';
+
+export interface RecoverOptions {
+  readonly ledger: Ledger;
+  readonly writer: CxoneWriter;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  readonly listLagMs: number;
+}
+
+/** How an earlier run's request ended, once live was looked at. */
+export interface Recovered {
+  readonly id: string;
+  /** applied: it was done, and is recorded now. absent: it was not done. overtaken: live is neither before nor after. */
+  readonly found: 'applied' | 'absent' | 'overtaken';
+}
+
+/**
+ * Closes the requests of an earlier run that ended before it could record how they went: waits until each must be done
+ * and listed, looks at what is live, and records that. What was not done is left to the plan of this run
+ * (docs/semantics.md, "Applying"). Throws a KnownError when live can't be read or the ledger can't be written.
+ */
+export async function recover(options: RecoverOptions): Promise<Recovered[]> {
+  const { ledger, writer, clock } = options;
+  const open = ledger.state.openIntents.map(({ entry }) => entry);
+  if (open.length === 0) return [];
+  const doneBy = Math.max(...open.map(({ time }) => Date.parse(time))) + options.timeoutMs + options.listLagMs;
+  await clock.sleep(Math.max(0, doneBy - clock.now()));
+  const live = await listLive(writer);
+  const recovered: Recovered[] = [];
+  for (const intent of open) recovered.push(await close(options, intent, live));
+  return recovered;
+}
+
+async function listLive(writer: CxoneWriter): Promise<Live[]> {
+  const [engines, webhooks] = [await writer.listEngines(), await writer.listWebhooks()];
+  if (engines === 'unsupported' || webhooks === 'unsupported') {
+    throw new KnownError('ApiError', 'an earlier run was cut off, and what it did can not be listed here', {
+      hint: 'Look at CXone, and keep the ledger: it names the requests that have no outcome.',
+    });
+  }
+  return [...engines, ...webhooks];
+}
+
+async function close(
+  { ledger, clock }: RecoverOptions,
+  intent: IntentEntry,
+  live: readonly Live[],
+): Promise<Recovered> {
+  const found = live.find((one) =>
+    intent.remoteId === null ? formatIdentity(one.identity) === intent.id : one.remoteId === intent.remoteId,
+  );
+  const state = found === undefined ? null : stateOf(found, live);
+  const hash = state === null ? null : hashJson(state);
+  if (found !== undefined && state !== null && hash === intent.afterHash) {
+    const event = eventOf(ledger, intent, found, state, clock.now());
+    await append(ledger, intent, { status: 'applied', remoteId: found.remoteId, resultHash: hash, event });
+    return { id: intent.id, found: 'applied' };
+  }
+  const untouched = intent.remoteId === null ? found === undefined : hash === intent.beforeHash;
+  // A create that finds another engine of its identity has made nothing that it could speak of.
+  const resultHash = intent.remoteId === null ? null : hash;
+  await append(ledger, intent, { status: 'failed', remoteId: intent.remoteId, resultHash, event: null });
+  return { id: intent.id, found: untouched ? 'absent' : 'overtaken' };
+}
+
+type OutcomeFacts = Pick<OutcomeEntry, 'status' | 'remoteId' | 'resultHash' | 'event'>;
+
+function append(ledger: Ledger, intent: IntentEntry, outcome: OutcomeFacts): Promise<unknown> {
+  return ledger.append({ kind: 'outcome', intent: intent.seq, correlationId: null, serverDate: null, ...outcome });
+}
+
+function stateOf({ identity, entity }: Live, live: readonly Live[]): State {
+  const names = new Map(live.map((one) => [one.remoteId, formatIdentity(one.identity)]));
+  return kindDefinition(identity.kind).liveState(entity, (remoteId) => names.get(remoteId) ?? remoteId);
+}
+
+/** The event of what a request did; null where a create is yet to be configured, and is audited then. */
+function eventOf(ledger: Ledger, intent: IntentEntry, live: Live, state: State, now: number) {
+  if (intent.step === 'create' && intent.afterHash !== intent.payloadHash) return null;
+  const created =
+    intent.step !== 'restore' && (intent.action === 'create' || ledger.state.unauditedCreate(live.remoteId));
+  const onlySplit = intent.bodyHash === hashJson(splitMembers(trafficSplitOf(state)));
+  return makeEvent(ledger.state, {
+    eventType: kindDefinition(live.identity.kind).auditEventType,
+    targetId: live.remoteId,
+    action: created ? 'DEPLOY' : onlySplit ? 'TRAFFIC_SPLIT' : 'UPDATE',
+    payloadHash: hashJson(state),
+    now,
+  });
+}

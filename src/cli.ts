@@ -1,0 +1,188 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { AuditDeliverOptions } from './commands/audit-deliver.js';
+import type { AuditHashOptions } from './commands/audit-hash.js';
+import type { ApplyCommandOptions } from './commands/apply.js';
+import type { Context, SharedOptions } from './commands/context.js';
+import type { DriftOptions } from './commands/drift.js';
+import type { PlanOptions } from './commands/plan.js';
+import type { SimulateOptions } from './commands/simulate.js';
+import { optionsFromEnvironment } from './commands/options-from-environment.js';
+import { ExitCode } from './model/exit-code.js';
+import { KnownError } from './model/known-error.js';
+
+/**
+ * Runs the command that the arguments name and returns its exit code. Only that command's code is loaded. Throws a
+ * KnownError for arguments that can't be used.
+ */
+export async function runCli(args: readonly string[], context: Context): Promise<ExitCode> {
+  let exitCode: ExitCode = ExitCode.done;
+  const program = describe(context, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return ExitCode.done;
+    if (error.code === 'commander.help') return ExitCode.invalid;
+    throw asOptionError(error);
+  }
+  return exitCode;
+}
+
+/** Commander says `error: unknown option '--fromat'\n(Did you mean --format?)`. */
+function asOptionError({ message }: CommanderError): KnownError {
+  const [first = '', ...rest] = message.replace(/^error: /, '').split('\n');
+  const hint = rest.join(' ').replace(/^\((.*)\)$/, '$1');
+  return new KnownError('OptionError', first, {
+    hint: hint === '' ? '`cxone-gitops help` lists commands and options.' : hint,
+  });
+}
+
+function describe(context: Context, end: (code: ExitCode) => void): Command {
+  const program = new Command('cxone-gitops')
+    .description('Keeps the speech recognition engines of NICE CXone in git: validate, plan, apply, drift, audit.')
+    .version(context.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .option('--no-color', 'never colour output')
+    .addHelpText(
+      'after',
+      '\nEvery option has a variable: --auto-approve is CXONE_GITOPS_AUTO_APPROVE=true.\nExit codes and formats: see the README.',
+    )
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: context.out.write,
+      writeErr: () => undefined,
+      getOutHelpWidth: () => context.out.page.width,
+    });
+  program.hook('preAction', (_program, command) => optionsFromEnvironment(command, context.env));
+  program.action(() => {
+    context.err.write(program.helpInformation());
+    throw new CommanderError(ExitCode.invalid, 'commander.help', 'no command');
+  });
+
+  environmentCommand(program, 'validate [env...]', 'check manifests offline, all problems at once', [
+    'text',
+    'json',
+  ]).action(async (names: string[], options: SharedOptions) => {
+    const { validateCommand } = await import('./commands/validate.js');
+    end(await validateCommand(context, names, options));
+  });
+  networkCommand(program, 'plan [env...]', 'show what apply would do', ['text', 'json', 'markdown'])
+    .option('--only <identity>', 'plan only these, * allowed (repeatable)', collect, [])
+    .option('--out <file>', 'save the plan; for several environments, a folder of <env>.json')
+    .option('--detailed-exitcode', 'exit with 2 when there are changes')
+    .action(async (names: string[], options: PlanOptions) => {
+      const { planCommand } = await import('./commands/plan.js');
+      end(await planCommand(context, names, options));
+    });
+  networkCommand(program, 'apply <env>', 'plan, ask, and carry the plan out', ['text', 'json'])
+    .option('--only <identity>', 'apply only these, * allowed (repeatable)', collect, [])
+    .option('--plan <file>', 'apply only if it is still this saved plan')
+    .option('--auto-approve', 'do not ask')
+    .option('--require-durable-ledger', 'refuse a ledger that goes with the CI runner')
+    .action(async (name: string, options: ApplyCommandOptions) => {
+      const { applyCommand } = await import('./commands/apply.js');
+      end(await applyCommand(context, name, options));
+    });
+  networkCommand(program, 'drift [env...]', 'show what live differs in from git; exit with 2 if it does', [
+    'text',
+    'json',
+  ])
+    .option('--only <identity>', 'look at only these, * allowed (repeatable)', collect, [])
+    .addOption(new Option('--fail-on <what>', 'count these as a difference too').choices(['unmanaged']))
+    .action(async (names: string[], options: DriftOptions) => {
+      const { driftCommand } = await import('./commands/drift.js');
+      end(await driftCommand(context, names, options));
+    });
+  describeAudit(program, context, end);
+  describeSimulate(program, context, end);
+  return program;
+}
+
+function describeAudit(program: Command, context: Context, end: (code: ExitCode) => void): void {
+  const audit = program.command('audit').description('check, deliver and hash what the ledger records');
+  environmentCommand(audit, 'verify [env...]', 'check the ledger, offline', ['text', 'json'])
+    .option('--ledger <folder>', 'where the ledger is')
+    .action(async (names: string[], options: SharedOptions) => {
+      const { auditVerifyCommand } = await import('./commands/audit-verify.js');
+      end(await auditVerifyCommand(context, names, options));
+    });
+  networkCommand(audit, 'deliver <env>', 'send what the audit log has not got', ['text', 'json'])
+    .option('--resolve <seq=logid>', 'settle an unknown delivery: SEQ=LOGID or SEQ=absent (repeatable)', collect, [])
+    .option('--require-durable-ledger', 'refuse a ledger that goes with the CI runner')
+    .action(async (name: string, options: AuditDeliverOptions) => {
+      const { auditDeliverCommand } = await import('./commands/audit-deliver.js');
+      end(await auditDeliverCommand(context, name, options));
+    });
+  sharedCommand(audit, 'hash <file>', 'print the payload hash of a manifest or a JSON document', ['text', 'json'])
+    .option('--environment <env>', 'the environment whose layers complete the manifest')
+    .action(async (file: string, options: AuditHashOptions) => {
+      const { auditHashCommand } = await import('./commands/audit-hash.js');
+      end(await auditHashCommand(context, file, options));
+    });
+}
+
+function describeSimulate(program: Command, context: Context, end: (code: ExitCode) => void): void {
+  program
+    .command('simulate')
+    .description('serve the CXone API on 127.0.0.1; the first line of stdout is its URL')
+    .option('--port <number>', 'the port; by default a free one', integer(0, 65535))
+    .option('--org <name>', 'the organisation')
+    .addOption(new Option('--tier <tier>', 'the licence').choices(['standard', 'enhanced', 'premium']))
+    .option('--rate-limit <n/min>', 'requests a minute, such as 600/min')
+    .option('--latency <ms>', 'wait before each answer', integer(0, 600_000))
+    .option('--state <file>', 'keep the state in this file')
+    .option('--faults <file>', 'fault rules, as JSON')
+    .option('--assume <key=value>', 'vary an assumption of the API (repeatable)', collect, [])
+    .action(async (options: SimulateOptions) => {
+      const { simulateCommand } = await import('./commands/simulate.js');
+      end(await simulateCommand(context, options));
+    });
+}
+
+/** A command with what all of them share. */
+function sharedCommand(parent: Command, usage: string, description: string, formats: readonly string[]): Command {
+  return parent
+    .command(usage)
+    .description(description)
+    .option('--root <folder>', 'the folder that holds the environments', 'environments')
+    .addOption(new Option('--format <format>', 'how to print').choices(formats).default('text'))
+    .option('--no-color', 'never colour output')
+    .option('--verbose', 'tell more on stderr')
+    .option('--quiet', 'print only data and errors');
+}
+
+/** A command about environments. */
+function environmentCommand(parent: Command, usage: string, description: string, formats: readonly string[]): Command {
+  const command = sharedCommand(parent, usage, description, formats).option(
+    '--allow-host <host>',
+    'a host outside .api.nicecxone.com that may be called (repeatable)',
+    collect,
+    [],
+  );
+  return usage.includes('[env...]') ? command.option('--all', 'every environment') : command;
+}
+
+/** A command that talks to CXone. */
+function networkCommand(parent: Command, usage: string, description: string, formats: readonly string[]): Command {
+  return environmentCommand(parent, usage, description, formats)
+    .option('--endpoint <url>', "call this in place of the environment's API")
+    .option('--concurrency <number>', 'requests at a time', integer(1, 64), 8)
+    .option('--timeout <seconds>', 'for one request', integer(1, 3600), 30)
+    .option('--ledger <folder>', 'where the ledger is')
+    .option('--env-file <file>', 'take credentials and header values from this file, too');
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+function integer(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (/^\d+$/.test(text) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`It is not a whole number from ${least} to ${most}.`);
+  };
+}

@@ -1,0 +1,67 @@
+import type { ApplyResult } from '../apply/apply-plan.js';
+import type { Progress } from '../apply/progress.js';
+import type { RequestStats } from '../cxone/connect.js';
+import type { Apply, Outcome } from '../model/generated/apply.js';
+import type { Plan } from '../model/generated/plan.js';
+import { hashJson } from '../model/hash.js';
+
+/** What apply did, as `--format json` prints it; changes of a saved plan that were live already come first. */
+export function applyDocument(
+  plan: Plan,
+  { progress }: Pick<ApplyResult, 'progress'>,
+  alreadyApplied: readonly Plan['changes'][number][],
+  { total, retried, rateLimited }: RequestStats,
+): Apply {
+  const outcomes = [...alreadyApplied.map(alreadyAppliedOutcome), ...progress.map(outcomeOf)];
+  return {
+    formatVersion: 1,
+    environment: plan.environment,
+    simulated: plan.simulated,
+    planHash: plan.planHash,
+    status: statusOf(outcomes),
+    outcomes,
+    requests: { total, retried, rateLimited },
+  };
+}
+
+/** One change with what became of it. */
+export function outcomeOf({
+  change,
+  status,
+  remoteId,
+  confirmed,
+  auditLogId,
+  correlationId,
+  error,
+}: Progress): Outcome {
+  return {
+    id: change.id,
+    action: change.before === null ? 'create' : 'update',
+    status,
+    remoteId,
+    payloadHash: change.payloadHash,
+    resultHash: confirmed === null ? null : hashJson(confirmed),
+    auditLogId,
+    correlationId,
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+function alreadyAppliedOutcome({ id, action, remoteId, payloadHash }: Plan['changes'][number]): Outcome {
+  return {
+    id,
+    action,
+    status: 'already-applied',
+    remoteId,
+    payloadHash,
+    resultHash: payloadHash,
+    auditLogId: null,
+    correlationId: null,
+  };
+}
+
+function statusOf(outcomes: readonly Outcome[]): Apply['status'] {
+  if (outcomes.length === 0) return 'no-changes';
+  const done = outcomes.every(({ status }) => status === 'applied' || status === 'already-applied');
+  return done ? 'applied' : 'incomplete';
+}

@@ -1,0 +1,151 @@
+import { applyPlan } from '../apply/apply-plan.js';
+import { auditLogOf } from '../apply/audit-log.js';
+import { recover } from '../apply/recover.js';
+import { type CxoneWriter, openWriter } from '../cxone/connect.js';
+import { deliver } from '../ledger/deliver.js';
+import type { Ledger } from '../ledger/open-ledger.js';
+import { readLedger } from '../ledger/read-ledger.js';
+import type { ExitCode } from '../model/exit-code.js';
+import type { Plan } from '../model/generated/plan.js';
+import { KnownError } from '../model/known-error.js';
+import type { BuiltPlan } from '../plan/build.js';
+import { applyText } from '../report/apply-text.js';
+import { escapeTerminal } from '../report/escape-terminal.js';
+import { jsonReport } from '../report/json.js';
+import { applyDocument, outcomeOf } from './apply-document.js';
+import { applyExitCode } from './apply-exit-code.js';
+import { openProgress } from './apply-progress.js';
+import { approve } from './approve.js';
+import { claimsOf } from './claims.js';
+import { type Context, type SharedOptions, say } from './context.js';
+import { openSecrets, type Secrets } from './credentials.js';
+import { checkLedgerPlace, ledgerFolder } from './ledger-folder.js';
+import { makePlan } from './make-plan.js';
+import { withLedger } from './with-ledger.js';
+import { checkSavedPlan, readSavedPlan } from './saved-plan.js';
+import { connectOptions, type OpenedEnvironment, openEnvironment } from './open-environment.js';
+
+export interface ApplyCommandOptions extends SharedOptions {
+  /** A saved plan: applied only if it still is the plan. */
+  readonly plan?: string;
+  readonly autoApprove?: boolean;
+  readonly requireDurableLedger?: boolean;
+}
+
+/** `cxone-gitops apply`: plans anew, asks, and carries that very plan out. */
+export async function applyCommand(
+  context: Context,
+  environment: string,
+  options: ApplyCommandOptions,
+): Promise<ExitCode> {
+  const saved = options.plan === undefined ? undefined : await readSavedPlan(context, options.plan);
+  const secrets = await openSecrets(context, options);
+  const opened = await openEnvironment(context, options, environment);
+  refuseUncommitted(context, environment, opened);
+  const folder = ledgerFolder(context, options, opened.settings);
+  await checkLedgerPlace(context, options, folder, environment);
+
+  const writer = openWriter(connectOptions(context, options, opened, secrets));
+  try {
+    // Before the ledger is opened: wrong credentials must not leave a new one behind.
+    const seen = await readLedger({ folder, environment, endpoint: opened.endpoint.baseUrl });
+    const first = { built: await makePlan(context, options, opened, writer, seen), entries: seen.entries };
+    return await withLedger(context, folder, opened, (ledger) =>
+      applyUnderLock(context, options, { opened, writer, ledger, secrets, first, saved }),
+    );
+  } finally {
+    await writer.close();
+  }
+}
+
+interface ApplyParts {
+  readonly opened: OpenedEnvironment;
+  readonly writer: CxoneWriter;
+  readonly ledger: Ledger;
+  readonly secrets: Secrets;
+  /** The plan made before the lock was taken, and how many entries the ledger had then. */
+  readonly first: { readonly built: BuiltPlan; readonly entries: number };
+  readonly saved: Plan | undefined;
+}
+
+async function applyUnderLock(context: Context, options: ApplyCommandOptions, parts: ApplyParts): Promise<ExitCode> {
+  const { opened, writer, ledger, secrets, saved } = parts;
+  const lags = { clock: context.clock, lagMs: opened.settings.listLagMs, timeoutMs: options.timeout * 1000 };
+  const recovered = await recover({ ledger, writer, ...lags, listLagMs: lags.lagMs });
+  for (const { id, found } of recovered)
+    say(context, options, `an earlier run was cut off at ${id}: ${recoveredWords[found]}`);
+  const earlier = await deliver(ledger, auditLogOf(writer), lags);
+
+  const built = await planUnderLock(context, options, parts, recovered.length > 0);
+  const { plan } = built;
+  const alreadyApplied = checkSavedPlan(saved, built);
+  refuseRefused(plan);
+  if (plan.changes.length > 0) await approve(context, options, plan);
+
+  const progress = openProgress(context, options, plan.changes.length);
+  const result = await applyPlan(built, {
+    writer,
+    ledger,
+    clock: context.clock,
+    git: plan.git?.head == null ? null : { head: plan.git.head, dirty: plan.git.dirty },
+    claimed: claimsOf(context),
+    concurrency: options.concurrency,
+    timeoutMs: lags.timeoutMs,
+    listLagMs: lags.lagMs,
+    secret: secrets,
+    onFinished: (one) => progress.finished(outcomeOf(one)),
+    interrupt: context.interrupt,
+  });
+  progress.close();
+  const audit = {
+    delivered: result.audit.delivered + earlier.delivered.length,
+    pending: result.audit.pending + earlier.pending.length,
+    unknown: result.audit.unknown + earlier.unknown.length,
+  };
+  const document = applyDocument(plan, result, alreadyApplied, writer.stats());
+  context.out.write(options.format === 'json' ? jsonReport(document) : applyText(document, audit, context.out.page));
+  if (result.fatal !== undefined) context.err.write(`${escapeTerminal(result.fatal.message)}\n`);
+  return applyExitCode(result, audit, context.interrupt.aborted);
+}
+
+const recoveredWords = {
+  applied: 'its request was done, and is recorded now',
+  absent: 'its request was not done',
+  overtaken: 'it has been changed since, and is planned anew',
+};
+
+/**
+ * The first plan, unless something may have changed since. A runner without a ledger can't know what an earlier one
+ * created a moment ago: it looks twice, one list lag apart, before the first POST (docs/semantics.md, "Applying").
+ */
+async function planUnderLock(
+  context: Context,
+  options: SharedOptions,
+  { opened, writer, ledger, first }: ApplyParts,
+  recovered: boolean,
+): Promise<BuiltPlan> {
+  const looksTwice = !ledger.state.known && first.built.plan.summary.create > 0;
+  if (looksTwice) await context.clock.sleep(opened.settings.listLagMs, context.interrupt);
+  const current = !looksTwice && !recovered && ledger.openedAt === first.entries;
+  return current ? first.built : makePlan(context, options, opened, writer, ledger.state);
+}
+
+function refuseRefused({ environment, refusals }: Plan): void {
+  if (refusals.length === 0) return;
+  const reasons = refusals.map(({ id, message, hint }) => `${id}: ${message}. ${hint ?? ''}`);
+  throw new KnownError('GuardrailError', `environment ${environment}: ${reasons.join(' ')}`, {
+    hint: 'Nothing was written.',
+  });
+}
+
+/** What is applied in CI must be what a commit holds: nobody could check anything else later. */
+function refuseUncommitted({ env }: Context, environment: string, { git }: OpenedEnvironment): void {
+  if (!git.dirty || (env['CI'] ?? '') === '') return;
+  throw new KnownError(
+    'StalePlanError',
+    `environment ${environment}: its manifests are not exactly those of commit ${git.head}`,
+    {
+      hint: 'Nothing was written. Commit them, or apply outside CI.',
+    },
+  );
+}

@@ -1,0 +1,78 @@
+import { auditLogOf } from '../apply/audit-log.js';
+import { openWriter } from '../cxone/connect.js';
+import { deliver } from '../ledger/deliver.js';
+import type { LedgerState } from '../ledger/ledger-state.js';
+import { resolveDelivery } from '../ledger/resolve-delivery.js';
+import { ExitCode } from '../model/exit-code.js';
+import type { AuditDeliver } from '../model/generated/audit-deliver.js';
+import { KnownError } from '../model/known-error.js';
+import { auditDeliverText } from '../report/audit-text.js';
+import { jsonReport } from '../report/json.js';
+import { claimsOf } from './claims.js';
+import type { Context, SharedOptions } from './context.js';
+import { openSecrets } from './credentials.js';
+import { checkLedgerPlace, ledgerFolder } from './ledger-folder.js';
+import { connectOptions, openEnvironment } from './open-environment.js';
+import { withLedger } from './with-ledger.js';
+
+export interface AuditDeliverOptions extends SharedOptions {
+  /** `SEQ=LOGID` or `SEQ=absent`: what a person found out about a delivery. */
+  readonly resolve: readonly string[];
+  readonly requireDurableLedger?: boolean;
+}
+
+/** `cxone-gitops audit deliver`: sends what the audit log has not got, each event once. */
+export async function auditDeliverCommand(
+  context: Context,
+  environment: string,
+  options: AuditDeliverOptions,
+): Promise<ExitCode> {
+  const answers = options.resolve.map(parseAnswer);
+  const secrets = await openSecrets(context, options);
+  const opened = await openEnvironment(context, options, environment);
+  const folder = ledgerFolder(context, options, opened.settings);
+  await checkLedgerPlace(context, options, folder, environment);
+  const writer = openWriter(connectOptions(context, options, opened, secrets));
+  try {
+    return await withLedger(context, folder, opened, async (ledger) => {
+      for (const { seq, answer } of answers) await resolveDelivery(ledger, seq, answer, claimsOf(context));
+      const lags = { lagMs: opened.settings.listLagMs, timeoutMs: options.timeout * 1000 };
+      const { delivered } = await deliver(ledger, auditLogOf(writer), { clock: context.clock, ...lags });
+      const document = deliverDocument(environment, delivered.length, ledger.state);
+      const { out } = context;
+      out.write(options.format === 'json' ? jsonReport(document) : auditDeliverText(document, out.page));
+      return document.status === 'delivered' ? ExitCode.done : ExitCode.auditIncomplete;
+    });
+  } finally {
+    await writer.close();
+  }
+}
+
+function parseAnswer(text: string): { seq: number; answer: { logId: string } | 'absent' } {
+  const [, seq, answer] = /^(\d{1,15})=(\S{1,256})$/.exec(text) ?? [];
+  if (seq !== undefined && answer !== undefined) {
+    return { seq: Number(seq), answer: answer === 'absent' ? 'absent' : { logId: answer } };
+  }
+  throw new KnownError('OptionError', `--resolve ${text}: it is not SEQ=LOGID or SEQ=absent`, {
+    hint: '`cxone-gitops audit verify` lists the numbers of unknown deliveries.',
+  });
+}
+
+function deliverDocument(environment: string, delivered: number, state: LedgerState): AuditDeliver {
+  const { undelivered, deliveryUnknown } = state;
+  return {
+    formatVersion: 1,
+    environment,
+    status: undelivered.length + deliveryUnknown.length === 0 ? 'delivered' : 'incomplete',
+    delivered,
+    pending: undelivered.length,
+    unknown: deliveryUnknown.map(({ seq, id, event: { targetId, action, payloadHash, timestamp } }) => ({
+      seq,
+      id,
+      targetId,
+      action,
+      payloadHash,
+      timestamp,
+    })),
+  };
+}

@@ -1,0 +1,36 @@
+import { folderSource } from '../manifest/folder-source.js';
+import { listEnvironments } from '../manifest/list-environments.js';
+import { ExitCode } from '../model/exit-code.js';
+import type { Drift } from '../model/generated/drift.js';
+import { driftOf } from '../plan/drift.js';
+import { driftText } from '../report/drift-text.js';
+import type { Context, SharedOptions } from './context.js';
+import { openSecrets } from './credentials.js';
+import { type EnvironmentResult, eachEnvironment, selectEnvironments } from './each-environment.js';
+import { planEnvironment } from './plan-environment.js';
+
+export interface DriftOptions extends SharedOptions {
+  /** Unmanaged resources count as a difference too. */
+  readonly failOn?: 'unmanaged';
+}
+
+/** `cxone-gitops drift`: what live differs in from git. Its client has no method that writes. */
+export async function driftCommand(
+  context: Context,
+  named: readonly string[],
+  options: DriftOptions,
+): Promise<ExitCode> {
+  const listed = options.all === true || named.length === 0 ? await listEnvironments(folderSource(options.root)) : [];
+  const { environments, single } = selectEnvironments(named, options.all === true, listed, options.root);
+  const secrets = await openSecrets(context, options);
+  return eachEnvironment(context, options, environments, single, async (environment): Promise<EnvironmentResult> => {
+    const { plan } = await planEnvironment(context, options, environment, secrets);
+    const drift = driftOf(plan);
+    return { document: drift, text: () => driftText(drift, context.out.page), exitCode: exitCodeOf(drift, options) };
+  });
+}
+
+function exitCodeOf({ status, unmanaged }: Drift, { failOn }: DriftOptions): ExitCode {
+  const differs = status === 'drifted' || (failOn === 'unmanaged' && unmanaged.length > 0);
+  return differs ? ExitCode.differences : ExitCode.done;
+}

@@ -1,0 +1,39 @@
+import path from 'node:path';
+import { openGit } from '../git/git.js';
+import { isTracked } from '../git/is-tracked.js';
+import { ledgerFile } from '../ledger/ledger-file.js';
+import type { EnvironmentSettings } from '../manifest/environment-settings.js';
+import { KnownError } from '../model/known-error.js';
+import { type Context, type SharedOptions, say } from './context.js';
+
+/** Where ledgers are kept: `--ledger`, else what the environment says, else `.cxone-gitops` in the current folder. */
+export function ledgerFolder(
+  context: Context,
+  { ledger }: SharedOptions,
+  settings: Pick<EnvironmentSettings, 'ledgerPath'> | undefined,
+): string {
+  return path.resolve(context.cwd, ledger ?? settings?.ledgerPath ?? '.cxone-gitops');
+}
+
+/**
+ * A ledger that git tracks would be published, and taken back by the next checkout: refused. One that lives on a CI
+ * runner's disk goes with the runner: a warning, and an error where the operator asked for that.
+ */
+export async function checkLedgerPlace(
+  context: Context,
+  options: SharedOptions & { readonly requireDurableLedger?: boolean },
+  folder: string,
+  environment: string,
+): Promise<void> {
+  const file = ledgerFile(folder, environment);
+  if (await isTracked(openGit(context.env), file)) {
+    throw new KnownError('ConfigurationError', `${file}: git tracks this ledger`, {
+      hint: 'Take it out with `git rm --cached` and add its folder to .gitignore.',
+    });
+  }
+  if ((context.env['CI'] ?? '') === '') return;
+  const message = `${file}: this ledger is on the runner's disk and may go with it`;
+  const hint = 'Keep its folder in a cache or a volume, and name it with --ledger.';
+  if (options.requireDurableLedger === true) throw new KnownError('ConfigurationError', message, { hint });
+  say(context, options, `warning: ${message}. ${hint}`);
+}

@@ -1,0 +1,26 @@
+import { openReader } from '../cxone/connect.js';
+import { readLedger } from '../ledger/read-ledger.js';
+import type { BuiltPlan } from '../plan/build.js';
+import type { Context, SharedOptions } from './context.js';
+import type { Secrets } from './credentials.js';
+import { ledgerFolder } from './ledger-folder.js';
+import { makePlan } from './make-plan.js';
+import { connectOptions, openEnvironment } from './open-environment.js';
+
+/** The plan of an environment by a client that can't write: what `plan` and `drift` show. */
+export async function planEnvironment(
+  context: Context,
+  options: SharedOptions,
+  environment: string,
+  secrets: Secrets,
+): Promise<BuiltPlan> {
+  const opened = await openEnvironment(context, options, environment);
+  const folder = ledgerFolder(context, options, opened.settings);
+  const ledger = await readLedger({ folder, environment, endpoint: opened.endpoint.baseUrl });
+  const reader = openReader(connectOptions(context, options, opened, secrets));
+  try {
+    return await makePlan(context, options, opened, reader, ledger);
+  } finally {
+    await reader.close();
+  }
+}

@@ -1,0 +1,58 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { folderSource } from '../manifest/folder-source.js';
+import { listEnvironments } from '../manifest/list-environments.js';
+import { ExitCode } from '../model/exit-code.js';
+import type { Plan } from '../model/generated/plan.js';
+import { KnownError } from '../model/known-error.js';
+import { jsonReport } from '../report/json.js';
+import { planMarkdown } from '../report/plan-markdown.js';
+import { planText } from '../report/plan-text.js';
+import { type Context, type SharedOptions, say } from './context.js';
+import { openSecrets } from './credentials.js';
+import { type EnvironmentResult, eachEnvironment, selectEnvironments } from './each-environment.js';
+import { planEnvironment } from './plan-environment.js';
+
+export interface PlanOptions extends SharedOptions {
+  /** A file for one environment, a folder of `<env>.json` for several. */
+  readonly out?: string;
+  readonly detailedExitcode?: boolean;
+}
+
+/** `cxone-gitops plan`: what apply would do. */
+export async function planCommand(context: Context, named: readonly string[], options: PlanOptions): Promise<ExitCode> {
+  const listed = options.all === true || named.length === 0 ? await listEnvironments(folderSource(options.root)) : [];
+  const { environments, single } = selectEnvironments(named, options.all === true, listed, options.root);
+  const secrets = await openSecrets(context, options);
+  return eachEnvironment(context, options, environments, single, async (environment): Promise<EnvironmentResult> => {
+    const { plan } = await planEnvironment(context, options, environment, secrets);
+    if (options.out !== undefined) await savePlan(context, options, options.out, plan, single);
+    return {
+      document: plan,
+      text: () => (options.format === 'markdown' ? planMarkdown(plan) : planText(plan, context.out.page)),
+      exitCode: options.detailedExitcode === true && plan.changes.length > 0 ? ExitCode.differences : ExitCode.done,
+    };
+  });
+}
+
+async function savePlan(
+  context: Context,
+  options: SharedOptions,
+  out: string,
+  plan: Plan,
+  single: boolean,
+): Promise<void> {
+  const target = path.resolve(context.cwd, out);
+  const file = single ? target : path.join(target, `${plan.environment}.json`);
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFileAtomic(file, jsonReport(plan), { mode: 0o600 });
+  } catch (cause) {
+    throw new KnownError('FileError', `--out ${out}: the plan can't be written there`, {
+      hint: 'Check the folder and its permissions.',
+      cause,
+    });
+  }
+  say(context, options, `saved ${path.relative(context.cwd, file)}`);
+}

@@ -1,0 +1,42 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Change, Plan } from '../model/generated/plan.js';
+import { KnownError } from '../model/known-error.js';
+import type { BuiltPlan } from '../plan/build.js';
+import { comparePlans } from '../plan/compare-plans.js';
+import { parsePlan } from '../plan/parse-plan.js';
+import type { Context } from './context.js';
+
+const maxBytes = 256 * 1024 * 1024;
+
+/** The plan that `plan --out` saved. Throws a KnownError where it can't be read or is not one. */
+export async function readSavedPlan(context: Context, file: string): Promise<Plan> {
+  const plan = parsePlan(await readBounded(path.resolve(context.cwd, file), file));
+  if (typeof plan === 'object') return plan;
+  throw new KnownError('OptionError', `--plan ${file}: ${plan}`, {
+    hint: 'Make it with `cxone-gitops plan <env> --out FILE`, and leave it as it is.',
+  });
+}
+
+/**
+ * The changes of a saved plan that are live already; with no saved plan, none. Throws a StalePlanError where
+ * anything else has changed since it was made.
+ */
+export function checkSavedPlan(saved: Plan | undefined, { plan, liveHashes }: BuiltPlan): readonly Change[] {
+  if (saved === undefined) return [];
+  const { stale, alreadyApplied } = comparePlans(saved, plan, (id) => liveHashes.get(id) ?? null);
+  if (stale.length === 0) return saved.changes.filter(({ id }) => alreadyApplied.includes(id));
+  const lines = stale.map(({ id, then, now }) => `${id}: then ${then}, now ${now}`);
+  throw new KnownError('StalePlanError', `the saved plan is stale: ${lines.join('; ')}`, {
+    hint: 'Nothing was written. Plan again, and have that plan approved.',
+  });
+}
+
+async function readBounded(target: string, file: string): Promise<string> {
+  try {
+    if ((await stat(target)).size <= maxBytes) return await readFile(target, 'utf8');
+  } catch (cause) {
+    throw new KnownError('OptionError', `--plan ${file}: it can't be read`, { hint: 'Check its path.', cause });
+  }
+  throw new KnownError('OptionError', `--plan ${file}: it is larger than 256 MiB`, { hint: 'Plan again.' });
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { styleText } from 'node:util';
+import type { Context, Printer } from './commands/context.js';
+import { masker } from './model/mask.js';
+import type { Paint } from './report/paint.js';
+import { plainPaint } from './report/paint.js';
+
+declare const __VERSION__: string;
+
+// The process edge: the only file that touches `process`. Everything else is given a Context.
+const args = process.argv.slice(2);
+const interrupt = new AbortController();
+const secrets = masker();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
+for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
+process.on('uncaughtException', (error) => void fail(error).finally(() => process.exit()));
+
+const context: Context = {
+  version: __VERSION__,
+  cwd: process.cwd(),
+  env: process.env,
+  clock: { now: Date.now, sleep: async (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined) },
+  random: { uuid: randomUUID, fraction: Math.random },
+  pid: process.pid,
+  hostname: hostname(),
+  isAlive,
+  interrupt: interrupt.signal,
+  out: printer(process.stdout),
+  err: printer(process.stderr),
+  addSecret: secrets.add,
+  confirm: process.stdin.isTTY && process.stderr.isTTY ? confirm : undefined,
+};
+
+try {
+  const { runCli } = await import('./cli.js');
+  process.exitCode = await runCli(args, context);
+} catch (error) {
+  await fail(error);
+}
+
+/** The last line of defence: whatever is thrown is shown without a stack trace, and is a bug unless it is a KnownError. */
+async function fail(error: unknown): Promise<void> {
+  const { reportError } = await import('./commands/report-error.js');
+  process.exitCode = await reportError(context, error, {
+    format: requestedFormat(),
+    verbose: args.includes('--verbose'),
+  });
+}
+
+/** Also known where the arguments could not be parsed. */
+function requestedFormat(): string {
+  const at = args.lastIndexOf('--format');
+  const joined = args.findLast((arg) => arg.startsWith('--format='))?.slice('--format='.length);
+  return joined ?? (at === -1 ? (process.env['CXONE_GITOPS_FORMAT'] ?? 'text') : (args[at + 1] ?? 'text'));
+}
+
+/** The first signal lets requests in flight end; the second ends the process. */
+function stop(signal: 'SIGINT' | 'SIGTERM'): void {
+  if (interrupt.signal.aborted) process.exit(130);
+  interrupt.abort(signal);
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+function printer(stream: NodeJS.WriteStream): Printer {
+  const paint = colours(stream) ? colourPaint : plainPaint;
+  return {
+    page: { paint, width: Math.max(40, stream.columns ?? 100) },
+    isTerminal: stream.isTTY === true,
+    write: (text) => void stream.write(secrets.mask(text)),
+  };
+}
+
+/** FORCE_COLOR, NO_COLOR, then whether it is a terminal; `--no-color` wins. */
+function colours(stream: NodeJS.WriteStream): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM, CXONE_GITOPS_NO_COLOR } = process.env;
+  if (args.includes('--no-color') || ['1', 'true', 'yes'].includes(CXONE_GITOPS_NO_COLOR ?? '')) return false;
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0';
+  return stream.isTTY === true && !NO_COLOR && TERM !== 'dumb';
+}
+
+const colourPaint: Paint = {
+  bold: (text) => styleText('bold', text, { validateStream: false }),
+  dim: (text) => styleText('dim', text, { validateStream: false }),
+  red: (text) => styleText('red', text, { validateStream: false }),
+  green: (text) => styleText('green', text, { validateStream: false }),
+  yellow: (text) => styleText('yellow', text, { validateStream: false }),
+  cyan: (text) => styleText('cyan', text, { validateStream: false }),
+};
+
+async function confirm(question: string): Promise<boolean> {
+  const { default: ask } = await import('@inquirer/confirm');
+  try {
+    return await ask({ message: question, default: false }, { output: process.stderr, signal: interrupt.signal });
+  } catch {
+    // Ctrl-C and a closed terminal are a no.
+    return false;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,21 @@
+import type { Plan } from '../model/generated/plan.js';
+import { validatePlan } from '../model/generated/validate-plan.js';
+import { planHash } from './plan-hash.js';
+
+/**
+ * A saved plan from its text, or what is wrong with it. A plan whose hash is not that of its changes was edited: refused,
+ * though it could only ever block (docs/semantics.md, "Saved plans").
+ */
+export function parsePlan(text: string): Plan | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return 'it is not JSON';
+  }
+  if (!validatePlan(value)) {
+    const [error] = validatePlan.errors ?? [];
+    return `it is not a plan of this version: ${error?.instancePath || 'the document'} ${error?.message ?? 'is wrong'}`;
+  }
+  return planHash(value) === value.planHash ? value : 'it was edited: its hash is not that of its changes';
+}
