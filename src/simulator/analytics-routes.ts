@@ -20,7 +20,7 @@ function queryDetails(c: Context<Exchange>, sim: Simulation): Response {
   return c.json({
     results: [...groups.values()].map(({ group, counts }) => ({
       group,
-      data: [...counts].sort(([a], [b]) => a - b).map(([slot, count]) => slotData(query, slot, count)),
+      data: [...counts].toSorted(([a], [b]) => a - b).map(([slot, count]) => slotData(query, slot, count)),
     })),
   });
 }

@@ -4,7 +4,7 @@ import { Refusal } from './refusal.js';
 import type { Exchange, Simulation } from './simulation.js';
 
 /** A listing: its rows in a stable order, which of them are in it, and how each is answered. */
-export interface Listing<Row> {
+interface Listing<Row> {
   /** Names the listing and its filters; page tokens are bound to it. */
   key: string;
   rows: readonly Row[];

@@ -1,8 +1,8 @@
 import { type Members, readText, readTexts, reject, rejectUnknown } from './members.js';
 import { readTimestamp } from './read-audit-event.js';
 
-export const METRICS = ['speechDuration', 'recognitionErrorRate', 'updateLatencyMs'] as const;
-export type Metric = (typeof METRICS)[number];
+const METRICS = ['speechDuration', 'recognitionErrorRate', 'updateLatencyMs'] as const;
+type Metric = (typeof METRICS)[number];
 
 const DIMENSIONS = ['speechEngineId', 'recognitionStatus'] as const;
 

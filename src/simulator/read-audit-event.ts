@@ -1,7 +1,7 @@
 import type { AuditLog } from './audit-log.js';
 import { type Members, readChoice, readText, reject } from './members.js';
 
-export type AuditEvent = Omit<AuditLog, 'logId' | 'receivedAt'>;
+type AuditEvent = Omit<AuditLog, 'logId' | 'receivedAt'>;
 
 /** The six members that an audit event has, exactly (docs/cxone-api.md). */
 export const AUDIT_EVENT_NAMES = ['source', 'eventType', 'targetId', 'action', 'payloadHash', 'timestamp'] as const;

@@ -3,7 +3,7 @@ import { isJsonObject } from './json-object.js';
 import { type Members, readChoice, readMembers, readNumber, readText, reject, rejectUnknown } from './members.js';
 import { type Detail, Refusal, refuseInvalid } from './refusal.js';
 
-export const FAULT_KINDS = [
+const FAULT_KINDS = [
   'reset-before',
   'reset-after',
   'hang',
@@ -80,7 +80,7 @@ function rejectMisplaced(members: Members, fault: FaultRule['fault']): void {
 function readExpression(members: Members): string {
   const path = readText(members, 'path', '');
   try {
-    new RegExp(path);
+    new RegExp(path).test('');
   } catch (error) {
     reject(members, 'path', 'regular_expression', error instanceof Error ? error.message : 'is not one');
   }

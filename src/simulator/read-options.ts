@@ -28,7 +28,7 @@ export interface SimulatorOptions {
 }
 
 /** The options that are plain values, checked and with their defaults. */
-export interface Settings {
+interface Settings {
   port: number;
   org: string;
   tier: Tier;

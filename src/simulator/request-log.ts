@@ -2,7 +2,7 @@ import { isJsonObject } from './json-object.js';
 import { REDACTED } from './webhook.js';
 
 /** A request as `GET /_simulator/requests` shows it. `status` is null while, and if, it gets no answer. */
-export interface RequestEntry {
+interface RequestEntry {
   at: string;
   method: string;
   path: string;

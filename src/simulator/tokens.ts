@@ -17,7 +17,7 @@ export type Scope = (typeof SCOPES)[number];
 export const TOKEN_LIFETIME_S = 3600;
 
 /** What an access token stands for. */
-export interface Grant {
+interface Grant {
   clientId: string;
   scopes: ReadonlySet<Scope>;
   /** Milliseconds since the epoch. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Harness, start, stopAll } from './harness.js';
+import { type Harness, start, stopAll, textOf } from './harness.js';
 
 afterEach(stopAll);
 
@@ -59,7 +59,7 @@ describe('audit logs', () => {
     expect(await listed(harness, `?from=${times[0]}&to=${times[1]}`)).toEqual(times.slice(0, 2));
     expect((await harness.call('GET', `${PATH}?from=yesterday`)).status).toBe(400);
     const first = await harness.call('GET', `${PATH}?targetId=engine-1&pageSize=2`);
-    const token = String(first.json.nextPageToken);
+    const token = textOf(first.json.nextPageToken);
     expect(await listed(harness, `?targetId=engine-1&pageToken=${token}`)).toEqual(times.slice(2));
     expect((await harness.call('GET', `${PATH}?targetId=engine-2&pageToken=${token}`)).status).toBe(400);
   });

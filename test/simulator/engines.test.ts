@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { create, engineBody, start, stopAll } from './harness.js';
+import { create, engineBody, start, stopAll, textOf } from './harness.js';
 
 afterEach(stopAll);
 
@@ -20,7 +20,7 @@ describe('POST engines', () => {
   it('answers 201 with the whole engine, defaults filled in, Location and an ETag equal to the member', async () => {
     const harness = await start();
     const answer = await harness.call('POST', PATH, engineBody());
-    const id = String(answer.json.speechEngineId);
+    const id = textOf(answer.json.speechEngineId);
     expect(answer.status).toBe(201);
     expect(answer.json).toEqual({
       speechEngineId: id,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { create, engineBody, type Harness, rawExchange, start, stopAll } from './harness.js';
+import { create, engineBody, type Harness, rawExchange, start, stopAll, textOf } from './harness.js';
 
 afterEach(stopAll);
 
@@ -8,7 +8,7 @@ const PATH = '/api/v2/speech/engines';
 async function engines(harness: Harness): Promise<string[]> {
   const { json } = await harness.call('GET', '/_simulator/state');
   if (!Array.isArray(json.engines)) throw new Error('no engines');
-  return json.engines.map((engine) => String(engine.name));
+  return json.engines.map((engine) => textOf(engine.name));
 }
 
 async function get(harness: Harness, path = PATH): Promise<{ text: string; error: string | undefined }> {
@@ -115,7 +115,7 @@ describe('fault', () => {
     const { text } = await get(harness);
     expect(text).toMatch(/^HTTP\/1.1 200 OK/);
     expect(text.endsWith('{"entities":[],"nextPageToken":null}')).toBe(true);
-    expect(harness.slept).toEqual(new Array(36).fill(100));
+    expect(harness.slept).toEqual(Array.from({ length: 36 }, () => 100));
   });
 
   it('truncate announces the whole body, sends half and closes', async () => {
@@ -171,7 +171,7 @@ describe('fault', () => {
     await create(harness);
     await putFaults(harness, { fault: 'page-loop', path: PATH });
     const first = (await harness.call('GET', PATH)).json.nextPageToken;
-    const second = await harness.call('GET', `${PATH}?pageToken=${String(first)}`);
+    const second = await harness.call('GET', `${PATH}?pageToken=${textOf(first)}`);
     expect(first).toBeTypeOf('string');
     expect(second.json.nextPageToken).toBe(first);
   });

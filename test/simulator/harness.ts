@@ -50,7 +50,7 @@ export async function start(options: SimulatorOptions = {}): Promise<Harness> {
       if (scope !== undefined) form.set('scope', scope);
       const response = await fetch(`${simulator.url}/oauth/token`, { method: 'POST', body: form });
       const body: unknown = await response.json();
-      if (typeof body === 'object' && body !== null && 'access_token' in body) return String(body.access_token);
+      if (typeof body === 'object' && body !== null && 'access_token' in body) return textOf(body.access_token);
       throw new Error(`no token: ${JSON.stringify(body)}`);
     },
     async call(method, path, body, headers = {}) {
@@ -104,7 +104,7 @@ export function engineBody(changes: Record<string, unknown> = {}): Record<string
 export async function create(harness: Harness, changes: Record<string, unknown> = {}): Promise<string> {
   const answer = await harness.call('POST', '/api/v2/speech/engines', engineBody(changes));
   if (answer.status !== 201) throw new Error(answer.text);
-  return String(answer.json.speechEngineId);
+  return textOf(answer.json.speechEngineId);
 }
 
 /** What a raw connection gets for `request` until it ends: the bytes, and the error's code if it broke. */
@@ -121,4 +121,10 @@ export async function rawExchange(port: number, request: string): Promise<{ text
     });
     socket.on('close', () => resolve({ text, error }));
   });
+}
+
+/** `value`, which the test expects to be a text. */
+export function textOf(value: unknown): string {
+  if (typeof value !== 'string') throw new Error(`not a text: ${JSON.stringify(value)}`);
+  return value;
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Answer, create, type Harness, start, stopAll } from './harness.js';
+import { type Answer, create, type Harness, start, stopAll, textOf } from './harness.js';
 
 afterEach(stopAll);
 
@@ -12,7 +12,7 @@ function rows(answer: Answer): Answer['json'][] {
 }
 
 async function names(harness: Harness, query = ''): Promise<string[]> {
-  return rows(await harness.call('GET', `${ENGINES}${query}`)).map((row) => String(row.name));
+  return rows(await harness.call('GET', `${ENGINES}${query}`)).map((row) => textOf(row.name));
 }
 
 describe('lists', () => {
@@ -34,7 +34,7 @@ describe('lists', () => {
       sizes.push(rows(answer).length);
       seen.push(...rows(answer).map((row) => row.speechEngineId));
       if (answer.json.nextPageToken === null) break;
-      query = `?pageToken=${String(answer.json.nextPageToken)}`;
+      query = `?pageToken=${textOf(answer.json.nextPageToken)}`;
     }
     expect(sizes).toEqual([50, 50, 20]);
     expect(seen).toEqual(engines.map(({ speechEngineId }) => speechEngineId));
@@ -56,7 +56,7 @@ describe('lists', () => {
   it('take a token only for the listing that gave it', async () => {
     const harness = await start();
     for (const name of ['A', 'B']) await create(harness, { name });
-    const token = String((await harness.call('GET', `${ENGINES}?pageSize=1`)).json.nextPageToken);
+    const token = textOf((await harness.call('GET', `${ENGINES}?pageSize=1`)).json.nextPageToken);
     expect(await names(harness, `?pageToken=${token}`)).toEqual(['B']);
     for (const target of ['/api/v2/speech/models?', `${ENGINES}?name=A&`, '/api/v2/webhooks?']) {
       const answer = await harness.call('GET', `${target}pageToken=${token}`);
@@ -68,7 +68,7 @@ describe('lists', () => {
   it('take a token no longer than page-token-ttl seconds', async () => {
     const harness = await start({ assume: ['page-token-ttl=10'] });
     for (const name of ['A', 'B']) await create(harness, { name });
-    const token = String((await harness.call('GET', `${ENGINES}?pageSize=1`)).json.nextPageToken);
+    const token = textOf((await harness.call('GET', `${ENGINES}?pageSize=1`)).json.nextPageToken);
     harness.time.now += 10_000;
     expect((await harness.call('GET', `${ENGINES}?pageToken=${token}`)).status).toBe(200);
     harness.time.now += 1;
@@ -86,7 +86,7 @@ describe('lists', () => {
     const first = await harness.call('GET', `${ENGINES}?name=A&pageSize=1`);
     const second = await harness.call(
       'GET',
-      `${ENGINES}?name=A&pageSize=1&pageToken=${String(first.json.nextPageToken)}`,
+      `${ENGINES}?name=A&pageSize=1&pageToken=${textOf(first.json.nextPageToken)}`,
     );
     expect([rows(first)[0]?.version, rows(second)[0]?.version]).toEqual(['1.0.0', '2.0.0']);
     expect(second.json.nextPageToken).toBeNull();
@@ -123,7 +123,7 @@ describe('the seeded catalogue', () => {
     const profiles = rows(await harness.call('GET', '/api/v2/speech/profiles?pageSize=100'));
     expect(models).toContainEqual(expect.objectContaining({ id: 'us-en-acoustic-model-v4', locale: 'en-US' }));
     expect(profiles).toContainEqual(expect.objectContaining({ id: 'us-en-language-profile', locale: 'en-US' }));
-    const locales = (list: Answer['json'][]) => new Set(list.map(({ locale }) => String(locale).toLowerCase()));
+    const locales = (list: Answer['json'][]) => new Set(list.map(({ locale }) => textOf(locale).toLowerCase()));
     expect(locales(models).size).toBeGreaterThanOrEqual(6);
     expect(locales(profiles)).toEqual(locales(models));
     expect(new Set(models.map(({ tier }) => tier))).toEqual(new Set(['standard', 'enhanced', 'premium']));

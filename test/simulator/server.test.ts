@@ -91,7 +91,7 @@ describe('the rate limit', () => {
     const post = async (version: string) => harness.call('POST', PATH, engineBody({ version }), { authorization });
     const statuses: number[] = [];
     for (let at = 0; at < 11; at += 1) statuses.push((await post(`1.0.${at}`)).status);
-    expect(statuses).toEqual([...new Array(9).fill(201), 429, 429]);
+    expect(statuses).toEqual([...Array.from({ length: 9 }, () => 201), 429, 429]);
     harness.time.now += 999;
     expect((await post('1.0.9')).status).toBe(429);
     harness.time.now += 1;
@@ -99,7 +99,7 @@ describe('the rate limit', () => {
     harness.time.now += 600_000;
     const later: number[] = [];
     for (let at = 0; at < 11; at += 1) later.push((await post(`2.0.${at}`)).status);
-    expect(later).toEqual([...new Array(10).fill(201), 429]);
+    expect(later).toEqual([...Array.from({ length: 10 }, () => 201), 429]);
   });
 
   it('does not hold for the control paths', async () => {
@@ -151,7 +151,7 @@ describe('the request log', () => {
 
   it('has a null status for a request without an answer', async () => {
     const harness = await start({ faults: [{ fault: 'reset-after', path: PATH }] });
-    await expect(harness.call('POST', PATH, engineBody())).rejects.toThrow();
+    await expect(harness.call('POST', PATH, engineBody())).rejects.toThrow('fetch failed');
     expect((await harness.call('GET', '/_simulator/requests')).json[1]).toMatchObject({ method: 'POST', status: null });
   });
 
@@ -235,6 +235,6 @@ describe('startSimulator', () => {
     await harness.simulator.close();
     await ended;
     expect(await waiting).toBeInstanceOf(Error);
-    await expect(fetch(harness.simulator.url)).rejects.toThrow();
+    await expect(fetch(harness.simulator.url)).rejects.toThrow('fetch failed');
   });
 });

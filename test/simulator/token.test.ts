@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { answerOf, create, engineBody, type Harness, start, stopAll } from './harness.js';
+import { answerOf, create, engineBody, type Harness, start, stopAll, textOf } from './harness.js';
 
 afterEach(stopAll);
 
@@ -16,7 +16,7 @@ describe('POST /oauth/token', () => {
     const answer = await post(await start(), GOOD);
     expect(answer.status).toBe(200);
     expect(answer.json).toMatchObject({ token_type: 'Bearer', expires_in: 3600 });
-    expect(String(answer.json.scope).split(' ')).toHaveLength(9);
+    expect(textOf(answer.json.scope).split(' ')).toHaveLength(9);
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });
 

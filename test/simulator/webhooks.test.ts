@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { create, type Harness, start, stopAll } from './harness.js';
+import { create, type Harness, start, stopAll, textOf } from './harness.js';
 
 afterEach(stopAll);
 
@@ -16,14 +16,14 @@ const BODY = {
 async function createWebhook(harness: Harness): Promise<string> {
   const answer = await harness.call('POST', PATH, BODY);
   expect(answer.status).toBe(201);
-  return String(answer.json.webhookId);
+  return textOf(answer.json.webhookId);
 }
 
 describe('webhooks', () => {
   it('are created, listed and patched, header values redacted in every answer', async () => {
     const harness = await start();
     const created = await harness.call('POST', PATH, BODY);
-    const id = String(created.json.webhookId);
+    const id = textOf(created.json.webhookId);
     const redacted = { ...BODY, headers: { 'X-QA-Signature': '***' } };
     expect(created.json).toMatchObject({ ...redacted, webhookId: id });
     const patched = await harness.call('PATCH', `${PATH}/${id}`, { headers: { 'X-More': 'another-secret' } });
@@ -92,7 +92,7 @@ describe('webhooks', () => {
     await createWebhook(harness);
     expect((await harness.call('POST', PATH, BODY)).status).toBe(409);
     const other = await harness.call('POST', PATH, { ...BODY, name: 'Other' });
-    const path = `${PATH}/${String(other.json.webhookId)}`;
+    const path = `${PATH}/${textOf(other.json.webhookId)}`;
     expect((await harness.call('PATCH', path, { name: BODY.name })).status).toBe(409);
     expect((await harness.call('PATCH', path, { name: 'Third' })).status).toBe(200);
     expect((await harness.call('POST', PATH, { ...BODY, name: 'Other' })).status).toBe(201);
