@@ -17,21 +17,18 @@ export async function makeLedgerFolder(folder: string): Promise<void> {
 
 /**
  * Opens a ledger to read and write it, made for its owner alone when it is new. Throws a LedgerError for a symlink and
- * for what is not a plain file.
+ * for what can't be opened; reading it finds out whether it is a plain file.
  */
 export async function openLedgerFile(file: string): Promise<LedgerHandle> {
   const { O_RDWR, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
   try {
-    const handle = await open(file, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
-    if ((await handle.stat()).isFile()) return handle;
-    await handle.close();
+    return await open(file, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ELOOP') {
       throw folderError(file, 'is a symlink, and a ledger is never written through one', error);
     }
     throw folderError(file, `can't be opened: ${message(error)}`, error);
   }
-  throw folderError(file, 'is not a plain file');
 }
 
 /** Makes a new file's name durable: without it, a crash of the machine may leave no file at all. */

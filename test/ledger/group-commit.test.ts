@@ -126,6 +126,18 @@ describe('a disk that fails', () => {
     expect(await verifyFolder(folder)).toMatchObject({ clean: true, entries: 5 });
   });
 
+  test('is waited for by close, when entries are still on their way', async () => {
+    const folder = temporaryFolder();
+    const slow = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
+    const { counts, openFile } = disk({ datasync: slow });
+    const ledger = await openLedger(ledgerOptions(folder, { openFile }));
+    counts.armed = true;
+    const append = ledger.append(intent());
+    await ledger.close();
+    await expect(append).resolves.toMatchObject({ seq: 2 });
+    expect((await verifyFolder(folder)).entries).toBe(2);
+  });
+
   test('refuses an append after close', async () => {
     const ledger = await openLedger(ledgerOptions(temporaryFolder()));
     await ledger.close();

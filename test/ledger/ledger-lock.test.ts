@@ -101,9 +101,14 @@ describe('the lock of a ledger', () => {
     const folder = temporaryFolder();
     await kill(await holdInChild(folder));
     const alive = (pid: number) => pid === 4242;
-    const tries = await Promise.allSettled(
-      Array.from({ length: 8 }, () => openLedger(ledgerOptions(folder, { isAlive: alive }))),
-    );
+    const turns = async (count: number) => {
+      for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+    };
+    const open = async (index: number) => {
+      await turns(index);
+      return openLedger(ledgerOptions(folder, { isAlive: alive }));
+    };
+    const tries = await Promise.allSettled(Array.from({ length: 16 }, (_, index) => open(index)));
     const opened = tries.filter((one) => one.status === 'fulfilled');
     expect(opened).toHaveLength(1);
     for (const { value } of opened) await value.close();
