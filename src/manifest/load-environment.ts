@@ -11,7 +11,7 @@ import { incomplete } from './incomplete.js';
 import { type LayeredResource, layer } from './layer.js';
 import { problemIn, startOf } from './manifest-document.js';
 import type { ManifestSource } from './manifest-source.js';
-import { lazyOrigins } from './origins.js';
+import { LazyOrigins } from './origins.js';
 import { readEnvironmentFile } from './read-environment-file.js';
 import { type FolderContents, maxFiles, readFolder } from './read-folder.js';
 import { sortProblems } from './sort-problems.js';
@@ -117,7 +117,7 @@ function toResource({ metadata, identity, documents, source }: LayeredResource, 
     spec,
     previousNames: Array.isArray(previousNames) ? previousNames.map(String) : [],
     ...(typeof engineId === 'string' && { engineId }),
-    origins: lazyOrigins(documents),
+    origins: new LazyOrigins(documents),
     source: startOf(source),
   };
 }

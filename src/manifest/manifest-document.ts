@@ -2,14 +2,20 @@ import type { Identity } from '../model/identity.js';
 import type { JsonObject } from '../model/json.js';
 import { pointer } from '../model/pointer.js';
 import type { Location, Problem } from '../model/problem.js';
-import { offsetAt, offsetOf, type Place } from './place.js';
+import { documentPlace } from './document-place.js';
+import { offsetAt } from './place.js';
 import type { SourceText } from './source-text.js';
 
-/** A YAML document in a file: its content and where each part of it stands. */
+/** A YAML document in a file. */
 export interface SourceDocument {
   readonly text: SourceText;
-  readonly place: Place;
   readonly value: JsonObject;
+  /** Which result of parsing the text it is. */
+  readonly index: number;
+  /** Where in the text it starts. */
+  readonly offset: number;
+  /** Set where the document's `spec` is only this part of what the file holds: the defaults of a kind. */
+  readonly specAt?: readonly string[];
 }
 
 /** A document that passed its schema, in the layer that it belongs to. */
@@ -34,7 +40,7 @@ export interface Finding {
 /** A finding as a problem at its line, with the lines around it. */
 export function problemIn(document: SourceDocument, finding: Finding): Problem {
   const { severity = 'error', code, path, part = 'value', message, hint } = finding;
-  const offset = offsetAt(document.place, path, part);
+  const offset = offsetAt(documentPlace(document), path, part);
   const excerpt = mayHoldSecret(path) ? undefined : document.text.excerptAt(offset);
   return {
     severity,
@@ -49,7 +55,7 @@ export function problemIn(document: SourceDocument, finding: Finding): Problem {
 
 /** Where a document starts. */
 export function startOf(document: SourceDocument): Location {
-  return document.text.locationAt(offsetOf(document.place));
+  return document.text.locationAt(document.offset);
 }
 
 /** Where a secret belongs behind `fromEnv`, and may stand by mistake: its text must not get into a log. */

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json } from '../model/json.js';
 import { pointer } from '../model/pointer.js';
 import type { Origin } from '../model/resource.js';
+import { documentPlace } from './document-place.js';
 import type { ManifestDocument } from './manifest-document.js';
 import { keyOffsetOf, type Place, placeOf } from './place.js';
 
@@ -8,26 +9,51 @@ import { keyOffsetOf, type Place, placeOf } from './place.js';
  * Where each field of a merged resource was set, by JSON Pointer. Worked out when it is first asked: of thousands of
  * resources only a few ever are.
  */
-export function lazyOrigins(documents: readonly ManifestDocument[]): ReadonlyMap<string, Origin> {
-  let origins: ReadonlyMap<string, Origin> | undefined;
-  const all = () => {
-    origins ??= originsOf(documents);
-    return origins;
-  };
-  return {
-    get size() {
-      return all().size;
-    },
-    get: (path) => all().get(path),
-    has: (path) => all().has(path),
-    forEach: (callback) => {
-      all().forEach(callback);
-    },
-    entries: () => all().entries(),
-    keys: () => all().keys(),
-    values: () => all().values(),
-    [Symbol.iterator]: () => all()[Symbol.iterator](),
-  };
+export class LazyOrigins implements ReadonlyMap<string, Origin> {
+  private readonly documents: readonly ManifestDocument[];
+  private known: ReadonlyMap<string, Origin> | undefined;
+
+  /** `documents` are what defines the resource, from the lowest layer. */
+  constructor(documents: readonly ManifestDocument[]) {
+    this.documents = documents;
+  }
+
+  get size(): number {
+    return this.all().size;
+  }
+
+  get(path: string): Origin | undefined {
+    return this.all().get(path);
+  }
+
+  has(path: string): boolean {
+    return this.all().has(path);
+  }
+
+  forEach(callback: (value: Origin, key: string, map: ReadonlyMap<string, Origin>) => void): void {
+    this.all().forEach(callback);
+  }
+
+  entries(): MapIterator<[string, Origin]> {
+    return this.all().entries();
+  }
+
+  keys(): MapIterator<string> {
+    return this.all().keys();
+  }
+
+  values(): MapIterator<Origin> {
+    return this.all().values();
+  }
+
+  [Symbol.iterator](): MapIterator<[string, Origin]> {
+    return this.entries();
+  }
+
+  private all(): ReadonlyMap<string, Origin> {
+    this.known ??= originsOf(this.documents);
+    return this.known;
+  }
 }
 
 /** A field and what is below it, as the layers leave it. */
@@ -40,7 +66,7 @@ interface Field {
 /** The same fold as mergePatch, over places instead of values. */
 function originsOf(documents: readonly ManifestDocument[]): ReadonlyMap<string, Origin> {
   const root = new Map<string, Field>();
-  for (const document of documents) lay(root, document, document.value, document.place);
+  for (const document of documents) lay(root, document, document.value, documentPlace(document));
   const origins = new Map<string, Origin>();
   collect(root, [], origins);
   return origins;

@@ -13,12 +13,14 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import type { Json, JsonObject } from '../model/json.js';
-import type { Branch, Place } from './place.js';
+import { offsetOf, type Place } from './place.js';
 
-/** A document of a YAML file, with the place of each of its values. */
+/** A document of a YAML file, and where in the text it starts. */
 export interface ParsedDocument {
   readonly value: Json;
-  readonly place: Place;
+  readonly offset: number;
+  /** The place of each of its values; only where they were asked for. */
+  readonly place?: Place;
 }
 
 /** Why a file, or a document in it, can't be taken; `offset` is where in the text. */
@@ -52,15 +54,16 @@ const options = {
 
 /**
  * The documents of a YAML 1.2 text, each with its value or its faults; never throws for any text of at most 1 MiB. Longer
- * texts are not for this function: the caller bounds them. Empty documents are left out.
+ * texts are not for this function: the caller bounds them. Empty documents are left out. Places take memory that thousands
+ * of right documents never need: who needs one parses again (documentPlace).
  */
-export function parse(text: string): ParseResult[] {
+export function parse(text: string, { places = false }: { readonly places?: boolean } = {}): ParseResult[] {
   try {
     const tokens = tokensOf(text);
     if ('offset' in tokens) return [{ faults: [tokens] }];
     const results: ParseResult[] = [];
     for (const document of new Composer(options).compose(tokens, false, text.length)) {
-      const result = read(document);
+      const result = read(document, places);
       if (result !== undefined) results.push(result);
     }
     return results;
@@ -92,7 +95,7 @@ function tokensOf(text: string): Parameters<Composer['next']>[0][] | ParseFault 
   return tokens;
 }
 
-function read(document: Document.Parsed): ParseResult | undefined {
+function read(document: Document.Parsed, places: boolean): ParseResult | undefined {
   const [first] = [...document.errors, ...document.warnings];
   if (first !== undefined) return { faults: [syntaxFault(first)] };
   if (document.directives.yaml.explicit === true && document.directives.yaml.version !== '1.2') {
@@ -100,10 +103,11 @@ function read(document: Document.Parsed): ParseResult | undefined {
     return { faults: [{ code: 'yaml-version', message, hint: 'Leave the %YAML directive out.', offset: 0 }] };
   }
   if (document.contents === null) return undefined;
-  const reader = new NodeReader();
+  const reader = new NodeReader(places);
   const [value, place] = reader.read(document.contents);
   if (reader.faults.length > 0) return { faults: reader.faults };
-  return value === null ? undefined : { value, place };
+  if (value === null) return undefined;
+  return { value, offset: offsetOf(place), ...(places && { place }) };
 }
 
 function syntaxFault(error: { code: string; message: string; pos: [number, number] }): ParseFault {
@@ -121,13 +125,18 @@ function syntaxFault(error: { code: string; message: string; pos: [number, numbe
 
 type Read = readonly [value: Json, place: Place];
 
-/** Turns nodes into values and places in one pass; collects what JSON, or this program, can't take. */
+/** Turns nodes into values and their places in one pass; collects what JSON, or this program, can't take. */
 class NodeReader {
+  private readonly places: boolean;
   readonly faults: ParseFault[] = [];
   private readonly anchors = new Map<string, { readonly read: Read; readonly size: number }>();
   private size = 0;
   private aliases = 0;
   private aliasedNodes = 0;
+
+  constructor(places: boolean) {
+    this.places = places;
+  }
 
   read(node: unknown): Read {
     this.size += 1;
@@ -174,12 +183,13 @@ class NodeReader {
       if (!this.acceptsKey(key, value, at)) continue;
       const [member, place] = pair.value === null ? ([null, at] as const) : this.read(pair.value);
       value[key] = member;
+      if (!this.places) continue;
       keys.push(key);
       keysAt.push(at);
       inner.push(place);
     }
-    const branch: Branch = { at: node.range?.[0] ?? 0, keys, keysAt, inner };
-    return [value, branch];
+    const at = node.range?.[0] ?? 0;
+    return [value, this.places ? { at, keys, keysAt, inner } : at];
   }
 
   private acceptsKey(key: string, value: JsonObject, at: number): boolean {
@@ -204,9 +214,10 @@ class NodeReader {
     for (const item of node.items) {
       const [member, place] = this.read(item);
       value.push(member);
-      inner.push(place);
+      if (this.places) inner.push(place);
     }
-    return [value, { at: node.range?.[0] ?? 0, inner }];
+    const at = node.range?.[0] ?? 0;
+    return [value, this.places ? { at, inner } : at];
   }
 
   /** The anchor's own value again, placed at the alias; what it stands for is counted as if it were written out. */

@@ -45,16 +45,15 @@ export async function readYaml(
   const text = new SourceText(file, decoded.text);
   const documents: SourceDocument[] = [];
   const problems: Problem[] = [];
-  for (const result of parse(decoded.text)) {
+  for (const [index, result] of parse(decoded.text).entries()) {
     if ('faults' in result) {
       for (const fault of result.faults) problems.push(faultIn(text, fault));
     } else if (isJsonObject(result.value)) {
-      documents.push({ text, place: result.place, value: result.value });
+      documents.push({ text, value: result.value, index, offset: result.offset });
     } else {
       const message = 'The document is not a mapping.';
       const hint = 'A manifest starts with: apiVersion: cxone-gitops/v1';
-      const offset = typeof result.place === 'number' ? result.place : result.place.at;
-      problems.push(faultIn(text, { code: 'wrong-type', message, hint, offset }));
+      problems.push(faultIn(text, { code: 'wrong-type', message, hint, offset: result.offset }));
     }
   }
   return { documents, problems };

@@ -9,7 +9,6 @@ import { type EnvironmentSettings, environmentSettings } from './environment-set
 import { listEnvironments } from './list-environments.js';
 import { type Finding, type ManifestDocument, problemIn, type SourceDocument } from './manifest-document.js';
 import type { ManifestSource } from './manifest-source.js';
-import { keyOffsetOf, type Place, placeOf } from './place.js';
 import { readYaml, refused } from './read-documents.js';
 import { environmentFile } from './read-folder.js';
 
@@ -133,13 +132,10 @@ function defaultsOf(document: SourceDocument, path: string): Map<Kind, ManifestD
   const all = isJsonObject(spec['defaults']) ? spec['defaults'] : {};
   for (const kind of ['SpeechEngine', 'Webhook'] as const) {
     const value = all[kind];
-    const place = ['spec', 'defaults'].reduce<Place | undefined>((at, key) => at && placeOf(at, key), document.place);
-    const inner = place === undefined ? undefined : placeOf(place, kind);
-    if (!isJsonObject(value) || place === undefined || inner === undefined) continue;
-    const at = keyOffsetOf(place, kind) ?? 0;
-    const own = { at, keys: ['spec'], keysAt: [at], inner: [inner] };
+    if (!isJsonObject(value)) continue;
+    const specAt = ['spec', 'defaults', kind];
     const identity = { kind, name: 'defaults' };
-    defaults.set(kind, { text: document.text, place: own, value: { spec: value }, layer: 'defaults', path, identity });
+    defaults.set(kind, { ...document, value: { spec: value }, specAt, layer: 'defaults', path, identity });
   }
   return defaults;
 }

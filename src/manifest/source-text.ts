@@ -4,6 +4,8 @@ import type { Excerpt, Location } from '../model/problem.js';
 const around = 2;
 const maxLineLength = 400;
 
+const fewCharacters = 2000;
+
 /** A file's text that tells lines and columns; they are worked out when first asked for, which is seldom. */
 export class SourceText {
   /** The path as it is shown. */
@@ -18,6 +20,8 @@ export class SourceText {
 
   /** Line and column of an offset into the text, both from 1; the column counts UTF-16 code units. */
   locationAt(offset: number): Location {
+    // Most often asked for the start of a file's first document: that takes no index of all lines.
+    if (this.lineStarts === undefined && offset < fewCharacters) return this.countTo(offset);
     const line = this.lineIndex(offset);
     return { file: this.file, line: line + 1, column: offset - (this.starts()[line] ?? 0) + 1 };
   }
@@ -34,6 +38,16 @@ export class SourceText {
       lines.push(text);
     }
     return { firstLine: first + 1, text: lines.join('\n') };
+  }
+
+  private countTo(offset: number): Location {
+    let line = 1;
+    let start = 0;
+    for (let at = this.text.indexOf('\n'); at !== -1 && at < offset; at = this.text.indexOf('\n', at + 1)) {
+      line += 1;
+      start = at + 1;
+    }
+    return { file: this.file, line, column: offset - start + 1 };
   }
 
   /** The last line that starts at or before the offset. */
