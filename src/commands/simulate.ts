@@ -49,7 +49,7 @@ async function start({ cwd }: Context, options: SimulateOptions) {
 }
 
 function perMinute(text: string): number {
-  const [, number] = /^([1-9]\d{0,8})\/min$/.exec(text) ?? [];
+  const [, number] = /^([1-9]\d{0,8})(?:\/min)?$/.exec(text) ?? [];
   if (number !== undefined) return Number(number);
   throw new KnownError('OptionError', `--rate-limit ${text}: it is not like 600/min`, {
     hint: 'Give requests a minute.',

@@ -1,6 +1,7 @@
 import type { Change, FieldChange, Plan, Unmanaged } from '../model/generated/plan.js';
 import { escapeTerminal } from './escape-terminal.js';
 import type { Page } from './paint.js';
+import { fieldTable } from './field-table.js';
 import { cutMiddle, valuePair, valueText } from './value.js';
 
 /** A plan as a reviewer reads it: a block a resource, a line a member, what is in the way, and the summary last. */
@@ -36,34 +37,35 @@ function changeBlock(change: Change, page: Page): string {
   const place = `${escapeTerminal(change.source.file)}:${change.source.line}`;
   const remote = change.remoteId === null ? '' : ` ${escapeTerminal(change.remoteId)}`;
   const title = `${sign} ${paint.bold(escapeTerminal(change.id))} ${isCreate ? paint.green('create') : paint.yellow(`update${remote}`)}`;
-  return [title, `    ${paint.dim(`${place} · ${requestWords(change)}`)}`, ...fieldLines(change, page)].join('\n');
+  const why = isCreate ? '' : paint.dim(causeWords[sharedCause(change.fields) ?? 'unattributed']);
+  return [`${title}${why}`, `    ${paint.dim(`${place} · ${requestWords(change)}`)}`, ...fieldLines(change, page)].join(
+    '\n',
+  );
 }
 
 function requestWords({ requests }: Change): string {
   return requests.map(({ method }) => method).join(', then ');
 }
 
-function fieldLines({ action, fields }: Change, page: Page): string[] {
-  const paths = fields.map(({ path }) => escapeTerminal(path.slice(1)));
-  const column = Math.min(Math.max(0, ...paths.map((path) => path.length)), Math.floor(page.width / 2));
-  return fields.map((field, index) => {
-    const path = cutMiddle(paths[index] ?? '', column).padEnd(column);
-    return `    ${path}  ${action === 'create' ? created(field, column, page) : updated(field, column, page)}`;
+function fieldLines({ action, fields }: Change, { paint, width }: Page): string[] {
+  const rows = fields.map((field) => ({ ...field, values: [field.before, field.after] as const }));
+  const shared = sharedCause(fields);
+  return fieldTable(rows, width, ({ before, after, cause }, room) => {
+    if (action === 'create') return paint.green(cutMiddle(valueText(after), Math.max(12, room)));
+    const why = shared === undefined ? causeWords[cause] : '';
+    const [left, right] = valuePair(before, after, Math.max(8, Math.floor((room - 3 - why.length) / 2)));
+    return `${paint.red(left)} → ${paint.green(right)}${paint.dim(why)}`;
   });
 }
 
-function created({ after }: FieldChange, column: number, { paint, width }: Page): string {
-  return paint.green(cutMiddle(valueText(after), Math.max(20, width - column - 6)));
+/** The cause of every row, where it is one: it is then said once. */
+export function sharedCause(fields: readonly Pick<FieldChange, 'cause'>[]): FieldChange['cause'] | undefined {
+  const causes = new Set(fields.map(({ cause }) => cause));
+  return causes.size === 1 ? fields[0]?.cause : undefined;
 }
 
-function updated({ before, after, cause }: FieldChange, column: number, { paint, width }: Page): string {
-  const why = causeWords[cause];
-  const room = Math.max(10, Math.floor((width - column - 9 - why.length) / 2));
-  const [left, right] = valuePair(before, after, room);
-  return `${paint.red(left)} → ${paint.green(right)}${paint.dim(why)}`;
-}
-
-const causeWords: Record<FieldChange['cause'], string> = {
+/** Why a value differs, behind the row or the title. */
+export const causeWords: Record<FieldChange['cause'], string> = {
   change: '',
   pending: ' (not yet applied)',
   drift: ' (edited outside git)',
