@@ -50,14 +50,12 @@ const simulatorSecret = 'simulator-secret';
 export function openCalls(options: ConnectOptions, methods: readonly HttpRequest['method'][]): Calls {
   const base = new URL(options.endpoint.baseUrl);
   const tokenUrl = new URL(options.endpoint.tokenUrl);
-  const simulated = options.credentials.clientSecret === simulatorSecret;
-  if (simulated) refuseOffLoopback([base, tokenUrl]);
+  if (options.credentials.clientSecret === simulatorSecret) refuseOffLoopback([base, tokenUrl]);
   const mask = openMask();
   mask.add(options.credentials.clientSecret);
   const transport = openTransport({
     connections: options.concurrency,
     timeoutMs: options.timeoutMs,
-    onlyLoopback: simulated,
     permits: (request) => methods.includes(request.method) || isTokenRequest(request, tokenUrl),
   });
   const sender = openSender(transport, options);
@@ -98,11 +96,16 @@ export function openCalls(options: ConnectOptions, methods: readonly HttpRequest
 }
 
 function refuseOffLoopback(urls: readonly URL[]): void {
-  const other = urls.find((url) => !isLoopbackHost(url.hostname));
+  // Over plain http the transport makes sure of where a name like localhost led.
+  const other = urls.find((url) => url.protocol !== 'http:' || !isLoopbackHost(url.hostname));
   if (other === undefined) return;
-  throw new KnownError('ConfigurationError', `${other.origin}: the simulator's secret is not sent off loopback.`, {
-    hint: 'Set the client secret of this organisation.',
-  });
+  throw new KnownError(
+    'ConfigurationError',
+    `${other.origin}: the simulator's secret is sent to http on loopback only.`,
+    {
+      hint: 'Set the client secret of this organisation.',
+    },
+  );
 }
 
 function isTokenRequest({ method, origin, target }: HttpRequest, tokenUrl: URL): boolean {

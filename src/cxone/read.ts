@@ -52,7 +52,9 @@ function failure(calls: Calls, call: Call, attempted: Attempted): KnownError {
   const sentence = failureSentence(call, attempted, calls.mask);
   const { exchange } = attempted;
   if (exchange.kind === 'interrupted') return new KnownError('InterruptedError', sentence);
-  if (exchange.kind !== 'answer' || exchange.status < 300) return new KnownError('NetworkError', sentence);
+  if (exchange.kind !== 'answer' || (exchange.status < 300 && exchange.fault?.passing === true)) {
+    return new KnownError('NetworkError', sentence);
+  }
   const hint = deniedHint(exchange.status, call);
   return hint === undefined ? new KnownError('ApiError', sentence) : new KnownError('AuthError', sentence, { hint });
 }

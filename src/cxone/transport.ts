@@ -17,10 +17,10 @@ export interface TransportOptions {
   readonly connections: number;
   /** For one request, from its connection to the last byte of its answer. */
   readonly timeoutMs: number;
-  /** True when nothing may be sent to a connection that does not end on loopback, whatever the host is called. */
-  readonly onlyLoopback: boolean;
   /** What this client is able to send at all. */
   permits(request: HttpRequest): boolean;
+  /** How to open a socket, where not as usual. */
+  readonly connect?: buildConnector.connector;
 }
 
 export interface Transport {
@@ -30,7 +30,7 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** HTTP/1.1 over bounded connections. Redirects are answers like any other. */
+/** HTTP/1.1 over bounded connections; plain http only where it ends on loopback. Redirects are answers like any other. */
 export function openTransport(options: TransportOptions): Transport {
   const pools = new Map<string, UndiciPool>();
   const poolOf = (origin: string): UndiciPool => {
@@ -53,11 +53,11 @@ export function openTransport(options: TransportOptions): Transport {
 }
 
 function openPool(origin: string, options: TransportOptions): UndiciPool {
-  const connect = buildConnector({ timeout: Math.min(options.timeoutMs, maxConnectMs) });
+  const connect = options.connect ?? buildConnector({ timeout: Math.min(options.timeoutMs, maxConnectMs) });
   return new Pool(origin, {
     connections: options.connections,
     pipelining: 1,
-    connect: options.onlyLoopback || origin.startsWith('http:') ? onlyLoopback(connect) : connect,
+    connect: origin.startsWith('http:') ? onlyLoopback(connect) : connect,
   });
 }
 

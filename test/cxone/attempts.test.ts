@@ -198,3 +198,29 @@ test('tells each request without its query, and nothing of body or headers', asy
     { method: 'GET', path: '/api/v2/speech/engines', status: 200, ms: 0, correlationId: 'id-2' },
   ]);
 });
+
+test('a call’s time limit does not run while it waits for its turn', async () => {
+  const slow: Script = (_request, response) => setTimeout(() => json(response, 201, engine('e1')), 60);
+  const server = await serve(slow);
+  const writer = writerOf(server, { concurrency: 1, timeoutMs: 240 });
+  const all = await Promise.all(Array.from({ length: 6 }, () => writer.create('SpeechEngine', {})));
+  expect(all.map(({ outcome }) => outcome)).toEqual(Array(6).fill('done'));
+});
+
+test.each<[string, Script, string, RegExp]>([
+  [
+    'cut off',
+    truncate(),
+    'NetworkError',
+    /answered 200: the (connection was closed|answer was cut off)\. Correlation id/,
+  ],
+  [
+    'too large',
+    (_request, response) => response.end(Buffer.alloc(17 * 1024 * 1024, ' ')),
+    'ApiError',
+    /answered 200: the answer is larger than 16 MiB\./,
+  ],
+])('a read whose answer is always %s says so', async (_what, script, code, message) => {
+  const server = await serve(script);
+  await expect(writerOf(server).listEngines()).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+});

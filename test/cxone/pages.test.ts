@@ -64,9 +64,9 @@ test('a token that comes again is an error, not an endless run', async () => {
 });
 
 /** Calls that are answered without a server, for lists that are too long for one. */
-function answering(page: () => unknown): Calls {
+function answering(nextPage: () => unknown): Calls {
   const exchange = () =>
-    ({ kind: 'answer', status: 200, headers: {}, body: Buffer.from(JSON.stringify(page())) }) as const;
+    ({ kind: 'answer', status: 200, headers: {}, body: Buffer.from(JSON.stringify(nextPage())) }) as const;
   return {
     run: () => Promise.resolve({ exchange: exchange(), correlationId: 'id' }),
     mask: (text) => text,

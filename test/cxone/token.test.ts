@@ -67,6 +67,22 @@ test('a 401 renews the token once, for all calls that met it', async () => {
   expect(await writer.create('SpeechEngine', {})).toMatchObject({ outcome: 'done' });
 });
 
+test('a late 401 does not throw away the token that replaced the one it is about', async () => {
+  const late: (() => void)[] = [];
+  const server = await serve((request, response, socket) => {
+    if (request.headers.authorization !== 'Bearer token-1') return anyEngine(request, response, socket);
+    if (request.path.endsWith('/late')) return void late.push(() => refuse(response, 401, 'token expired'));
+    return refuse(response, 401, 'token expired');
+  });
+  const writer = writerOf(server);
+  const waiting = writer.getEngine('late');
+  while (late.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await writer.getEngine('early');
+  late[0]?.();
+  expect(await waiting).toMatchObject({ remoteId: 'late' });
+  expect(tokenRequests(server.received)).toHaveLength(2);
+});
+
 test('a write that met a 401 is sent once more with the new token', async () => {
   const created: Script = (_request, response) => json(response, 201, engine('e1'));
   const server = await serve(inTurn((_request, response) => refuse(response, 401, 'token expired'), created));
@@ -169,11 +185,11 @@ test('each token is told, so that it can be masked everywhere', async () => {
   expect(onSecret.mock.calls).toEqual([['token-1']]);
 });
 
-test.each(['https://acme.api.nicecxone.com', 'https://127.0.0.1.example'])(
+test.each(['https://acme.api.nicecxone.com', 'https://127.0.0.1.example', 'https://localhost'])(
   'the simulator’s secret never goes to %s',
   (origin) => {
     const options = connectOptions({ origin }, { credentials: { clientId: 'x', clientSecret: 'simulator-secret' } });
-    expect(() => openReader(options)).toThrow(`${origin}: the simulator's secret is not sent off loopback.`);
+    expect(() => openReader(options)).toThrow(`${origin}: the simulator's secret is sent to http on loopback only.`);
   },
 );
 

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Exchange, HttpRequest } from '../../src/cxone/exchange.js';
@@ -8,7 +9,6 @@ function open(over: Partial<TransportOptions> = {}): Transport {
   const transport = openTransport({
     connections: 2,
     timeoutMs: 5_000,
-    onlyLoopback: false,
     permits: () => true,
     ...over,
   });
@@ -72,7 +72,7 @@ test('a request that waits for a connection past the time limit is never sent, n
   const server = await serve((_request, response) => setTimeout(() => json(response, 200, {}), 300));
   const slow = open({ connections: 1, timeoutMs: 5_000 });
   const first = slow.exchange(get(server.origin));
-  const quick = openTransport({ connections: 1, timeoutMs: 100, onlyLoopback: false, permits: () => true });
+  const quick = openTransport({ connections: 1, timeoutMs: 100, permits: () => true });
   onTestFinished(() => quick.close());
   const blocking = quick.exchange(get(server.origin, { target: '/blocking' }));
   const queued = quick.exchange(get(server.origin, { method: 'POST', target: '/queued', body: '{}' }));
@@ -155,7 +155,7 @@ test('sends nothing that is not permitted', async () => {
 test('reaches localhost by name', async () => {
   const server = await serve((_request, response) => json(response, 200, {}));
   const named = server.origin.replace('127.0.0.1', 'localhost');
-  expect(await open({ onlyLoopback: true }).exchange(get(named))).toMatchObject({ kind: 'answer', status: 200 });
+  expect(await open().exchange(get(named))).toMatchObject({ kind: 'answer', status: 200 });
 });
 
 test('what still runs when it is closed is lost', async () => {
@@ -165,4 +165,23 @@ test('what still runs when it is closed is lost', async () => {
   while (server.received.length === 0) await new Promise((resolve) => setImmediate(resolve));
   await transport.close();
   expect(await running).toMatchObject({ kind: 'lost' });
+});
+
+test('plain http goes no further than loopback, whatever the host is called', async () => {
+  const server = await serve((_request, response) => json(response, 200, {}));
+  const elsewhere: TransportOptions['connect'] = ({ port }, callback) => {
+    const socket = connect({ host: '127.0.0.1', port: Number(port) }, () => callback(null, socket));
+    Object.defineProperty(socket, 'remoteAddress', { value: '203.0.113.9' });
+  };
+  const { port } = new URL(server.origin);
+  expect(await open({ connect: elsewhere }).exchange(get(`http://localhost:${port}`))).toEqual({
+    kind: 'not-sent',
+    fault: { reason: 'localhost led to 203.0.113.9, which is not loopback', passing: false },
+  });
+  expect(server.received).toEqual([]);
+});
+
+test('an informational answer is no answer', async () => {
+  const processing: Script = (_request, response) => response.writeProcessing();
+  expect(await exchange(processing, { timeoutMs: 100 })).toMatchObject({ kind: 'lost' });
 });
