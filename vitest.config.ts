@@ -8,6 +8,7 @@ export default defineConfig({
   define: { __VERSION__: JSON.stringify(version) },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/build-program.mjs'],
     maxWorkers: 2,
     testTimeout: 10_000,
     // A run must not depend on who runs it: no colours, no proxies of the developer's shell.
