@@ -97,6 +97,18 @@ describe('the lock of a ledger', () => {
     await ledger.close();
   });
 
+  test('is judged to be a dead one by one run at a time: two would take it from each other', async () => {
+    const folder = temporaryFolder();
+    await kill(await holdInChild(folder));
+    const guarded: boolean[] = [];
+    const isDead = () => {
+      guarded.push(existsSync(`${prodFile(folder)}.guard.lock`));
+      return false;
+    };
+    await inLedger(folder, async () => undefined, { isAlive: isDead });
+    expect(guarded).toEqual([true]);
+  });
+
   test('goes to exactly one of many who want it at the same moment, though its last holder is dead', async () => {
     const folder = temporaryFolder();
     await kill(await holdInChild(folder));

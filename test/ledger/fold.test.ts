@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import type { EntryBody } from '../../src/ledger/entry.js';
+import type { Ledger } from '../../src/ledger/open-ledger.js';
+import { sha256 } from '../../src/model/hash.js';
+import { CLAIMED, change, inLedger, intent, outcome, temporaryFolder } from './sample.js';
+
+type Resolved = Extract<EntryBody, { kind: 'resolved' }>;
+
+function resolved(subject: number, more: Partial<Resolved> = {}): Resolved {
+  return { kind: 'resolved', subject, answer: null, by: 'person', reason: null, claimed: CLAIMED, ...more };
+}
+
+const unknownDelivery = (seq: number): EntryBody => ({
+  kind: 'delivery-unknown',
+  outcome: seq,
+  reason: 'reset',
+  correlationId: null,
+});
+
+async function sent(ledger: Ledger): Promise<number> {
+  const seq = await change(ledger);
+  await ledger.append({ kind: 'delivering', outcome: seq });
+  return seq;
+}
+
+describe('what may follow what', () => {
+  test.each<[string, (ledger: Ledger) => Promise<unknown>]>([
+    [
+      'an unknown delivery of what was not sent',
+      async (ledger) => ledger.append(unknownDelivery(await change(ledger))),
+    ],
+    [
+      'a second sending of what is unknown',
+      async (ledger) => {
+        const seq = await sent(ledger);
+        await ledger.append(unknownDelivery(seq));
+        await ledger.append({ kind: 'delivering', outcome: seq });
+      },
+    ],
+    [
+      'a refusal that names what exists',
+      async (ledger) => ledger.append(resolved(await sent(ledger), { by: 'refused', answer: 'log-1' })),
+    ],
+    ['the resolution of what was not sent', async (ledger) => ledger.append(resolved(await change(ledger)))],
+    [
+      'an intent settled by a refusal of the audit log',
+      async (ledger) => ledger.append(resolved((await ledger.append(intent())).seq, { by: 'refused' })),
+    ],
+  ])('%s is refused', async (_, work) => {
+    await inLedger(temporaryFolder(), async (ledger) => {
+      await expect(work(ledger)).rejects.toThrow(/^ledger entry \d+ \(/u);
+    });
+  });
+});
+
+describe('what entries add up to', () => {
+  test('a person may say what became of an open intent, and it stays open until its outcome', async () => {
+    await inLedger(temporaryFolder(), async (ledger) => {
+      const { seq } = await ledger.append(intent());
+      expect(ledger.state.openIntents[0]).not.toHaveProperty('answer');
+      await ledger.append(resolved(seq, { answer: 'engine-1' }));
+      expect(ledger.state.openIntents).toMatchObject([{ answer: 'engine-1' }]);
+      await ledger.append(resolved(seq));
+      expect(ledger.state.openIntents).toMatchObject([{ answer: null }]);
+      await ledger.append(outcome(seq, { status: 'failed', resultHash: sha256('before') }));
+      expect(ledger.state.openIntents).toEqual([]);
+    });
+  });
+
+  test('what was not attempted says nothing new of its engine', async () => {
+    await inLedger(temporaryFolder(), async (ledger) => {
+      const applied = await change(ledger);
+      const { seq } = await ledger.append(intent());
+      await ledger.append(outcome(seq, { status: 'not-attempted' }));
+      expect(ledger.state.lastOutcome('engine-1')?.seq).toBe(applied);
+    });
+  });
+
+  test('a failed create that left nothing is no state of an engine', async () => {
+    await inLedger(temporaryFolder(), async (ledger) => {
+      const { seq } = await ledger.append(intent());
+      await ledger.append(outcome(seq, { status: 'failed', resultHash: null }));
+      expect(ledger.state.lastOutcome('engine-1')).toBeUndefined();
+    });
+  });
+
+  test('an update without its audit event is unaudited, and no create', async () => {
+    await inLedger(temporaryFolder(), async (ledger) => {
+      const { seq } = await ledger.append(intent());
+      await ledger.append(outcome(seq));
+      expect(ledger.state.unaudited).toMatchObject([{ remoteId: 'engine-1' }]);
+      expect(ledger.state.unauditedCreate('engine-1')).toBe(false);
+    });
+  });
+});
