@@ -1,12 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { ApplyCommandOptions } from './commands/apply.js';
 import type { AuditDeliverOptions } from './commands/audit-deliver.js';
 import type { AuditHashOptions } from './commands/audit-hash.js';
-import type { ApplyCommandOptions } from './commands/apply.js';
 import type { Context, SharedOptions } from './commands/context.js';
 import type { DriftOptions } from './commands/drift.js';
+import { optionsFromEnvironment } from './commands/options-from-environment.js';
 import type { PlanOptions } from './commands/plan.js';
 import type { SimulateOptions } from './commands/simulate.js';
-import { optionsFromEnvironment } from './commands/options-from-environment.js';
 import { ExitCode } from './model/exit-code.js';
 import { KnownError } from './model/known-error.js';
 

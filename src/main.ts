@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import type { Context, Printer } from './commands/context.js';
-import { masker } from './model/mask.js';
+import type { ExitCode } from './model/exit-code.js';
+import { openMask } from './model/mask.js';
 import type { Paint } from './report/paint.js';
 import { plainPaint } from './report/paint.js';
 
@@ -12,7 +12,7 @@ declare const __VERSION__: string;
 // The process edge: the only file that touches `process`. Everything else is given a Context.
 const args = process.argv.slice(2);
 const interrupt = new AbortController();
-const secrets = masker();
+const secrets = openMask();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
 for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
 process.on('uncaughtException', (error) => void fail(error).finally(() => process.exit()));
@@ -22,7 +22,7 @@ const context: Context = {
   cwd: process.cwd(),
   env: process.env,
   clock: { now: Date.now, sleep: async (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined) },
-  random: { uuid: randomUUID, fraction: Math.random },
+  random: { uuid: () => crypto.randomUUID(), fraction: Math.random },
   pid: process.pid,
   hostname: hostname(),
   isAlive,
@@ -34,10 +34,20 @@ const context: Context = {
 };
 
 try {
-  const { runCli } = await import('./cli.js');
-  process.exitCode = await runCli(args, context);
+  process.exitCode = await run();
 } catch (error) {
   await fail(error);
+}
+
+/** Asked for its version alone, the program answers before it loads anything. */
+async function run(): Promise<ExitCode> {
+  const [only, ...others] = args;
+  if (others.length === 0 && (only === '--version' || only === '-V')) {
+    context.out.write(`${context.version}\n`);
+    return 0;
+  }
+  const { runCli } = await import('./cli.js');
+  return runCli(args, context);
 }
 
 /** The last line of defence: whatever is thrown is shown without a stack trace, and is a bug unless it is a KnownError. */
@@ -70,8 +80,8 @@ function printer(stream: NodeJS.WriteStream): Printer {
   const paint = colours(stream) ? colourPaint : plainPaint;
   return {
     page: { paint, width: Math.max(40, stream.columns ?? 100) },
-    isTerminal: stream.isTTY === true,
-    write: (text) => void stream.write(secrets.mask(text)),
+    isTerminal: Boolean(stream.isTTY),
+    write: (text) => void stream.write(secrets.apply(text)),
   };
 }
 
@@ -80,7 +90,7 @@ function colours(stream: NodeJS.WriteStream): boolean {
   const { NO_COLOR, FORCE_COLOR, TERM, CXONE_GITOPS_NO_COLOR } = process.env;
   if (args.includes('--no-color') || ['1', 'true', 'yes'].includes(CXONE_GITOPS_NO_COLOR ?? '')) return false;
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0';
-  return stream.isTTY === true && !NO_COLOR && TERM !== 'dumb';
+  return Boolean(stream.isTTY) && !NO_COLOR && TERM !== 'dumb';
 }
 
 const colourPaint: Paint = {

@@ -1,16 +1,16 @@
 import PQueue from 'p-queue';
 import type { CxoneWriter } from '../cxone/connect.js';
+import { kindDefinition } from '../kinds/kinds.js';
 import { type Delivery, deliverOne } from '../ledger/deliver.js';
 import type { Ledger } from '../ledger/open-ledger.js';
-import type { Claimed, GitCommit } from '../model/generated/ledger-entry.js';
-import { kindDefinition } from '../kinds/kinds.js';
 import type { Clock } from '../model/clock.js';
+import type { Claimed, GitCommit } from '../model/generated/ledger-entry.js';
 import { isJsonObject } from '../model/json.js';
 import { KnownError } from '../model/known-error.js';
 import { type BuiltPlan, byName } from '../plan/build.js';
-import { auditLogOf } from './audit-log.js';
 import { applyName } from './apply-name.js';
 import type { ApplyRun } from './apply-run.js';
+import { auditLogOf } from './audit-log.js';
 import { type Progress, startProgress } from './progress.js';
 
 export interface ApplyOptions {
@@ -84,9 +84,12 @@ export async function applyPlan({ plan, changes, remoteIds }: BuiltPlan, options
     );
   }
   const settled = await Promise.allSettled(deliveries);
-  const lost = settled.find((one) => one.status === 'rejected');
-  if (lost !== undefined && !(lost.reason instanceof KnownError)) throw lost.reason;
-  return { progress, audit: countAudit(settled), fatal: fatal ?? lost?.reason };
+  for (const one of settled) {
+    if (one.status === 'fulfilled') continue;
+    if (!(one.reason instanceof KnownError)) throw one.reason;
+    fatal ??= one.reason;
+  }
+  return { progress, audit: countAudit(settled), fatal };
 }
 
 function groupsOf(kind: string, progress: readonly Progress[], changes: BuiltPlan['changes']): Progress[][] {

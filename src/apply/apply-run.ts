@@ -1,7 +1,7 @@
 import type { CxoneWriter } from '../cxone/connect.js';
-import type { Claimed, GitCommit } from '../model/generated/ledger-entry.js';
-import type { Clock } from '../model/clock.js';
 import type { Ledger, OutcomeEntry } from '../ledger/open-ledger.js';
+import type { Clock } from '../model/clock.js';
+import type { Claimed, GitCommit } from '../model/generated/ledger-entry.js';
 import type { Progress } from './progress.js';
 
 /** What every step of one apply shares. */

@@ -1,6 +1,6 @@
 import type { CxoneWriter } from '../cxone/connect.js';
-import { kindDefinition } from '../kinds/kinds.js';
 import type { State } from '../kinds/kind-definition.js';
+import { kindDefinition } from '../kinds/kinds.js';
 import { splitMembers, trafficSplitOf } from '../kinds/speech-engine.js';
 import { makeEvent } from '../ledger/event.js';
 import type { IntentEntry, Ledger, OutcomeEntry } from '../ledger/open-ledger.js';

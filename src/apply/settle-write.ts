@@ -1,6 +1,6 @@
-import { kindDefinition } from '../kinds/kinds.js';
-import type { State } from '../kinds/kind-definition.js';
 import type { WriteResult } from '../cxone/connect.js';
+import type { State } from '../kinds/kind-definition.js';
+import { kindDefinition } from '../kinds/kinds.js';
 import type { IntentEntry } from '../ledger/open-ledger.js';
 import { canonicalJson } from '../model/canonical-json.js';
 import { hashJson } from '../model/hash.js';
@@ -109,9 +109,11 @@ async function lookUpCreate(
     const hint = 'Apply again later than the list lag: the next run looks once more and creates it if it is absent.';
     return { status: 'unknown', remoteId: null, state: null, correlationId, error: { code: 'unknown', message, hint } };
   }
-  const about = { remoteId: found.remoteId, state: found.state, etag: found.etag, correlationId };
-  if (same(found.state, step.to)) return { ...about, status: 'applied' };
-  return { ...about, status: 'failed', error: stale(step) };
+  if (same(found.state, step.to)) {
+    return { status: 'applied', remoteId: found.remoteId, state: found.state, etag: found.etag, correlationId };
+  }
+  // Somebody else's: we have made nothing that an outcome or an audit event could speak of.
+  return { status: 'failed', remoteId: null, state: null, correlationId, error: stale(step) };
 }
 
 /** The wanted state is there: done. The state before is: sent once more. Anything else was done by someone else. */

@@ -1,6 +1,6 @@
-import { kindDefinition } from '../kinds/kinds.js';
-import type { BodyContext, State } from '../kinds/kind-definition.js';
 import type { WriteResult } from '../cxone/connect.js';
+import type { BodyContext, State } from '../kinds/kind-definition.js';
+import { kindDefinition } from '../kinds/kinds.js';
 import { makeEvent } from '../ledger/event.js';
 import type { IntentEntry } from '../ledger/open-ledger.js';
 import { hashJson } from '../model/hash.js';
@@ -135,7 +135,9 @@ function eventOf(run: ApplyRun, step: Step, progress: Progress, settled: Settled
   if (remoteId === null || state === null || settled.status === 'unknown') return null;
   const kind = kindDefinition(step.change.resource.identity.kind);
   const unaudited = step.change.before === null ? step.name !== 'restore' : run.ledger.state.unauditedCreate(remoteId);
-  if (!unaudited && sameState(progress.confirmed, state)) return null;
+  // What somebody else has changed meanwhile is not ours to report.
+  const byOthers = settled.error?.code === 'stale' || sameState(progress.confirmed, state);
+  if (!unaudited && byOthers) return null;
   return makeEvent(run.ledger.state, {
     eventType: kind.auditEventType,
     targetId: remoteId,

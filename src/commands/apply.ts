@@ -21,9 +21,9 @@ import { type Context, type SharedOptions, say } from './context.js';
 import { openSecrets, type Secrets } from './credentials.js';
 import { checkLedgerPlace, ledgerFolder } from './ledger-folder.js';
 import { makePlan } from './make-plan.js';
-import { withLedger } from './with-ledger.js';
-import { checkSavedPlan, readSavedPlan } from './saved-plan.js';
 import { connectOptions, type OpenedEnvironment, openEnvironment } from './open-environment.js';
+import { checkSavedPlan, readSavedPlan } from './saved-plan.js';
+import { withLedger } from './with-ledger.js';
 
 export interface ApplyCommandOptions extends SharedOptions {
   /** A saved plan: applied only if it still is the plan. */
@@ -49,7 +49,8 @@ export async function applyCommand(
   try {
     // Before the ledger is opened: wrong credentials must not leave a new one behind.
     const seen = await readLedger({ folder, environment, endpoint: opened.endpoint.baseUrl });
-    const first = { built: await makePlan(context, options, opened, writer, seen), entries: seen.entries };
+    const at = context.clock.now();
+    const first = { at, built: await makePlan(context, options, opened, writer, seen), entries: seen.entries };
     return await withLedger(context, folder, opened, (ledger) =>
       applyUnderLock(context, options, { opened, writer, ledger, secrets, first, saved }),
     );
@@ -63,8 +64,8 @@ interface ApplyParts {
   readonly writer: CxoneWriter;
   readonly ledger: Ledger;
   readonly secrets: Secrets;
-  /** The plan made before the lock was taken, and how many entries the ledger had then. */
-  readonly first: { readonly built: BuiltPlan; readonly entries: number };
+  /** The plan made before the lock was taken, when its lists were asked for, and how many entries the ledger had then. */
+  readonly first: { readonly at: number; readonly built: BuiltPlan; readonly entries: number };
   readonly saved: Plan | undefined;
 }
 
@@ -87,7 +88,7 @@ async function applyUnderLock(context: Context, options: ApplyCommandOptions, pa
     writer,
     ledger,
     clock: context.clock,
-    git: plan.git?.head == null ? null : { head: plan.git.head, dirty: plan.git.dirty },
+    git: plan.git.head === null ? null : { head: plan.git.head, dirty: plan.git.dirty },
     claimed: claimsOf(context),
     concurrency: options.concurrency,
     timeoutMs: lags.timeoutMs,
@@ -115,8 +116,9 @@ const recoveredWords = {
 };
 
 /**
- * The first plan, unless something may have changed since. A runner without a ledger can't know what an earlier one
- * created a moment ago: it looks twice, one list lag apart, before the first POST (docs/semantics.md, "Applying").
+ * The first plan, unless something may have changed since. What was created a moment ago may not be listed yet: before
+ * the first POST, it looks again when the list lag since then is over. A runner without a ledger can't know when that
+ * was, and counts from its own first look (docs/semantics.md, "Applying").
  */
 async function planUnderLock(
   context: Context,
@@ -124,8 +126,10 @@ async function planUnderLock(
   { opened, writer, ledger, first }: ApplyParts,
   recovered: boolean,
 ): Promise<BuiltPlan> {
-  const looksTwice = !ledger.state.known && first.built.plan.summary.create > 0;
-  if (looksTwice) await context.clock.sleep(opened.settings.listLagMs, context.interrupt);
+  const lastCreateAt = ledger.state.known ? (ledger.state.lastCreateAt ?? Number.NEGATIVE_INFINITY) : first.at;
+  const listedAt = lastCreateAt + opened.settings.listLagMs;
+  const looksTwice = first.built.plan.summary.create > 0 && first.at < listedAt;
+  if (looksTwice) await context.clock.sleep(Math.max(0, listedAt - context.clock.now()), context.interrupt);
   const current = !looksTwice && !recovered && ledger.openedAt === first.entries;
   return current ? first.built : makePlan(context, options, opened, writer, ledger.state);
 }

@@ -13,7 +13,7 @@ export interface Context {
   readonly pid: number;
   readonly hostname: string;
   /** Whether a process of this machine runs. */
-  isAlive(pid: number): boolean;
+  readonly isAlive: (pid: number) => boolean;
   /** Aborted by the first Ctrl-C: what is in flight ends, nothing new starts. */
   readonly interrupt: AbortSignal;
   /** Data, to stdout; every known secret is masked. */
@@ -21,7 +21,7 @@ export interface Context {
   /** Everything else, to stderr; likewise masked. */
   readonly err: Printer;
   /** From now on, masked in all that is printed. */
-  addSecret(secret: string): void;
+  readonly addSecret: (secret: string) => void;
   /** Asks on the terminal; undefined where there is none. */
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
 }
@@ -30,7 +30,7 @@ export interface Printer {
   readonly page: Page;
   /** True when a person watches: progress may redraw lines. */
   readonly isTerminal: boolean;
-  write(text: string): void;
+  readonly write: (text: string) => void;
 }
 
 /** The options that every command of an environment shares, as the command line or its variables gave them. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
-import { isTracked } from '../git/is-tracked.js';
 import { openGit } from '../git/git.js';
+import { isTracked } from '../git/is-tracked.js';
 import { KnownError } from '../model/known-error.js';
 import type { Context, SharedOptions } from './context.js';
 

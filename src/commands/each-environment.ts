@@ -9,7 +9,7 @@ export interface EnvironmentResult {
   /** The JSON document. */
   readonly document: unknown;
   /** The same in the text format that was asked for. */
-  text(): string;
+  readonly text: () => string;
   readonly exitCode: ExitCode;
 }
 

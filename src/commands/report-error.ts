@@ -1,5 +1,5 @@
-import type { Error as ErrorDocument } from '../model/generated/error.js';
 import { ExitCode } from '../model/exit-code.js';
+import type { Error as ErrorDocument } from '../model/generated/error.js';
 import { KnownError } from '../model/known-error.js';
 import type { Problem } from '../model/problem.js';
 import { escapeTerminal } from '../report/escape-terminal.js';

@@ -26,7 +26,7 @@ export function checkSavedPlan(saved: Plan | undefined, { plan, liveHashes }: Bu
   if (saved === undefined) return [];
   const { stale, alreadyApplied } = comparePlans(saved, plan, (id) => liveHashes.get(id) ?? null);
   if (stale.length === 0) return saved.changes.filter(({ id }) => alreadyApplied.includes(id));
-  const lines = stale.map(({ id, then, now }) => `${id}: then ${then}, now ${now}`);
+  const lines = stale.map((entry) => `${entry.id}: then ${entry.saved}, now ${entry.fresh}`);
   throw new KnownError('StalePlanError', `the saved plan is stale: ${lines.join('; ')}`, {
     hint: 'Nothing was written. Plan again, and have that plan approved.',
   });

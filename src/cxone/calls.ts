@@ -1,11 +1,12 @@
+import PQueue from 'p-queue';
 import { isLoopbackHost } from '../model/host.js';
 import { KnownError } from '../model/known-error.js';
+import { openMask } from '../model/mask.js';
 import { type Attempted, openAttempts } from './attempts.js';
 import type { ConnectOptions } from './connect-options.js';
 import type { HttpRequest } from './exchange.js';
-import { openMask } from './masked.js';
 import { openSender } from './send.js';
-import { openSlots } from './slots.js';
+
 import { openTokenSource } from './token.js';
 import { openTransport } from './transport.js';
 
@@ -61,7 +62,7 @@ export function openCalls(options: ConnectOptions, methods: readonly HttpRequest
   const sender = openSender(transport, options);
   const attempts = openAttempts(options);
   const tokens = openTokenSource(options, attempts, sender, mask);
-  const inSlot = openSlots(options.concurrency);
+  const queue = new PQueue({ concurrency: options.concurrency });
 
   const run = async (call: Call): Promise<Attempted> => {
     let token = '';
@@ -87,7 +88,7 @@ export function openCalls(options: ConnectOptions, methods: readonly HttpRequest
   };
 
   return {
-    run: (call) => inSlot(() => run(call)),
+    run: (call) => queue.add(() => run(call)),
     mask: mask.apply,
     stats: () => ({ total: sender.total(), ...attempts.counts() }),
     now: () => options.clock.now(),

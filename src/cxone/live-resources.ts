@@ -1,5 +1,6 @@
 import { kindDefinition } from '../kinds/kinds.js';
 import type { Kind } from '../model/identity.js';
+import { KnownError } from '../model/known-error.js';
 import type { Live } from '../model/resource.js';
 import type { Calls } from './calls.js';
 import { readLive } from './live-entity.js';
@@ -19,11 +20,20 @@ export function listLive(calls: Calls, kind: Kind): Promise<Live[] | Unsupported
   });
 }
 
-/** One live resource by its remote id; undefined when the API says that there is none. */
+/** One live resource by its remote id, looked up in the list where the API has no GET of one; undefined when there is none. */
 export async function getLive(calls: Calls, kind: Kind, remoteId: string): Promise<Live | undefined> {
   const definition = kindDefinition(kind);
+  if (!definition.readById) return findLive(calls, kind, remoteId);
   const path = `${definition.collection}/${pathSegment(remoteId)}`;
   const result = await readObject(calls, { path }, [404]);
   if ('declined' in result) return undefined;
   return readLive(definition, result.object, `The answer of GET ${path}`, result.headers['etag']);
+}
+
+async function findLive(calls: Calls, kind: Kind, remoteId: string): Promise<Live | undefined> {
+  const listed = await listLive(calls, kind);
+  if (listed !== 'unsupported') return listed.find((live) => live.remoteId === remoteId);
+  throw new KnownError('ApiError', `${kindDefinition(kind).collection} can't be listed: this CXone has no such list`, {
+    hint: 'That lists exist is an assumption (docs/cxone-api.md).',
+  });
 }

@@ -1,8 +1,8 @@
 import { KnownError } from '../model/known-error.js';
+import type { Mask } from '../model/mask.js';
 import type { Attempted, Attempts } from './attempts.js';
 import type { ConnectOptions } from './connect-options.js';
 import type { Answer } from './exchange.js';
-import type { Mask } from './masked.js';
 import { parseObject } from './parse-answer.js';
 import type { Sender } from './send.js';
 import { failureSentence, oddAnswerSentence } from './sentence.js';

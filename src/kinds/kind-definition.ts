@@ -31,6 +31,8 @@ export interface KindDefinition {
   readonly idMember: string;
   /** The `eventType` of its audit events. */
   readonly auditEventType: 'speech.engine.configuration' | 'webhook.configuration';
+  /** Whether the API answers a GET of one by its id (docs/cxone-api.md). */
+  readonly readById: boolean;
   /** The members of the state that make its identity. */
   readonly identityMembers: readonly string[];
   /** Members without which an answer is not the whole entity. */

@@ -12,6 +12,7 @@ export const speechEngine: KindDefinition = {
   collection: '/api/v2/speech/engines',
   idMember: 'speechEngineId',
   auditEventType: 'speech.engine.configuration',
+  readById: true,
   identityMembers: ['name', 'version'],
   required: ['speechEngineId', 'name', 'version', 'acousticModelId', 'languageProfileId'],
   desiredState: ({ identity, spec }: Resource) =>
@@ -123,7 +124,7 @@ function keyedView(state: State): KeyedView {
 function grammarKeys(): (item: Json) => string {
   const ofType = new Map<string, number>();
   return (item) => {
-    const type = isJsonObject(item) ? String(item['type']) : 'grammar';
+    const type = isJsonObject(item) ? textOr(item['type'], 'grammar') : 'grammar';
     const content = isJsonObject(item) && isJsonObject(item['content']) ? item['content'] : {};
     if (typeof content['fileName'] === 'string') return `${type}:${content['fileName']}`;
     const ordinal = (ofType.get(type) ?? 0) + 1;
@@ -142,4 +143,8 @@ function phraseKey(phrase: Json): string {
 
 function hashable(value: Json): string {
   return canonicalJson(value);
+}
+
+function textOr(value: Json | undefined, fallback: string): string {
+  return typeof value === 'string' ? value : fallback;
 }

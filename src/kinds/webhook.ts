@@ -10,6 +10,7 @@ export const webhook: KindDefinition = {
   collection: '/api/v2/webhooks',
   idMember: 'webhookId',
   auditEventType: 'webhook.configuration',
+  readById: false,
   identityMembers: ['name'],
   required: ['webhookId', 'name', 'callbackUrl', 'filter'],
   desiredState: ({ identity, spec }) =>
@@ -48,7 +49,7 @@ function webhookState(source: { readonly [member: string]: Json | undefined }): 
     callbackUrl: orDefault(source['callbackUrl'], null),
     eventTypes: sortedSet(source['eventTypes']),
     engines: sortedSet(source['engines']),
-    headers: isJsonObject(source['headers']) ? Object.keys(source['headers']).sort() : [],
+    headers: isJsonObject(source['headers']) ? Object.keys(source['headers']).toSorted() : [],
     retryPolicy: {
       maxRetries: orDefault(retryPolicy['maxRetries'], defaultRetryPolicy.maxRetries),
       retryIntervalMs: orDefault(retryPolicy['retryIntervalMs'], defaultRetryPolicy.retryIntervalMs),
@@ -100,7 +101,7 @@ function headersBody(state: State, context: BodyContext): JsonObject {
 }
 
 function sortedSet(value: Json | undefined): string[] {
-  return [...new Set(strings(value))].sort();
+  return [...new Set(strings(value))].toSorted();
 }
 
 function strings(value: Json | undefined): string[] {

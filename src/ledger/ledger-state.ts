@@ -11,6 +11,8 @@ export interface LedgerState {
   readonly head: string;
   /** True when a run has written to this endpoint before: what it created is in a listing by now, or recorded here. */
   readonly known: boolean;
+  /** When the last create that is recorded here was done, in milliseconds since 1970; undefined when there is none. */
+  readonly lastCreateAt: number | undefined;
   /** In the order of the ledger. */
   readonly openIntents: readonly OpenIntent[];
   /** Audit events to be delivered, in the order of the ledger. */
@@ -45,6 +47,13 @@ export function ledgerState(chain: Chain, fold: Fold): LedgerState {
     },
     get known() {
       return fold.intents > 0;
+    },
+    get lastCreateAt() {
+      let last: number | undefined;
+      for (const { intent, time } of fold.lastOutcomes.values()) {
+        if (intent.action === 'create') last = Math.max(last ?? 0, Date.parse(time));
+      }
+      return last;
     },
     get openIntents() {
       return [...fold.openIntents.values()];

@@ -23,6 +23,7 @@ export function crossCheck(resources: readonly Resource[], elsewhere: ReadonlyMa
   return [
     ...resources.flatMap((resource) => [
       ...hopSize(resource),
+      ...grammarRules(resource),
       ...callbackUrl(resource),
       ...unknownEngines(resource, ids, elsewhere),
     ]),
@@ -39,6 +40,36 @@ function hopSize(resource: Resource): ResourceFinding[] {
   const path = '/spec/audioProcessingOptions/acousticFeatureExtraction/hopSizeMs';
   const message = `hopSizeMs is ${hop} and frameSizeMs ${frame}: audio between two frames would be skipped.`;
   return [{ resource, code: 'hop-beyond-frame', path, message, hint: `Use at most ${frame}.` }];
+}
+
+function grammarRules(resource: Resource): ResourceFinding[] {
+  const grammars = resource.spec['grammarConstraints'];
+  if (!Array.isArray(grammars)) return [];
+  return grammars.flatMap((grammar, index) => rulesOf(resource, grammar, `/spec/grammarConstraints/${index}/content`));
+}
+
+/** JSON grammars have rules with ids of their own, or name a file that CXone has (docs/cxone-api.md). */
+function rulesOf(resource: Resource, grammar: Json, path: string): ResourceFinding[] {
+  const content = member(grammar, 'content');
+  if (member(grammar, 'type') !== 'json' || !isJsonObject(content)) return [];
+  const { rules, fileName } = content;
+  if (!Array.isArray(rules)) {
+    if (fileName !== undefined) return [];
+    return [
+      { resource, code: 'missing-key', path, message: 'The grammar has no rules.', hint: 'Add them under `rules`.' },
+    ];
+  }
+  const seen = new Set<string>();
+  return rules.flatMap((rule, index) => {
+    const id = String(member(rule, 'id'));
+    if (!seen.has(id)) {
+      seen.add(id);
+      return [];
+    }
+    const message = `Two rules have the id ${id}.`;
+    const hint = 'Rules are told apart by their ids: rename one.';
+    return [{ resource, code: 'rule-id-twice', path: `${path}/rules/${index}/id`, message, hint }];
+  });
 }
 
 function callbackUrl(resource: Resource): ResourceFinding[] {
@@ -75,7 +106,7 @@ function unknownEngines(
     const id = String(engine);
     if (ids.has(id) || elsewhere.get(id) === 'faulty') continue;
     const reason = elsewhere.get(id);
-    const meant = nearest(id, ids.keys());
+    const meant = nearestEngine(id, ids);
     const message = `${id} ${reason === undefined ? 'is not among the manifests' : `is ${reason}`}.`;
     const hint =
       meant === undefined
@@ -84,6 +115,16 @@ function unknownEngines(
     findings.push({ resource, code: 'unknown-engine', path: `/spec/engines/${index}`, message, hint });
   }
   return findings;
+}
+
+/** By name and version alone: what all identities begin with would make any two of them near. */
+function nearestEngine(id: string, ids: ReadonlyMap<string, Resource>): string | undefined {
+  const prefix = 'SpeechEngine/';
+  const engines = [...ids.keys()]
+    .filter((known) => known.startsWith(prefix))
+    .map((known) => known.slice(prefix.length));
+  const meant = nearest(id.slice(prefix.length), engines);
+  return meant === undefined ? undefined : `${prefix}${meant}`;
 }
 
 function splitSums(resources: readonly Resource[]): ResourceFinding[] {

@@ -46,14 +46,6 @@ export function environmentSettings(
     findings.push({ code: 'out-of-range', path: ['spec', 'listLag'], message: 'listLag must be at most PT1H.' });
   }
   const bases = spec.bases ?? [];
-  const self = bases.indexOf(name);
-  if (self !== -1) {
-    findings.push({
-      code: 'unknown-base',
-      path: ['spec', 'bases', String(self)],
-      message: 'An environment can’t be its own base.',
-    });
-  }
   if (findings.length > 0 || 'code' in located) return { findings };
   return {
     ...located,

@@ -83,7 +83,12 @@ function entriesOf(folder: string) {
 }
 
 function leadsToFolder(link: string): boolean {
-  return statSync(link, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return statSync(link).isDirectory();
+  } catch {
+    // A broken link leads nowhere; reading it says so.
+    return false;
+  }
 }
 
 function resolve(file: string): string | undefined {

@@ -4,6 +4,7 @@ import {
   type Document,
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   Lexer,
@@ -39,6 +40,8 @@ const maxDepth = 100;
 const maxAliases = 100;
 const maxAliasedNodes = 100_000;
 const maxFaults = 1000;
+/** A file of 1 MiB has a quarter of a million when it is written by people; each costs memory while it is parsed. */
+const maxLexemes = 400_000;
 
 /** What YAML 1.2 does not allow in a stream (§5.1); the lexer uses some of these as marks of its own. */
 const controlCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
@@ -84,11 +87,16 @@ function tokensOf(text: string): Parameters<Composer['next']>[0][] | ParseFault 
   }
   const parser = new Parser();
   const tokens = [];
+  let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token);
     if (parser.stack.length > maxDepth + 1) {
       const message = `The file is nested deeper than ${maxDepth} levels.`;
       return { code: 'too-deep', message, offset: parser.offset };
+    }
+    lexemes += 1;
+    if (lexemes > maxLexemes) {
+      return { code: 'too-many-values', message: 'The file holds too many values.', offset: parser.offset };
     }
   }
   for (const token of parser.end()) tokens.push(token);
@@ -110,18 +118,19 @@ function read(document: Document.Parsed, places: boolean): ParseResult | undefin
   return { value, offset: offsetOf(place), ...(places && { place }) };
 }
 
-function syntaxFault(error: { code: string; message: string; pos: [number, number] }): ParseFault {
-  const offset = error.pos[0];
-  if (error.code === 'TAG_RESOLVE_FAILED') {
-    return {
-      code: 'unknown-tag',
-      message: `${error.message}.`,
-      hint: 'Manifests are plain data: leave tags out.',
-      offset,
-    };
-  }
-  return { code: 'yaml-syntax', message: error.message, offset };
+function syntaxFault({ code, message, pos }: { code: string; message: string; pos: [number, number] }): ParseFault {
+  const sentence = message.replace(/[^.!?]$/, '$&.');
+  return code === 'TAG_RESOLVE_FAILED'
+    ? unknownTag(sentence, pos[0])
+    : { code: 'yaml-syntax', message: sentence, offset: pos[0] };
 }
+
+function unknownTag(message: string, offset: number): ParseFault {
+  return { code: 'unknown-tag', message, hint: 'Manifests are plain data: leave tags out.', offset };
+}
+
+/** The tags of the core schema (YAML 1.2 §10.3), which say no more than the value does. */
+const coreTag = /^(!|tag:yaml\.org,2002:(str|int|float|bool|null|map|seq))$/;
 
 type Read = readonly [value: Json, place: Place];
 
@@ -140,12 +149,20 @@ class NodeReader {
 
   read(node: unknown): Read {
     this.size += 1;
+    this.checkTag(node);
     if (isScalar(node)) return this.anchored(node, this.size, this.scalar(node));
     const before = this.size;
     if (isMap(node)) return this.anchored(node, before, this.mapping(node));
     if (isSeq(node)) return this.anchored(node, before, this.list(node));
     if (isAlias(node)) return this.alias(node);
     return [null, 0];
+  }
+
+  /** yaml brings tags such as !!binary and !!omap into play by itself, whose values JSON has not. */
+  private checkTag(node: unknown): void {
+    const tag = isNode(node) && 'tag' in node ? node.tag : undefined;
+    if (tag === undefined || coreTag.test(tag) || !isNode(node)) return;
+    this.faults.push(unknownTag(`The tag ${shortened(tag)} is not known.`, node.range?.[0] ?? 0));
   }
 
   private anchored(node: Scalar | YAMLMap | YAMLSeq, before: number, read: Read): Read {

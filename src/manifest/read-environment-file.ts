@@ -103,7 +103,9 @@ async function findingsOf(
   }
   for (const [index, base] of basesOf(document).entries()) {
     const path = ['spec', 'bases', String(index)];
-    if (!folders.includes(base)) {
+    if (base === name) {
+      findings.push({ code: 'unknown-base', path, message: 'An environment can’t be its own base.' });
+    } else if (!folders.includes(base)) {
       const meant = nearest(base, folders);
       const hint = meant === undefined ? `Folders there are: ${folders.join(', ')}.` : `Did you mean \`${meant}\`?`;
       findings.push({
@@ -112,7 +114,7 @@ async function findingsOf(
         message: `There is no folder ${JSON.stringify(base)} in ${source.root}.`,
         hint,
       });
-    } else if (base !== name && (await source.has(`${base}/${environmentFile}`))) {
+    } else if (await source.has(`${base}/${environmentFile}`)) {
       const hint = 'Its defaults and bases would be left out. Put what is shared into a folder of its own.';
       findings.push({ code: 'unknown-base', path, message: `${base} is an environment, which can't be a base.`, hint });
     }

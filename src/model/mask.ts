@@ -1,21 +1,30 @@
+/** Replaces secrets in text. */
+export interface Mask {
+  readonly add: (secret: string) => void;
+  readonly apply: (text: string) => string;
+}
+
 /**
- * A function that masks secrets in text, raw, base64 and URL-encoded. The last defence: secrets are never put into output
- * in the first place (docs/security.md, "Output"). Values under 4 characters would mask half of every text and are left.
+ * Secrets are known values, so masking them is exact: raw, base64, URL-encoded, and as JSON spells them. It is the last
+ * defence: none is put into output in the first place (docs/security.md, "Output").
  */
-export function masker(): { add(secret: string): void; mask(text: string): string } {
-  const forms = new Set<string>();
+export function openMask(): Mask {
+  let spellings: readonly string[] = [];
   return {
     add(secret) {
-      if (secret.length < 4) return;
+      if (secret === '') return;
       const bytes = Buffer.from(secret, 'utf8');
-      const encoded = [bytes.toString('base64'), bytes.toString('base64url')].map((form) => form.replace(/=+$/, ''));
-      for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), ...encoded])
-        forms.add(form);
+      const spelled = [
+        secret,
+        bytes.toString('base64'),
+        bytes.toString('base64').replace(/=+$/, ''),
+        bytes.toString('base64url'),
+        encodeURIComponent(secret),
+        JSON.stringify(secret).slice(1, -1),
+      ];
+      // The longest first: what holds another spelling is masked whole.
+      spellings = [...new Set([...spellings, ...spelled])].toSorted((one, other) => other.length - one.length);
     },
-    mask(text) {
-      let masked = text;
-      for (const form of forms) masked = masked.replaceAll(form, '***');
-      return masked;
-    },
+    apply: (text) => spellings.reduce((rest, one) => rest.replaceAll(one, '***'), text),
   };
 }

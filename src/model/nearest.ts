@@ -9,7 +9,8 @@ export function nearest(text: string, candidates: Iterable<string>): string | un
   let fewest = Number.POSITIVE_INFINITY;
   const wanted = text.slice(0, 256).toLowerCase();
   for (const candidate of candidates) {
-    const allowed = Math.min(fewest - 1, Math.max(1, Math.floor(candidate.length / 3)));
+    const few = candidate.length < 4 ? 1 : Math.max(2, Math.floor(candidate.length / 3));
+    const allowed = Math.min(fewest - 1, few);
     if (Math.abs(candidate.length - wanted.length) > allowed) continue;
     const edits = distance(wanted, candidate.toLowerCase());
     if (edits <= allowed) [best, fewest] = [candidate, edits];

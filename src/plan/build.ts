@@ -1,5 +1,5 @@
-import { kindDefinition } from '../kinds/kinds.js';
 import type { State } from '../kinds/kind-definition.js';
+import { kindDefinition } from '../kinds/kinds.js';
 import { trafficSplitOf } from '../kinds/speech-engine.js';
 import type { Change, Plan, Unmanaged } from '../model/generated/plan.js';
 import { hashJson } from '../model/hash.js';
@@ -22,7 +22,7 @@ export interface PlanInput {
   readonly environment: string;
   readonly endpoint: string;
   readonly simulated: boolean;
-  readonly git: NonNullable<Plan['git']>;
+  readonly git: Plan['git'];
   readonly manifestHash: string;
   readonly resources: readonly Resource[];
   readonly live: readonly Live[];
@@ -57,7 +57,7 @@ export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: re
 
   const changes = compared
     .filter((change) => change.beforeHash !== change.payloadHash && selected(change.id))
-    .sort(byId);
+    .toSorted(byId);
   const requests = requestsOf(changes);
   const documents = changes.map((change) => changeDocument(change, requests.get(change.id) ?? [], input.lastOutcome));
   const considered = compared.filter(({ id }) => selected(id)).length;

@@ -10,8 +10,8 @@ export interface PlanComparison {
 
 export interface StaleEntry {
   readonly id: string;
-  readonly then: string;
-  readonly now: string;
+  readonly saved: string;
+  readonly fresh: string;
 }
 
 /**
@@ -28,9 +28,9 @@ export function comparePlans(saved: Plan, fresh: Plan, liveHash: (id: string) =>
     freshById.delete(change.id);
     if (now !== undefined && sameChange(change, now)) continue;
     if (now === undefined && liveHash(change.id) === change.payloadHash) alreadyApplied.push(change.id);
-    else stale.push({ id: change.id, then: describe(change), now: now === undefined ? 'no change' : describe(now) });
+    else stale.push({ id: change.id, saved: describe(change), fresh: now === undefined ? 'no change' : describe(now) });
   }
-  for (const change of freshById.values()) stale.push({ id: change.id, then: 'no change', now: describe(change) });
+  for (const change of freshById.values()) stale.push({ id: change.id, saved: 'no change', fresh: describe(change) });
   return { alreadyApplied, stale };
 }
 
@@ -38,7 +38,7 @@ function frameDifferences(saved: Plan, fresh: Plan): StaleEntry[] {
   const members = ['environment', 'endpoint', 'only'] as const;
   return members
     .filter((member) => JSON.stringify(saved[member]) !== JSON.stringify(fresh[member]))
-    .map((member) => ({ id: member, then: JSON.stringify(saved[member]), now: JSON.stringify(fresh[member]) }));
+    .map((member) => ({ id: member, saved: JSON.stringify(saved[member]), fresh: JSON.stringify(fresh[member]) }));
 }
 
 function sameChange(one: Change, other: Change): boolean {

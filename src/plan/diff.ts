@@ -26,7 +26,7 @@ export function diffStates(kind: KindDefinition, before: State | null, after: St
     after: valueAt(right, path),
   }));
   const differences = [...changed, ...reordered(left, right)];
-  return differences.sort((one, other) => (one.path < other.path ? -1 : 1));
+  return differences.toSorted((one, other) => (one.path < other.path ? -1 : 1));
 }
 
 /** The state of a resource that doesn't exist yet, but for the name that it is created under. */

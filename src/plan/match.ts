@@ -34,7 +34,7 @@ export function matchResources(resources: readonly Resource[], live: readonly Li
   const unmanaged = live.filter(({ remoteId }) => !taken.has(remoteId));
   problems.push(...leftBehind(resources, unmanaged));
   const printed = (one: Live) => formatIdentity(one.identity);
-  return { matches, unmanaged: unmanaged.sort((a, b) => (printed(a) < printed(b) ? -1 : 1)), problems };
+  return { matches, unmanaged: unmanaged.toSorted((a, b) => (printed(a) < printed(b) ? -1 : 1)), problems };
 }
 
 interface LiveIndex {

@@ -59,7 +59,7 @@ function sumsOver100(desired: readonly PlannedChange[], selected: (id: string) =
     return [
       {
         ...nowhere,
-        ...(moving[0]?.resource.source ?? {}),
+        ...moving[0]?.resource.source,
         code: 'only-splits-over-100',
         message: `SpeechEngine/${name}: with only this selection, its splits would sum to ${sum}`,
         hint: `Select ${add.join(' and ')} too.`,

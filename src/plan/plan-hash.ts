@@ -1,5 +1,5 @@
-import type { Plan } from '../model/generated/plan.js';
 import { canonicalJson } from '../model/canonical-json.js';
+import type { Plan } from '../model/generated/plan.js';
 import { sha256 } from '../model/hash.js';
 
 /**
@@ -14,7 +14,7 @@ export function planHash({ formatVersion, endpoint, environment, only, changes }
     only: [...only],
     changes: changes
       .map(({ action, id, remoteId, beforeHash, payloadHash }) => ({ action, id, remoteId, beforeHash, payloadHash }))
-      .sort((one, other) => (one.id < other.id ? -1 : 1)),
+      .toSorted((one, other) => (one.id < other.id ? -1 : 1)),
   };
   return sha256(`cxone-gitops-plan/v1\n${canonicalJson(essence)}`);
 }

@@ -1,5 +1,5 @@
-import { kindDefinition } from '../kinds/kinds.js';
 import type { State } from '../kinds/kind-definition.js';
+import { kindDefinition } from '../kinds/kinds.js';
 import { splitMembers, trafficSplitOf } from '../kinds/speech-engine.js';
 import type { PlannedChange } from './planned-change.js';
 

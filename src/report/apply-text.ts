@@ -1,7 +1,7 @@
 import type { Apply, Outcome } from '../model/generated/apply.js';
 import { escapeTerminal } from './escape-terminal.js';
-import { heading } from './plan-text.js';
 import type { Page } from './paint.js';
+import { heading } from './plan-text.js';
 
 /** What apply did: what was not applied with its reason, and the summary last. Applied changes were shown as they happened. */
 export function applyText(

@@ -1,7 +1,7 @@
 import type { Change, FieldChange, Plan, Unmanaged } from '../model/generated/plan.js';
 import { escapeTerminal } from './escape-terminal.js';
-import type { Page } from './paint.js';
 import { fieldTable } from './field-table.js';
+import type { Page } from './paint.js';
 import { cutMiddle, valuePair, valueText } from './value.js';
 
 /** A plan as a reviewer reads it: a block a resource, a line a member, what is in the way, and the summary last. */

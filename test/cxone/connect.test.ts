@@ -16,8 +16,9 @@ test('reads an engine, with the ETag of the header before that of the member', a
   });
 });
 
-test('reads a webhook, which has no version and need not have an ETag', async () => {
-  const server = await serve((_request, response) => json(response, 200, webhook));
+test('reads a webhook from the list, since the API has no GET of one', async () => {
+  const other = { ...webhook, webhookId: 'w0', name: 'Other' };
+  const server = await serve((_request, response) => json(response, 200, { entities: [other, webhook] }));
   const live = await writerOf(server).getWebhook('w1');
   expect(live).toEqual({ identity: { kind: 'Webhook', name: 'QA' }, remoteId: 'w1', entity: webhook });
 });

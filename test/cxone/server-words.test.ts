@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Answer } from '../../src/cxone/exchange.js';
-import { openMask } from '../../src/cxone/masked.js';
 import { serverWords, wordsText } from '../../src/cxone/server-words.js';
+import { openMask } from '../../src/model/mask.js';
 
 const answer = (body: string, over: Partial<Answer> = {}): Answer => ({
   kind: 'answer',

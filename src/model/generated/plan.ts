@@ -28,11 +28,11 @@ export interface Plan {
    */
   only: string[];
   /**
-   * The commits that the manifests were read at; null outside a git repository.
+   * The commits that the manifests were read at.
    */
   git: {
     /**
-     * The commit checked out; null before the first commit.
+     * The commit checked out; null outside a git repository and before its first commit.
      */
     head: string | null;
     /**
@@ -43,7 +43,7 @@ export interface Plan {
      * Whether manifests differ from that commit.
      */
     dirty: boolean;
-  } | null;
+  };
   /**
    * SHA-256 of the canonical JSON of the resolved manifests.
    */

@@ -18,28 +18,28 @@ cxone-gitops/v1",kind:"Environment",spec:{orgId:"example-prod",bases:["base"]}}]
 mEnv"],properties:{fromEnv:{type:"string",maxLength:128,pattern:"^CXONE_(?!WEBHOOK_|GITOPS_)[A-Z0-9_]+$",examples:["CXONE_CLIENT_ID"]}}}}};var schema52={type:"object",additionalProperties:!1,properties:{callbackUrl:{type:["string","null"],maxLength:2048,pattern:"^https://[^\\s\\u0000-\\u001f\\u007f]+$",
 examples:["https://qa.example.com/webhooks/cxone"]},eventTypes:{type:["array","null"],minItems:1,uniqueItems:!0,items:{type:"string",enum:["speechEngineUpdated",
 "speechEngineTrafficSplit"]},examples:[["speechEngineUpdated","speechEngineTrafficSplit"]]},engines:{type:["array","null"],minItems:1,uniqueItems:!0,items:{type:"\
-string",maxLength:512,pattern:"^SpeechEngine/.+@[^@]+$"},examples:[["SpeechEngine/Production ASR Engine@2.1.0"]]},headers:{type:["object","null"],maxProperties:50,
-propertyNames:{maxLength:256,pattern:"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"},additionalProperties:{type:["object","null"],additionalProperties:!1,required:["fromEnv"],
-properties:{fromEnv:{type:"string",maxLength:128,pattern:"^CXONE_WEBHOOK_[A-Z0-9_]+$",examples:["CXONE_WEBHOOK_QA_SIGNATURE"]}}},examples:[{"X-QA-Signature":{fromEnv:"\
-CXONE_WEBHOOK_QA_SIGNATURE"}}]},retryPolicy:{type:["object","null"],additionalProperties:!1,default:{maxRetries:3,retryIntervalMs:5e3},properties:{maxRetries:{type:[
-"integer","null"],minimum:0,maximum:100,default:3},retryIntervalMs:{type:["integer","null"],minimum:0,maximum:864e5,default:5e3}}}}},func0=Object.prototype.hasOwnProperty,
-func72=require_ucs2length().default,pattern4=new RegExp("^[a-z0-9][a-z0-9-]{0,62}$","u"),pattern5=new RegExp("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$","u"),pattern6=new RegExp(
-"^https?://[^\\s\\u0000-\\u001f\\u007f]+$","u"),pattern8=new RegExp("^CXONE_(?!WEBHOOK_|GITOPS_)[A-Z0-9_]+$","u"),pattern25=new RegExp("^https://[^\\s\\u0000-\\u00\
-1f\\u007f]+$","u"),pattern26=new RegExp("^SpeechEngine/.+@[^@]+$","u"),pattern27=new RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$","u"),pattern28=new RegExp("^CXONE_WE\
-BHOOK_[A-Z0-9_]+$","u"),pattern33=new RegExp("^[^\\u0000-\\u001f\\u007f]+$","u"),pattern34=new RegExp("^PT(?=\\d)(\\d{1,4}H)?(\\d{1,5}M)?(\\d{1,6}(\\.\\d{1,3})?S)?$",
-"u"),schema39={type:"object",additionalProperties:!1,properties:{version:{type:"string",maxLength:128,pattern:"^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-[0-9A-\
-Za-z-]+(\\.[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$",examples:["2.1.0"]},description:{type:["string","null"],maxLength:4096,default:"",examples:[
-"Optimized for high-decibel call center environments"]},acousticModelId:{type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$",examples:["us-en-acoustic-model\
--v4"]},languageProfileId:{type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$",examples:["us-en-language-profile"]},grammarConstraints:{type:["array","null"],
-maxItems:200,items:{$ref:"#/$defs/grammarConstraint"},default:null},noiseSuppression:{type:["boolean","null"],default:!0},acousticFeatureExtraction:{type:["stri\
-ng","null"],enum:["standard","enhanced","high_decibel",null],default:"standard"},audioProcessingOptions:{$ref:"#/$defs/audioProcessingOptions"},trafficSplit:{type:[
-"integer","null"],minimum:0,maximum:100,default:0,examples:[10,90]}}},schema44={type:["object","null"],additionalProperties:!1,default:null,properties:{noiseSuppression:{
-type:["object","null"],additionalProperties:!1,properties:{enabled:{type:["boolean","null"]},algorithm:{type:["string","null"],enum:["spectralSubtraction",null]},
-noiseFloorDb:{type:["number","null"],minimum:-90,maximum:-10,examples:[-45]}}},acousticFeatureExtraction:{type:["object","null"],additionalProperties:!1,properties:{
-enabled:{type:["boolean","null"]},mode:{type:["string","null"],enum:["standard","enhanced","high_decibel",null]},preemphasisCoefficient:{type:["number","null"],
-minimum:0,maximum:1,examples:[.97]},frameSizeMs:{type:["number","null"],minimum:10,maximum:50,examples:[20]},hopSizeMs:{type:["number","null"],minimum:1,maximum:50,
-examples:[10]}}}}},pattern14=new RegExp("^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$",
-"u"),pattern13=new RegExp("^[A-Za-z0-9_-]{1,128}$","u");var pattern17=new RegExp("^[^\\u0000-\\u001f\\u007f]+\\.json$","u"),pattern18=new RegExp("^[^\\u0000-\\u001f\\u007f]+\\.grxml$","u");function validate25(data,{instancePath="",
+string",maxLength:512,pattern:"^SpeechEngine/.+@[^@]+$",examples:["SpeechEngine/Production ASR Engine@2.1.0"]},examples:[["SpeechEngine/Production ASR Engine@2.\
+1.0"]]},headers:{type:["object","null"],maxProperties:50,propertyNames:{maxLength:256,pattern:"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"},additionalProperties:{type:["obje\
+ct","null"],additionalProperties:!1,required:["fromEnv"],properties:{fromEnv:{type:"string",maxLength:128,pattern:"^CXONE_WEBHOOK_[A-Z0-9_]+$",examples:["CXONE_\
+WEBHOOK_QA_SIGNATURE"]}}},examples:[{"X-QA-Signature":{fromEnv:"CXONE_WEBHOOK_QA_SIGNATURE"}}]},retryPolicy:{type:["object","null"],additionalProperties:!1,default:{
+maxRetries:3,retryIntervalMs:5e3},properties:{maxRetries:{type:["integer","null"],minimum:0,maximum:100,default:3},retryIntervalMs:{type:["integer","null"],minimum:0,
+maximum:864e5,default:5e3}}}}},func0=Object.prototype.hasOwnProperty,func72=require_ucs2length().default,pattern4=new RegExp("^[a-z0-9][a-z0-9-]{0,62}$","u"),pattern5=new RegExp(
+"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$","u"),pattern6=new RegExp("^https?://[^\\s\\u0000-\\u001f\\u007f]+$","u"),pattern8=new RegExp("^CXONE_(?!WEBHOOK_|GITOPS_)\
+[A-Z0-9_]+$","u"),pattern25=new RegExp("^https://[^\\s\\u0000-\\u001f\\u007f]+$","u"),pattern26=new RegExp("^SpeechEngine/.+@[^@]+$","u"),pattern27=new RegExp("\
+^[A-Za-z0-9!#$%&'*+.^_`|~-]+$","u"),pattern28=new RegExp("^CXONE_WEBHOOK_[A-Z0-9_]+$","u"),pattern33=new RegExp("^[^\\u0000-\\u001f\\u007f]+$","u"),pattern34=new RegExp(
+"^PT(?=\\d)(\\d{1,4}H)?(\\d{1,5}M)?(\\d{1,6}(\\.\\d{1,3})?S)?$","u"),schema39={type:"object",additionalProperties:!1,properties:{version:{type:"string",maxLength:128,
+pattern:"^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$",examples:["2.1.0"]},description:{
+type:["string","null"],maxLength:4096,default:"",examples:["Optimized for high-decibel call center environments"]},acousticModelId:{type:["string","null"],pattern:"\
+^[A-Za-z0-9_-]{1,128}$",examples:["us-en-acoustic-model-v4"]},languageProfileId:{type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$",examples:["us-en-langua\
+ge-profile"]},grammarConstraints:{type:["array","null"],maxItems:200,items:{$ref:"#/$defs/grammarConstraint"},default:null},noiseSuppression:{type:["boolean","n\
+ull"],default:!0},acousticFeatureExtraction:{type:["string","null"],enum:["standard","enhanced","high_decibel",null],default:"standard"},audioProcessingOptions:{
+$ref:"#/$defs/audioProcessingOptions"},trafficSplit:{type:["integer","null"],minimum:0,maximum:100,default:0,examples:[10,90]}}},schema44={type:["object","null"],
+additionalProperties:!1,default:null,properties:{noiseSuppression:{type:["object","null"],additionalProperties:!1,properties:{enabled:{type:["boolean","null"]},
+algorithm:{type:["string","null"],enum:["spectralSubtraction",null]},noiseFloorDb:{type:["number","null"],minimum:-90,maximum:-10,examples:[-45]}}},acousticFeatureExtraction:{
+type:["object","null"],additionalProperties:!1,properties:{enabled:{type:["boolean","null"]},mode:{type:["string","null"],enum:["standard","enhanced","high_deci\
+bel",null]},preemphasisCoefficient:{type:["number","null"],minimum:0,maximum:1,examples:[.97]},frameSizeMs:{type:["number","null"],minimum:10,maximum:50,examples:[
+20]},hopSizeMs:{type:["number","null"],minimum:1,maximum:50,examples:[10]}}}}},pattern14=new RegExp("^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z-]+(\\.\
+[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$","u"),pattern13=new RegExp("^[A-Za-z0-9_-]{1,128}$","u");var pattern17=new RegExp("^[^\\u0000-\\u001f\\u007f]+\\.json$","u"),pattern18=new RegExp("^[^\\u0000-\\u001f\\u007f]+\\.grxml$","u");function validate25(data,{instancePath="",
 parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate25.evaluated;if(evaluated0.dynamicProps&&(evaluated0.
 props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){let tag0=data.type;if(typeof tag0=="string")
 if(tag0==="json"){if(data&&typeof data=="object"&&!Array.isArray(data)){if(Object.keys(data).length>2){let err0={instancePath,schemaPath:"#/$defs/jsonGrammar/ma\

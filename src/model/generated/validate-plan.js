@@ -2,8 +2,8 @@
 var validatePlan=validate64,schema122={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"plan.schema.json",type:"object",additionalProperties:!1,required:[
 "formatVersion","tool","environment","endpoint","simulated","only","git","manifestHash","summary","changes","unmanaged","alreadyLive","refusals","planHash"],properties:{
 formatVersion:{type:"integer",const:1},tool:{type:"string",examples:["cxone-gitops 0.1.0"]},environment:{type:"string"},endpoint:{type:"string"},simulated:{type:"\
-boolean"},only:{type:"array",items:{type:"string"}},git:{type:["object","null"],additionalProperties:!1,required:["head","base","dirty"],properties:{head:{type:[
-"string","null"]},base:{type:["string","null"]},dirty:{type:"boolean"}}},manifestHash:{type:"string",pattern:"^[0-9a-f]{64}$"},summary:{type:"object",additionalProperties:!1,
+boolean"},only:{type:"array",items:{type:"string"}},git:{type:"object",additionalProperties:!1,required:["head","base","dirty"],properties:{head:{type:["string",
+"null"]},base:{type:["string","null"]},dirty:{type:"boolean"}}},manifestHash:{type:"string",pattern:"^[0-9a-f]{64}$"},summary:{type:"object",additionalProperties:!1,
 required:["create","update","unchanged","unmanaged"],properties:{create:{type:"integer",minimum:0},update:{type:"integer",minimum:0},unchanged:{type:"integer",minimum:0},
 unmanaged:{type:"integer",minimum:0}}},changes:{type:"array",items:{$ref:"#/$defs/change"}},unmanaged:{type:"array",items:{$ref:"#/$defs/unmanaged"}},alreadyLive:{
 type:"array",items:{type:"object",additionalProperties:!1,required:["id","fields"],properties:{id:{type:"string"},fields:{type:"array",items:{type:"string"}}}}},
@@ -163,134 +163,134 @@ imulated/type",keyword:"type",params:{type:"boolean"},message:"must be boolean"}
 func0.call(data,"only")){let data5=data.only;if(Array.isArray(data5)){let len0=data5.length;for(let i0=0;i0<len0;i0++)if(typeof data5[i0]!="string"){let err21={
 instancePath:instancePath+"/only/"+i0,schemaPath:"#/properties/only/items/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
 [err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+"/only",schemaPath:"#/properties/only/type",keyword:"type",params:{type:"array"},
-message:"must be array"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}if(data.git!==void 0&&func0.call(data,"git")){let data7=data.git;if(!(data7&&
-typeof data7=="object"&&!Array.isArray(data7))&&data7!==null){let err23={instancePath:instancePath+"/git",schemaPath:"#/properties/git/type",keyword:"type",params:{
-type:schema122.properties.git.type},message:"must be object,null"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}if(data7&&typeof data7=="object"&&
-!Array.isArray(data7)){if(data7.head===void 0||!func0.call(data7,"head")){let err24={instancePath:instancePath+"/git",schemaPath:"#/properties/git/required",keyword:"\
-required",params:{missingProperty:"head"},message:"must have required property 'head'"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}if(data7.base===
-void 0||!func0.call(data7,"base")){let err25={instancePath:instancePath+"/git",schemaPath:"#/properties/git/required",keyword:"required",params:{missingProperty:"\
-base"},message:"must have required property 'base'"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}if(data7.dirty===void 0||!func0.call(data7,"dir\
-ty")){let err26={instancePath:instancePath+"/git",schemaPath:"#/properties/git/required",keyword:"required",params:{missingProperty:"dirty"},message:"must have \
-required property 'dirty'"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}for(let key1 of Object.keys(data7))if(!(key1==="head"||key1==="base"||key1===
-"dirty")){let err27={instancePath:instancePath+"/git",schemaPath:"#/properties/git/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key1},
-message:"must NOT have additional properties"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}if(data7.head!==void 0&&func0.call(data7,"head")){let data8=data7.
-head;if(typeof data8!="string"&&data8!==null){let err28={instancePath:instancePath+"/git/head",schemaPath:"#/properties/git/properties/head/type",keyword:"type",
-params:{type:schema122.properties.git.properties.head.type},message:"must be string,null"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data7.
-base!==void 0&&func0.call(data7,"base")){let data9=data7.base;if(typeof data9!="string"&&data9!==null){let err29={instancePath:instancePath+"/git/base",schemaPath:"\
-#/properties/git/properties/base/type",keyword:"type",params:{type:schema122.properties.git.properties.base.type},message:"must be string,null"};vErrors===null?
-vErrors=[err29]:vErrors.push(err29),errors++}}if(data7.dirty!==void 0&&func0.call(data7,"dirty")&&typeof data7.dirty!="boolean"){let err30={instancePath:instancePath+
-"/git/dirty",schemaPath:"#/properties/git/properties/dirty/type",keyword:"type",params:{type:"boolean"},message:"must be boolean"};vErrors===null?vErrors=[err30]:
-vErrors.push(err30),errors++}}}if(data.manifestHash!==void 0&&func0.call(data,"manifestHash")){let data11=data.manifestHash;if(typeof data11=="string"){if(!pattern36.
-test(data11)){let err31={instancePath:instancePath+"/manifestHash",schemaPath:"#/properties/manifestHash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{6\
-4}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}}else{let err32={instancePath:instancePath+"/ma\
-nifestHash",schemaPath:"#/properties/manifestHash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err32]:vErrors.push(
-err32),errors++}}if(data.summary!==void 0&&func0.call(data,"summary")){let data12=data.summary;if(data12&&typeof data12=="object"&&!Array.isArray(data12)){if(data12.
-create===void 0||!func0.call(data12,"create")){let err33={instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{
-missingProperty:"create"},message:"must have required property 'create'"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}if(data12.update===void 0||
-!func0.call(data12,"update")){let err34={instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty:"\
-update"},message:"must have required property 'update'"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}if(data12.unchanged===void 0||!func0.call(data12,
-"unchanged")){let err35={instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty:"unchanged"},
-message:"must have required property 'unchanged'"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}if(data12.unmanaged===void 0||!func0.call(data12,
-"unmanaged")){let err36={instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty:"unmanaged"},
-message:"must have required property 'unmanaged'"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}for(let key2 of Object.keys(data12))if(!(key2==="\
-create"||key2==="update"||key2==="unchanged"||key2==="unmanaged")){let err37={instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/additionalPr\
-operties",keyword:"additionalProperties",params:{additionalProperty:key2},message:"must NOT have additional properties"};vErrors===null?vErrors=[err37]:vErrors.
-push(err37),errors++}if(data12.create!==void 0&&func0.call(data12,"create")){let data13=data12.create;if(!(typeof data13=="number"&&!(data13%1)&&!isNaN(data13)&&
-isFinite(data13))){let err38={instancePath:instancePath+"/summary/create",schemaPath:"#/properties/summary/properties/create/type",keyword:"type",params:{type:"\
-integer"},message:"must be integer"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}if(typeof data13=="number"&&isFinite(data13)&&(data13<0||isNaN(
-data13))){let err39={instancePath:instancePath+"/summary/create",schemaPath:"#/properties/summary/properties/create/minimum",keyword:"minimum",params:{comparison:"\
->=",limit:0},message:"must be >= 0"};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}}if(data12.update!==void 0&&func0.call(data12,"update")){let data14=data12.
-update;if(!(typeof data14=="number"&&!(data14%1)&&!isNaN(data14)&&isFinite(data14))){let err40={instancePath:instancePath+"/summary/update",schemaPath:"#/proper\
-ties/summary/properties/update/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors++}
-if(typeof data14=="number"&&isFinite(data14)&&(data14<0||isNaN(data14))){let err41={instancePath:instancePath+"/summary/update",schemaPath:"#/properties/summary\
-/properties/update/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}}
-if(data12.unchanged!==void 0&&func0.call(data12,"unchanged")){let data15=data12.unchanged;if(!(typeof data15=="number"&&!(data15%1)&&!isNaN(data15)&&isFinite(data15))){
-let err42={instancePath:instancePath+"/summary/unchanged",schemaPath:"#/properties/summary/properties/unchanged/type",keyword:"type",params:{type:"integer"},message:"\
-must be integer"};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}if(typeof data15=="number"&&isFinite(data15)&&(data15<0||isNaN(data15))){let err43={
-instancePath:instancePath+"/summary/unchanged",schemaPath:"#/properties/summary/properties/unchanged/minimum",keyword:"minimum",params:{comparison:">=",limit:0},
-message:"must be >= 0"};vErrors===null?vErrors=[err43]:vErrors.push(err43),errors++}}if(data12.unmanaged!==void 0&&func0.call(data12,"unmanaged")){let data16=data12.
-unmanaged;if(!(typeof data16=="number"&&!(data16%1)&&!isNaN(data16)&&isFinite(data16))){let err44={instancePath:instancePath+"/summary/unmanaged",schemaPath:"#/\
-properties/summary/properties/unmanaged/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err44]:vErrors.push(err44),
-errors++}if(typeof data16=="number"&&isFinite(data16)&&(data16<0||isNaN(data16))){let err45={instancePath:instancePath+"/summary/unmanaged",schemaPath:"#/proper\
-ties/summary/properties/unmanaged/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};vErrors===null?vErrors=[err45]:vErrors.push(
-err45),errors++}}}else{let err46={instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/type",keyword:"type",params:{type:"object"},message:"mus\
-t be object"};vErrors===null?vErrors=[err46]:vErrors.push(err46),errors++}}if(data.changes!==void 0&&func0.call(data,"changes")){let data17=data.changes;if(Array.
-isArray(data17)){let len1=data17.length;for(let i1=0;i1<len1;i1++)validate65(data17[i1],{instancePath:instancePath+"/changes/"+i1,parentData:data17,parentDataProperty:i1,
-rootData,dynamicAnchors})||(vErrors=vErrors===null?validate65.errors:vErrors.concat(validate65.errors),errors=vErrors.length)}else{let err47={instancePath:instancePath+
-"/changes",schemaPath:"#/properties/changes/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err47]:vErrors.push(err47),
-errors++}}if(data.unmanaged!==void 0&&func0.call(data,"unmanaged")){let data19=data.unmanaged;if(Array.isArray(data19)){let len2=data19.length;for(let i2=0;i2<len2;i2++){
-let data20=data19[i2];if(data20&&typeof data20=="object"&&!Array.isArray(data20)){if(data20.id===void 0||!func0.call(data20,"id")){let err48={instancePath:instancePath+
-"/unmanaged/"+i2,schemaPath:"#/$defs/unmanaged/required",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'"};vErrors===
-null?vErrors=[err48]:vErrors.push(err48),errors++}if(data20.kind===void 0||!func0.call(data20,"kind")){let err49={instancePath:instancePath+"/unmanaged/"+i2,schemaPath:"\
-#/$defs/unmanaged/required",keyword:"required",params:{missingProperty:"kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err49]:vErrors.
-push(err49),errors++}if(data20.name===void 0||!func0.call(data20,"name")){let err50={instancePath:instancePath+"/unmanaged/"+i2,schemaPath:"#/$defs/unmanaged/re\
-quired",keyword:"required",params:{missingProperty:"name"},message:"must have required property 'name'"};vErrors===null?vErrors=[err50]:vErrors.push(err50),errors++}
-if(data20.remoteId===void 0||!func0.call(data20,"remoteId")){let err51={instancePath:instancePath+"/unmanaged/"+i2,schemaPath:"#/$defs/unmanaged/required",keyword:"\
-required",params:{missingProperty:"remoteId"},message:"must have required property 'remoteId'"};vErrors===null?vErrors=[err51]:vErrors.push(err51),errors++}for(let key3 of Object.
-keys(data20))if(!(key3==="id"||key3==="kind"||key3==="name"||key3==="version"||key3==="remoteId"||key3==="trafficSplit")){let err52={instancePath:instancePath+"\
-/unmanaged/"+i2,schemaPath:"#/$defs/unmanaged/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key3},message:"must NOT have addit\
-ional properties"};vErrors===null?vErrors=[err52]:vErrors.push(err52),errors++}if(data20.id!==void 0&&func0.call(data20,"id")&&typeof data20.id!="string"){let err53={
-instancePath:instancePath+"/unmanaged/"+i2+"/id",schemaPath:"#/$defs/unmanaged/properties/id/type",keyword:"type",params:{type:"string"},message:"must be string"};
-vErrors===null?vErrors=[err53]:vErrors.push(err53),errors++}if(data20.kind!==void 0&&func0.call(data20,"kind")){let data22=data20.kind;if(typeof data22!="string"){
-let err54={instancePath:instancePath+"/unmanaged/"+i2+"/kind",schemaPath:"#/$defs/unmanaged/properties/kind/type",keyword:"type",params:{type:"string"},message:"\
-must be string"};vErrors===null?vErrors=[err54]:vErrors.push(err54),errors++}if(!(data22==="SpeechEngine"||data22==="Webhook")){let err55={instancePath:instancePath+
-"/unmanaged/"+i2+"/kind",schemaPath:"#/$defs/unmanaged/properties/kind/enum",keyword:"enum",params:{allowedValues:schema125.properties.kind.enum},message:"must \
-be equal to one of the allowed values"};vErrors===null?vErrors=[err55]:vErrors.push(err55),errors++}}if(data20.name!==void 0&&func0.call(data20,"name")&&typeof data20.
-name!="string"){let err56={instancePath:instancePath+"/unmanaged/"+i2+"/name",schemaPath:"#/$defs/unmanaged/properties/name/type",keyword:"type",params:{type:"s\
-tring"},message:"must be string"};vErrors===null?vErrors=[err56]:vErrors.push(err56),errors++}if(data20.version!==void 0&&func0.call(data20,"version")&&typeof data20.
-version!="string"){let err57={instancePath:instancePath+"/unmanaged/"+i2+"/version",schemaPath:"#/$defs/unmanaged/properties/version/type",keyword:"type",params:{
-type:"string"},message:"must be string"};vErrors===null?vErrors=[err57]:vErrors.push(err57),errors++}if(data20.remoteId!==void 0&&func0.call(data20,"remoteId")&&
-typeof data20.remoteId!="string"){let err58={instancePath:instancePath+"/unmanaged/"+i2+"/remoteId",schemaPath:"#/$defs/unmanaged/properties/remoteId/type",keyword:"\
-type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err58]:vErrors.push(err58),errors++}if(data20.trafficSplit!==void 0&&func0.call(data20,
-"trafficSplit")){let data26=data20.trafficSplit;if(!(typeof data26=="number"&&!(data26%1)&&!isNaN(data26)&&isFinite(data26))){let err59={instancePath:instancePath+
-"/unmanaged/"+i2+"/trafficSplit",schemaPath:"#/$defs/unmanaged/properties/trafficSplit/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===
-null?vErrors=[err59]:vErrors.push(err59),errors++}if(typeof data26=="number"&&isFinite(data26)){if(data26>100||isNaN(data26)){let err60={instancePath:instancePath+
-"/unmanaged/"+i2+"/trafficSplit",schemaPath:"#/$defs/unmanaged/properties/trafficSplit/maximum",keyword:"maximum",params:{comparison:"<=",limit:100},message:"mu\
-st be <= 100"};vErrors===null?vErrors=[err60]:vErrors.push(err60),errors++}if(data26<0||isNaN(data26)){let err61={instancePath:instancePath+"/unmanaged/"+i2+"/t\
-rafficSplit",schemaPath:"#/$defs/unmanaged/properties/trafficSplit/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};vErrors===
-null?vErrors=[err61]:vErrors.push(err61),errors++}}}}else{let err62={instancePath:instancePath+"/unmanaged/"+i2,schemaPath:"#/$defs/unmanaged/type",keyword:"typ\
-e",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err62]:vErrors.push(err62),errors++}}}else{let err63={instancePath:instancePath+"/un\
-managed",schemaPath:"#/properties/unmanaged/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err63]:vErrors.push(err63),
-errors++}}if(data.alreadyLive!==void 0&&func0.call(data,"alreadyLive")){let data27=data.alreadyLive;if(Array.isArray(data27)){let len3=data27.length;for(let i3=0;i3<
-len3;i3++){let data28=data27[i3];if(data28&&typeof data28=="object"&&!Array.isArray(data28)){if(data28.id===void 0||!func0.call(data28,"id")){let err64={instancePath:instancePath+
-"/alreadyLive/"+i3,schemaPath:"#/properties/alreadyLive/items/required",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'i\
-d'"};vErrors===null?vErrors=[err64]:vErrors.push(err64),errors++}if(data28.fields===void 0||!func0.call(data28,"fields")){let err65={instancePath:instancePath+"\
-/alreadyLive/"+i3,schemaPath:"#/properties/alreadyLive/items/required",keyword:"required",params:{missingProperty:"fields"},message:"must have required property\
- 'fields'"};vErrors===null?vErrors=[err65]:vErrors.push(err65),errors++}for(let key4 of Object.keys(data28))if(!(key4==="id"||key4==="fields")){let err66={instancePath:instancePath+
-"/alreadyLive/"+i3,schemaPath:"#/properties/alreadyLive/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key4},message:"mus\
-t NOT have additional properties"};vErrors===null?vErrors=[err66]:vErrors.push(err66),errors++}if(data28.id!==void 0&&func0.call(data28,"id")&&typeof data28.id!=
-"string"){let err67={instancePath:instancePath+"/alreadyLive/"+i3+"/id",schemaPath:"#/properties/alreadyLive/items/properties/id/type",keyword:"type",params:{type:"\
-string"},message:"must be string"};vErrors===null?vErrors=[err67]:vErrors.push(err67),errors++}if(data28.fields!==void 0&&func0.call(data28,"fields")){let data30=data28.
-fields;if(Array.isArray(data30)){let len4=data30.length;for(let i4=0;i4<len4;i4++)if(typeof data30[i4]!="string"){let err68={instancePath:instancePath+"/already\
-Live/"+i3+"/fields/"+i4,schemaPath:"#/properties/alreadyLive/items/properties/fields/items/type",keyword:"type",params:{type:"string"},message:"must be string"};
-vErrors===null?vErrors=[err68]:vErrors.push(err68),errors++}}else{let err69={instancePath:instancePath+"/alreadyLive/"+i3+"/fields",schemaPath:"#/properties/alr\
-eadyLive/items/properties/fields/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err69]:vErrors.push(err69),errors++}}}else{
-let err70={instancePath:instancePath+"/alreadyLive/"+i3,schemaPath:"#/properties/alreadyLive/items/type",keyword:"type",params:{type:"object"},message:"must be \
-object"};vErrors===null?vErrors=[err70]:vErrors.push(err70),errors++}}}else{let err71={instancePath:instancePath+"/alreadyLive",schemaPath:"#/properties/already\
-Live/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err71]:vErrors.push(err71),errors++}}if(data.refusals!==void 0&&
-func0.call(data,"refusals")){let data32=data.refusals;if(Array.isArray(data32)){let len5=data32.length;for(let i5=0;i5<len5;i5++){let data33=data32[i5];if(data33&&
-typeof data33=="object"&&!Array.isArray(data33)){if(data33.code===void 0||!func0.call(data33,"code")){let err72={instancePath:instancePath+"/refusals/"+i5,schemaPath:"\
-#/properties/refusals/items/required",keyword:"required",params:{missingProperty:"code"},message:"must have required property 'code'"};vErrors===null?vErrors=[err72]:
-vErrors.push(err72),errors++}if(data33.id===void 0||!func0.call(data33,"id")){let err73={instancePath:instancePath+"/refusals/"+i5,schemaPath:"#/properties/refu\
-sals/items/required",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'"};vErrors===null?vErrors=[err73]:vErrors.push(err73),
-errors++}if(data33.message===void 0||!func0.call(data33,"message")){let err74={instancePath:instancePath+"/refusals/"+i5,schemaPath:"#/properties/refusals/items\
-/required",keyword:"required",params:{missingProperty:"message"},message:"must have required property 'message'"};vErrors===null?vErrors=[err74]:vErrors.push(err74),
-errors++}for(let key5 of Object.keys(data33))if(!(key5==="code"||key5==="id"||key5==="message"||key5==="hint")){let err75={instancePath:instancePath+"/refusals/"+
-i5,schemaPath:"#/properties/refusals/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key5},message:"must NOT have addition\
-al properties"};vErrors===null?vErrors=[err75]:vErrors.push(err75),errors++}if(data33.code!==void 0&&func0.call(data33,"code")&&typeof data33.code!="string"){let err76={
-instancePath:instancePath+"/refusals/"+i5+"/code",schemaPath:"#/properties/refusals/items/properties/code/type",keyword:"type",params:{type:"string"},message:"m\
-ust be string"};vErrors===null?vErrors=[err76]:vErrors.push(err76),errors++}if(data33.id!==void 0&&func0.call(data33,"id")&&typeof data33.id!="string"){let err77={
-instancePath:instancePath+"/refusals/"+i5+"/id",schemaPath:"#/properties/refusals/items/properties/id/type",keyword:"type",params:{type:"string"},message:"must \
-be string"};vErrors===null?vErrors=[err77]:vErrors.push(err77),errors++}if(data33.message!==void 0&&func0.call(data33,"message")&&typeof data33.message!="string"){
-let err78={instancePath:instancePath+"/refusals/"+i5+"/message",schemaPath:"#/properties/refusals/items/properties/message/type",keyword:"type",params:{type:"st\
-ring"},message:"must be string"};vErrors===null?vErrors=[err78]:vErrors.push(err78),errors++}if(data33.hint!==void 0&&func0.call(data33,"hint")&&typeof data33.hint!=
-"string"){let err79={instancePath:instancePath+"/refusals/"+i5+"/hint",schemaPath:"#/properties/refusals/items/properties/hint/type",keyword:"type",params:{type:"\
-string"},message:"must be string"};vErrors===null?vErrors=[err79]:vErrors.push(err79),errors++}}else{let err80={instancePath:instancePath+"/refusals/"+i5,schemaPath:"\
-#/properties/refusals/items/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err80]:vErrors.push(err80),errors++}}}else{
-let err81={instancePath:instancePath+"/refusals",schemaPath:"#/properties/refusals/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===
-null?vErrors=[err81]:vErrors.push(err81),errors++}}if(data.planHash!==void 0&&func0.call(data,"planHash")){let data38=data.planHash;if(typeof data38=="string"){
-if(!pattern36.test(data38)){let err82={instancePath:instancePath+"/planHash",schemaPath:"#/properties/planHash/pattern",keyword:"pattern",params:{pattern:"^[0-9\
-a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err82]:vErrors.push(err82),errors++}}else{let err83={instancePath:instancePath+
-"/planHash",schemaPath:"#/properties/planHash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err83]:vErrors.push(
-err83),errors++}}}else{let err84={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err84]:
-vErrors.push(err84),errors++}return validate64.errors=vErrors,errors===0}validate64.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};export{validatePlan};
+message:"must be array"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}if(data.git!==void 0&&func0.call(data,"git")){let data7=data.git;if(data7&&
+typeof data7=="object"&&!Array.isArray(data7)){if(data7.head===void 0||!func0.call(data7,"head")){let err23={instancePath:instancePath+"/git",schemaPath:"#/prop\
+erties/git/required",keyword:"required",params:{missingProperty:"head"},message:"must have required property 'head'"};vErrors===null?vErrors=[err23]:vErrors.push(
+err23),errors++}if(data7.base===void 0||!func0.call(data7,"base")){let err24={instancePath:instancePath+"/git",schemaPath:"#/properties/git/required",keyword:"r\
+equired",params:{missingProperty:"base"},message:"must have required property 'base'"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}if(data7.dirty===
+void 0||!func0.call(data7,"dirty")){let err25={instancePath:instancePath+"/git",schemaPath:"#/properties/git/required",keyword:"required",params:{missingProperty:"\
+dirty"},message:"must have required property 'dirty'"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}for(let key1 of Object.keys(data7))if(!(key1===
+"head"||key1==="base"||key1==="dirty")){let err26={instancePath:instancePath+"/git",schemaPath:"#/properties/git/additionalProperties",keyword:"additionalProper\
+ties",params:{additionalProperty:key1},message:"must NOT have additional properties"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}if(data7.head!==
+void 0&&func0.call(data7,"head")){let data8=data7.head;if(typeof data8!="string"&&data8!==null){let err27={instancePath:instancePath+"/git/head",schemaPath:"#/p\
+roperties/git/properties/head/type",keyword:"type",params:{type:schema122.properties.git.properties.head.type},message:"must be string,null"};vErrors===null?vErrors=
+[err27]:vErrors.push(err27),errors++}}if(data7.base!==void 0&&func0.call(data7,"base")){let data9=data7.base;if(typeof data9!="string"&&data9!==null){let err28={
+instancePath:instancePath+"/git/base",schemaPath:"#/properties/git/properties/base/type",keyword:"type",params:{type:schema122.properties.git.properties.base.type},
+message:"must be string,null"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data7.dirty!==void 0&&func0.call(data7,"dirty")&&typeof data7.dirty!=
+"boolean"){let err29={instancePath:instancePath+"/git/dirty",schemaPath:"#/properties/git/properties/dirty/type",keyword:"type",params:{type:"boolean"},message:"\
+must be boolean"};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}else{let err30={instancePath:instancePath+"/git",schemaPath:"#/properties/git/typ\
+e",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}if(data.manifestHash!==void 0&&func0.
+call(data,"manifestHash")){let data11=data.manifestHash;if(typeof data11=="string"){if(!pattern36.test(data11)){let err31={instancePath:instancePath+"/manifestH\
+ash",schemaPath:"#/properties/manifestHash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===
+null?vErrors=[err31]:vErrors.push(err31),errors++}}else{let err32={instancePath:instancePath+"/manifestHash",schemaPath:"#/properties/manifestHash/type",keyword:"\
+type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}}if(data.summary!==void 0&&func0.call(data,"s\
+ummary")){let data12=data.summary;if(data12&&typeof data12=="object"&&!Array.isArray(data12)){if(data12.create===void 0||!func0.call(data12,"create")){let err33={
+instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty:"create"},message:"must have required\
+ property 'create'"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}if(data12.update===void 0||!func0.call(data12,"update")){let err34={instancePath:instancePath+
+"/summary",schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty:"update"},message:"must have required property 'update'"};vErrors===
+null?vErrors=[err34]:vErrors.push(err34),errors++}if(data12.unchanged===void 0||!func0.call(data12,"unchanged")){let err35={instancePath:instancePath+"/summary",
+schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty:"unchanged"},message:"must have required property 'unchanged'"};vErrors===
+null?vErrors=[err35]:vErrors.push(err35),errors++}if(data12.unmanaged===void 0||!func0.call(data12,"unmanaged")){let err36={instancePath:instancePath+"/summary",
+schemaPath:"#/properties/summary/required",keyword:"required",params:{missingProperty:"unmanaged"},message:"must have required property 'unmanaged'"};vErrors===
+null?vErrors=[err36]:vErrors.push(err36),errors++}for(let key2 of Object.keys(data12))if(!(key2==="create"||key2==="update"||key2==="unchanged"||key2==="unmanag\
+ed")){let err37={instancePath:instancePath+"/summary",schemaPath:"#/properties/summary/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key2},
+message:"must NOT have additional properties"};vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}if(data12.create!==void 0&&func0.call(data12,"create")){
+let data13=data12.create;if(!(typeof data13=="number"&&!(data13%1)&&!isNaN(data13)&&isFinite(data13))){let err38={instancePath:instancePath+"/summary/create",schemaPath:"\
+#/properties/summary/properties/create/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err38]:vErrors.push(err38),
+errors++}if(typeof data13=="number"&&isFinite(data13)&&(data13<0||isNaN(data13))){let err39={instancePath:instancePath+"/summary/create",schemaPath:"#/propertie\
+s/summary/properties/create/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};vErrors===null?vErrors=[err39]:vErrors.push(err39),
+errors++}}if(data12.update!==void 0&&func0.call(data12,"update")){let data14=data12.update;if(!(typeof data14=="number"&&!(data14%1)&&!isNaN(data14)&&isFinite(data14))){
+let err40={instancePath:instancePath+"/summary/update",schemaPath:"#/properties/summary/properties/update/type",keyword:"type",params:{type:"integer"},message:"\
+must be integer"};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors++}if(typeof data14=="number"&&isFinite(data14)&&(data14<0||isNaN(data14))){let err41={
+instancePath:instancePath+"/summary/update",schemaPath:"#/properties/summary/properties/update/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"\
+must be >= 0"};vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}}if(data12.unchanged!==void 0&&func0.call(data12,"unchanged")){let data15=data12.unchanged;
+if(!(typeof data15=="number"&&!(data15%1)&&!isNaN(data15)&&isFinite(data15))){let err42={instancePath:instancePath+"/summary/unchanged",schemaPath:"#/properties\
+/summary/properties/unchanged/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}
+if(typeof data15=="number"&&isFinite(data15)&&(data15<0||isNaN(data15))){let err43={instancePath:instancePath+"/summary/unchanged",schemaPath:"#/properties/summ\
+ary/properties/unchanged/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};vErrors===null?vErrors=[err43]:vErrors.push(err43),
+errors++}}if(data12.unmanaged!==void 0&&func0.call(data12,"unmanaged")){let data16=data12.unmanaged;if(!(typeof data16=="number"&&!(data16%1)&&!isNaN(data16)&&isFinite(
+data16))){let err44={instancePath:instancePath+"/summary/unmanaged",schemaPath:"#/properties/summary/properties/unmanaged/type",keyword:"type",params:{type:"int\
+eger"},message:"must be integer"};vErrors===null?vErrors=[err44]:vErrors.push(err44),errors++}if(typeof data16=="number"&&isFinite(data16)&&(data16<0||isNaN(data16))){
+let err45={instancePath:instancePath+"/summary/unmanaged",schemaPath:"#/properties/summary/properties/unmanaged/minimum",keyword:"minimum",params:{comparison:">\
+=",limit:0},message:"must be >= 0"};vErrors===null?vErrors=[err45]:vErrors.push(err45),errors++}}}else{let err46={instancePath:instancePath+"/summary",schemaPath:"\
+#/properties/summary/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err46]:vErrors.push(err46),errors++}}if(data.
+changes!==void 0&&func0.call(data,"changes")){let data17=data.changes;if(Array.isArray(data17)){let len1=data17.length;for(let i1=0;i1<len1;i1++)validate65(data17[i1],
+{instancePath:instancePath+"/changes/"+i1,parentData:data17,parentDataProperty:i1,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate65.errors:vErrors.concat(
+validate65.errors),errors=vErrors.length)}else{let err47={instancePath:instancePath+"/changes",schemaPath:"#/properties/changes/type",keyword:"type",params:{type:"\
+array"},message:"must be array"};vErrors===null?vErrors=[err47]:vErrors.push(err47),errors++}}if(data.unmanaged!==void 0&&func0.call(data,"unmanaged")){let data19=data.
+unmanaged;if(Array.isArray(data19)){let len2=data19.length;for(let i2=0;i2<len2;i2++){let data20=data19[i2];if(data20&&typeof data20=="object"&&!Array.isArray(data20)){
+if(data20.id===void 0||!func0.call(data20,"id")){let err48={instancePath:instancePath+"/unmanaged/"+i2,schemaPath:"#/$defs/unmanaged/required",keyword:"required",
+params:{missingProperty:"id"},message:"must have required property 'id'"};vErrors===null?vErrors=[err48]:vErrors.push(err48),errors++}if(data20.kind===void 0||!func0.
+call(data20,"kind")){let err49={instancePath:instancePath+"/unmanaged/"+i2,schemaPath:"#/$defs/unmanaged/required",keyword:"required",params:{missingProperty:"k\
+ind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err49]:vErrors.push(err49),errors++}if(data20.name===void 0||!func0.call(data20,"nam\
+e")){let err50={instancePath:instancePath+"/unmanaged/"+i2,schemaPath:"#/$defs/unmanaged/required",keyword:"required",params:{missingProperty:"name"},message:"m\
+ust have required property 'name'"};vErrors===null?vErrors=[err50]:vErrors.push(err50),errors++}if(data20.remoteId===void 0||!func0.call(data20,"remoteId")){let err51={
+instancePath:instancePath+"/unmanaged/"+i2,schemaPath:"#/$defs/unmanaged/required",keyword:"required",params:{missingProperty:"remoteId"},message:"must have req\
+uired property 'remoteId'"};vErrors===null?vErrors=[err51]:vErrors.push(err51),errors++}for(let key3 of Object.keys(data20))if(!(key3==="id"||key3==="kind"||key3===
+"name"||key3==="version"||key3==="remoteId"||key3==="trafficSplit")){let err52={instancePath:instancePath+"/unmanaged/"+i2,schemaPath:"#/$defs/unmanaged/additio\
+nalProperties",keyword:"additionalProperties",params:{additionalProperty:key3},message:"must NOT have additional properties"};vErrors===null?vErrors=[err52]:vErrors.
+push(err52),errors++}if(data20.id!==void 0&&func0.call(data20,"id")&&typeof data20.id!="string"){let err53={instancePath:instancePath+"/unmanaged/"+i2+"/id",schemaPath:"\
+#/$defs/unmanaged/properties/id/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err53]:vErrors.push(err53),errors++}
+if(data20.kind!==void 0&&func0.call(data20,"kind")){let data22=data20.kind;if(typeof data22!="string"){let err54={instancePath:instancePath+"/unmanaged/"+i2+"/k\
+ind",schemaPath:"#/$defs/unmanaged/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err54]:vErrors.
+push(err54),errors++}if(!(data22==="SpeechEngine"||data22==="Webhook")){let err55={instancePath:instancePath+"/unmanaged/"+i2+"/kind",schemaPath:"#/$defs/unmana\
+ged/properties/kind/enum",keyword:"enum",params:{allowedValues:schema125.properties.kind.enum},message:"must be equal to one of the allowed values"};vErrors===null?
+vErrors=[err55]:vErrors.push(err55),errors++}}if(data20.name!==void 0&&func0.call(data20,"name")&&typeof data20.name!="string"){let err56={instancePath:instancePath+
+"/unmanaged/"+i2+"/name",schemaPath:"#/$defs/unmanaged/properties/name/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
+[err56]:vErrors.push(err56),errors++}if(data20.version!==void 0&&func0.call(data20,"version")&&typeof data20.version!="string"){let err57={instancePath:instancePath+
+"/unmanaged/"+i2+"/version",schemaPath:"#/$defs/unmanaged/properties/version/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?
+vErrors=[err57]:vErrors.push(err57),errors++}if(data20.remoteId!==void 0&&func0.call(data20,"remoteId")&&typeof data20.remoteId!="string"){let err58={instancePath:instancePath+
+"/unmanaged/"+i2+"/remoteId",schemaPath:"#/$defs/unmanaged/properties/remoteId/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?
+vErrors=[err58]:vErrors.push(err58),errors++}if(data20.trafficSplit!==void 0&&func0.call(data20,"trafficSplit")){let data26=data20.trafficSplit;if(!(typeof data26==
+"number"&&!(data26%1)&&!isNaN(data26)&&isFinite(data26))){let err59={instancePath:instancePath+"/unmanaged/"+i2+"/trafficSplit",schemaPath:"#/$defs/unmanaged/pr\
+operties/trafficSplit/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err59]:vErrors.push(err59),errors++}if(typeof data26==
+"number"&&isFinite(data26)){if(data26>100||isNaN(data26)){let err60={instancePath:instancePath+"/unmanaged/"+i2+"/trafficSplit",schemaPath:"#/$defs/unmanaged/pr\
+operties/trafficSplit/maximum",keyword:"maximum",params:{comparison:"<=",limit:100},message:"must be <= 100"};vErrors===null?vErrors=[err60]:vErrors.push(err60),
+errors++}if(data26<0||isNaN(data26)){let err61={instancePath:instancePath+"/unmanaged/"+i2+"/trafficSplit",schemaPath:"#/$defs/unmanaged/properties/trafficSplit\
+/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};vErrors===null?vErrors=[err61]:vErrors.push(err61),errors++}}}}else{let err62={
+instancePath:instancePath+"/unmanaged/"+i2,schemaPath:"#/$defs/unmanaged/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=
+[err62]:vErrors.push(err62),errors++}}}else{let err63={instancePath:instancePath+"/unmanaged",schemaPath:"#/properties/unmanaged/type",keyword:"type",params:{type:"\
+array"},message:"must be array"};vErrors===null?vErrors=[err63]:vErrors.push(err63),errors++}}if(data.alreadyLive!==void 0&&func0.call(data,"alreadyLive")){let data27=data.
+alreadyLive;if(Array.isArray(data27)){let len3=data27.length;for(let i3=0;i3<len3;i3++){let data28=data27[i3];if(data28&&typeof data28=="object"&&!Array.isArray(
+data28)){if(data28.id===void 0||!func0.call(data28,"id")){let err64={instancePath:instancePath+"/alreadyLive/"+i3,schemaPath:"#/properties/alreadyLive/items/req\
+uired",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'"};vErrors===null?vErrors=[err64]:vErrors.push(err64),errors++}
+if(data28.fields===void 0||!func0.call(data28,"fields")){let err65={instancePath:instancePath+"/alreadyLive/"+i3,schemaPath:"#/properties/alreadyLive/items/requ\
+ired",keyword:"required",params:{missingProperty:"fields"},message:"must have required property 'fields'"};vErrors===null?vErrors=[err65]:vErrors.push(err65),errors++}
+for(let key4 of Object.keys(data28))if(!(key4==="id"||key4==="fields")){let err66={instancePath:instancePath+"/alreadyLive/"+i3,schemaPath:"#/properties/already\
+Live/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key4},message:"must NOT have additional properties"};vErrors===null?vErrors=
+[err66]:vErrors.push(err66),errors++}if(data28.id!==void 0&&func0.call(data28,"id")&&typeof data28.id!="string"){let err67={instancePath:instancePath+"/alreadyL\
+ive/"+i3+"/id",schemaPath:"#/properties/alreadyLive/items/properties/id/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
+[err67]:vErrors.push(err67),errors++}if(data28.fields!==void 0&&func0.call(data28,"fields")){let data30=data28.fields;if(Array.isArray(data30)){let len4=data30.
+length;for(let i4=0;i4<len4;i4++)if(typeof data30[i4]!="string"){let err68={instancePath:instancePath+"/alreadyLive/"+i3+"/fields/"+i4,schemaPath:"#/properties/\
+alreadyLive/items/properties/fields/items/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err68]:vErrors.push(err68),
+errors++}}else{let err69={instancePath:instancePath+"/alreadyLive/"+i3+"/fields",schemaPath:"#/properties/alreadyLive/items/properties/fields/type",keyword:"typ\
+e",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err69]:vErrors.push(err69),errors++}}}else{let err70={instancePath:instancePath+"/alre\
+adyLive/"+i3,schemaPath:"#/properties/alreadyLive/items/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err70]:vErrors.
+push(err70),errors++}}}else{let err71={instancePath:instancePath+"/alreadyLive",schemaPath:"#/properties/alreadyLive/type",keyword:"type",params:{type:"array"},
+message:"must be array"};vErrors===null?vErrors=[err71]:vErrors.push(err71),errors++}}if(data.refusals!==void 0&&func0.call(data,"refusals")){let data32=data.refusals;
+if(Array.isArray(data32)){let len5=data32.length;for(let i5=0;i5<len5;i5++){let data33=data32[i5];if(data33&&typeof data33=="object"&&!Array.isArray(data33)){if(data33.
+code===void 0||!func0.call(data33,"code")){let err72={instancePath:instancePath+"/refusals/"+i5,schemaPath:"#/properties/refusals/items/required",keyword:"requi\
+red",params:{missingProperty:"code"},message:"must have required property 'code'"};vErrors===null?vErrors=[err72]:vErrors.push(err72),errors++}if(data33.id===void 0||
+!func0.call(data33,"id")){let err73={instancePath:instancePath+"/refusals/"+i5,schemaPath:"#/properties/refusals/items/required",keyword:"required",params:{missingProperty:"\
+id"},message:"must have required property 'id'"};vErrors===null?vErrors=[err73]:vErrors.push(err73),errors++}if(data33.message===void 0||!func0.call(data33,"mes\
+sage")){let err74={instancePath:instancePath+"/refusals/"+i5,schemaPath:"#/properties/refusals/items/required",keyword:"required",params:{missingProperty:"messa\
+ge"},message:"must have required property 'message'"};vErrors===null?vErrors=[err74]:vErrors.push(err74),errors++}for(let key5 of Object.keys(data33))if(!(key5===
+"code"||key5==="id"||key5==="message"||key5==="hint")){let err75={instancePath:instancePath+"/refusals/"+i5,schemaPath:"#/properties/refusals/items/additionalPr\
+operties",keyword:"additionalProperties",params:{additionalProperty:key5},message:"must NOT have additional properties"};vErrors===null?vErrors=[err75]:vErrors.
+push(err75),errors++}if(data33.code!==void 0&&func0.call(data33,"code")&&typeof data33.code!="string"){let err76={instancePath:instancePath+"/refusals/"+i5+"/co\
+de",schemaPath:"#/properties/refusals/items/properties/code/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err76]:
+vErrors.push(err76),errors++}if(data33.id!==void 0&&func0.call(data33,"id")&&typeof data33.id!="string"){let err77={instancePath:instancePath+"/refusals/"+i5+"/\
+id",schemaPath:"#/properties/refusals/items/properties/id/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err77]:vErrors.
+push(err77),errors++}if(data33.message!==void 0&&func0.call(data33,"message")&&typeof data33.message!="string"){let err78={instancePath:instancePath+"/refusals/"+
+i5+"/message",schemaPath:"#/properties/refusals/items/properties/message/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
+[err78]:vErrors.push(err78),errors++}if(data33.hint!==void 0&&func0.call(data33,"hint")&&typeof data33.hint!="string"){let err79={instancePath:instancePath+"/re\
+fusals/"+i5+"/hint",schemaPath:"#/properties/refusals/items/properties/hint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?
+vErrors=[err79]:vErrors.push(err79),errors++}}else{let err80={instancePath:instancePath+"/refusals/"+i5,schemaPath:"#/properties/refusals/items/type",keyword:"t\
+ype",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err80]:vErrors.push(err80),errors++}}}else{let err81={instancePath:instancePath+"/\
+refusals",schemaPath:"#/properties/refusals/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err81]:vErrors.push(err81),
+errors++}}if(data.planHash!==void 0&&func0.call(data,"planHash")){let data38=data.planHash;if(typeof data38=="string"){if(!pattern36.test(data38)){let err82={instancePath:instancePath+
+"/planHash",schemaPath:"#/properties/planHash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===
+null?vErrors=[err82]:vErrors.push(err82),errors++}}else{let err83={instancePath:instancePath+"/planHash",schemaPath:"#/properties/planHash/type",keyword:"type",
+params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err83]:vErrors.push(err83),errors++}}}else{let err84={instancePath,schemaPath:"#/type",
+keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err84]:vErrors.push(err84),errors++}return validate64.errors=vErrors,errors===
+0}validate64.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};export{validatePlan};

@@ -4,120 +4,121 @@ let len=str.length,length=0,pos=0,value;for(;pos<len;)length++,value=str.charCod
 64512)===56320&&pos++);return length}exports.default=ucs2length;ucs2length.code='require("ajv/dist/runtime/ucs2length").default'}});var validateWebhook=validate31;var schema38={type:["boolean","null"],default:!0},schema52={type:"object",additionalProperties:!1,properties:{callbackUrl:{type:["string","null"],maxLength:2048,
 pattern:"^https://[^\\s\\u0000-\\u001f\\u007f]+$",examples:["https://qa.example.com/webhooks/cxone"]},eventTypes:{type:["array","null"],minItems:1,uniqueItems:!0,
 items:{type:"string",enum:["speechEngineUpdated","speechEngineTrafficSplit"]},examples:[["speechEngineUpdated","speechEngineTrafficSplit"]]},engines:{type:["arr\
-ay","null"],minItems:1,uniqueItems:!0,items:{type:"string",maxLength:512,pattern:"^SpeechEngine/.+@[^@]+$"},examples:[["SpeechEngine/Production ASR Engine@2.1.0"]]},
-headers:{type:["object","null"],maxProperties:50,propertyNames:{maxLength:256,pattern:"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"},additionalProperties:{type:["object","nul\
-l"],additionalProperties:!1,required:["fromEnv"],properties:{fromEnv:{type:"string",maxLength:128,pattern:"^CXONE_WEBHOOK_[A-Z0-9_]+$",examples:["CXONE_WEBHOOK_\
-QA_SIGNATURE"]}}},examples:[{"X-QA-Signature":{fromEnv:"CXONE_WEBHOOK_QA_SIGNATURE"}}]},retryPolicy:{type:["object","null"],additionalProperties:!1,default:{maxRetries:3,
-retryIntervalMs:5e3},properties:{maxRetries:{type:["integer","null"],minimum:0,maximum:100,default:3},retryIntervalMs:{type:["integer","null"],minimum:0,maximum:864e5,
-default:5e3}}}}},func0=Object.prototype.hasOwnProperty,func72=require_ucs2length().default,pattern11=new RegExp("^[^\\s\\u0000-\\u001f\\u007f]([^\\u0000-\\u001f\\u007f\
-]*[^\\s\\u0000-\\u001f\\u007f])?$","u"),pattern25=new RegExp("^https://[^\\s\\u0000-\\u001f\\u007f]+$","u"),pattern26=new RegExp("^SpeechEngine/.+@[^@]+$","u"),
-pattern27=new RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$","u"),pattern28=new RegExp("^CXONE_WEBHOOK_[A-Z0-9_]+$","u"),schema36={type:["array","null"],maxItems:20,uniqueItems:!0,
-items:{$ref:"#/$defs/name",type:"string"},default:[],examples:[["Prod ASR"]]};function validate32(data,{instancePath="",parentData,parentDataProperty,rootData=data,
-dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate32.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&
-(evaluated0.items=void 0),!Array.isArray(data)&&data!==null){let err0={instancePath,schemaPath:"#/type",keyword:"type",params:{type:schema36.type},message:"must\
- be array,null"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(Array.isArray(data)){if(data.length>20){let err1={instancePath,schemaPath:"#/maxIt\
-ems",keyword:"maxItems",params:{limit:20},message:"must NOT have more than 20 items"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}let len0=data.length;
-for(let i0=0;i0<len0;i0++){let data0=data[i0];if(typeof data0!="string"){let err2={instancePath:instancePath+"/"+i0,schemaPath:"#/items/type",keyword:"type",params:{
-type:"string"},message:"must be string"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(typeof data0=="string"){if(func72(data0)>256){let err3={instancePath:instancePath+
-"/"+i0,schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit:256},message:"must NOT have more than 256 characters"};vErrors===null?vErrors=[err3]:
-vErrors.push(err3),errors++}if(func72(data0)<1){let err4={instancePath:instancePath+"/"+i0,schemaPath:"#/$defs/name/minLength",keyword:"minLength",params:{limit:1},
-message:"must NOT have fewer than 1 characters"};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}if(!pattern11.test(data0)){let err5={instancePath:instancePath+
-"/"+i0,schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern:"^[^\\s\\u0000-\\u001f\\u007f]([^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f])?$"},
-message:'must match pattern "^[^\\s\\u0000-\\u001f\\u007f]([^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f])?$"'};vErrors===null?vErrors=[err5]:vErrors.push(
-err5),errors++}}else{let err6={instancePath:instancePath+"/"+i0,schemaPath:"#/$defs/name/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
-null?vErrors=[err6]:vErrors.push(err6),errors++}}let i1=data.length,j0;if(i1>1){let indices0={};for(;i1--;){let item0=data[i1];if(typeof item0=="string"){if(typeof indices0[item0]==
-"number"){j0=indices0[item0];let err7={instancePath,schemaPath:"#/uniqueItems",keyword:"uniqueItems",params:{i:i1,j:j0},message:"must NOT have duplicate items (\
-items ## "+j0+" and "+i1+" are identical)"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++;break}indices0[item0]=i1}}}}return validate32.errors=vErrors,
-errors===0}validate32.evaluated={items:!0,dynamicProps:!1,dynamicItems:!1};function validate31(data,{instancePath="",parentData,parentDataProperty,rootData=data,
-dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate31.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&
-(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.apiVersion===void 0||!func0.call(data,"apiVersion")){let err0={instancePath,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:"apiVersion"},message:"must have required property 'apiVersion'"};vErrors===null?vErrors=[err0]:
-vErrors.push(err0),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}if(data.metadata===void 0||!func0.call(data,"meta\
-data")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"metadata"},message:"must have required property 'metadata'"};
-vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}for(let key0 of Object.keys(data))if(!(key0==="apiVersion"||key0==="kind"||key0==="metadata"||key0==="\
-spec")){let err3={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additi\
-onal properties"};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(data.apiVersion!==void 0&&func0.call(data,"apiVersion")){let data0=data.apiVersion;
-if(typeof data0!="string"){let err4={instancePath:instancePath+"/apiVersion",schemaPath:"#/properties/apiVersion/type",keyword:"type",params:{type:"string"},message:"\
-must be string"};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}if(data0!=="cxone-gitops/v1"){let err5={instancePath:instancePath+"/apiVersion",schemaPath:"\
-#/properties/apiVersion/const",keyword:"const",params:{allowedValue:"cxone-gitops/v1"},message:"must be equal to constant"};vErrors===null?vErrors=[err5]:vErrors.
-push(err5),errors++}}if(data.kind!==void 0&&func0.call(data,"kind")){let data1=data.kind;if(typeof data1!="string"){let err6={instancePath:instancePath+"/kind",
-schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data1!==
-"Webhook"){let err7={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"Webhook"},message:"must be equ\
-al to constant"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}}if(data.metadata!==void 0&&func0.call(data,"metadata")){let data2=data.metadata;if(data2&&
-typeof data2=="object"&&!Array.isArray(data2)){if(data2.name===void 0||!func0.call(data2,"name")){let err8={instancePath:instancePath+"/metadata",schemaPath:"#/\
-properties/metadata/required",keyword:"required",params:{missingProperty:"name"},message:"must have required property 'name'"};vErrors===null?vErrors=[err8]:vErrors.
-push(err8),errors++}for(let key1 of Object.keys(data2))if(!(key1==="name"||key1==="previousNames"||key1==="enabled")){let err9={instancePath:instancePath+"/meta\
-data",schemaPath:"#/properties/metadata/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key1},message:"must NOT have additional \
-properties"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data2.name!==void 0&&func0.call(data2,"name")){let data3=data2.name;if(typeof data3=="\
-string"){if(func72(data3)>256){let err10={instancePath:instancePath+"/metadata/name",schemaPath:"speech-engine.schema.json#/$defs/name/maxLength",keyword:"maxLe\
-ngth",params:{limit:256},message:"must NOT have more than 256 characters"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(func72(data3)<1){let err11={
-instancePath:instancePath+"/metadata/name",schemaPath:"speech-engine.schema.json#/$defs/name/minLength",keyword:"minLength",params:{limit:1},message:"must NOT h\
-ave fewer than 1 characters"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(!pattern11.test(data3)){let err12={instancePath:instancePath+"/meta\
-data/name",schemaPath:"speech-engine.schema.json#/$defs/name/pattern",keyword:"pattern",params:{pattern:"^[^\\s\\u0000-\\u001f\\u007f]([^\\u0000-\\u001f\\u007f]*[^\\s\\u\
-0000-\\u001f\\u007f])?$"},message:'must match pattern "^[^\\s\\u0000-\\u001f\\u007f]([^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f])?$"'};vErrors===null?
-vErrors=[err12]:vErrors.push(err12),errors++}}else{let err13={instancePath:instancePath+"/metadata/name",schemaPath:"speech-engine.schema.json#/$defs/name/type",
-keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}}if(data2.previousNames!==void 0&&func0.
-call(data2,"previousNames")&&(validate32(data2.previousNames,{instancePath:instancePath+"/metadata/previousNames",parentData:data2,parentDataProperty:"previousN\
-ames",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate32.errors:vErrors.concat(validate32.errors),errors=vErrors.length)),data2.enabled!==void 0&&func0.
-call(data2,"enabled")){let data5=data2.enabled;if(typeof data5!="boolean"&&data5!==null){let err14={instancePath:instancePath+"/metadata/enabled",schemaPath:"sp\
-eech-engine.schema.json#/$defs/enabled/type",keyword:"type",params:{type:schema38.type},message:"must be boolean,null"};vErrors===null?vErrors=[err14]:vErrors.push(
-err14),errors++}}}else{let err15={instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type:"object"},message:"m\
-ust be object"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}}if(data.spec!==void 0&&func0.call(data,"spec")){let data6=data.spec;if(data6&&typeof data6==
-"object"&&!Array.isArray(data6)){for(let key2 of Object.keys(data6))if(!(key2==="callbackUrl"||key2==="eventTypes"||key2==="engines"||key2==="headers"||key2==="\
-retryPolicy")){let err16={instancePath:instancePath+"/spec",schemaPath:"#/$defs/webhookSpec/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key2},
-message:"must NOT have additional properties"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}if(data6.callbackUrl!==void 0&&func0.call(data6,"call\
-backUrl")){let data7=data6.callbackUrl;if(typeof data7!="string"&&data7!==null){let err17={instancePath:instancePath+"/spec/callbackUrl",schemaPath:"#/$defs/web\
-hookSpec/properties/callbackUrl/type",keyword:"type",params:{type:schema52.properties.callbackUrl.type},message:"must be string,null"};vErrors===null?vErrors=[err17]:
-vErrors.push(err17),errors++}if(typeof data7=="string"){if(func72(data7)>2048){let err18={instancePath:instancePath+"/spec/callbackUrl",schemaPath:"#/$defs/webh\
-ookSpec/properties/callbackUrl/maxLength",keyword:"maxLength",params:{limit:2048},message:"must NOT have more than 2048 characters"};vErrors===null?vErrors=[err18]:
-vErrors.push(err18),errors++}if(!pattern25.test(data7)){let err19={instancePath:instancePath+"/spec/callbackUrl",schemaPath:"#/$defs/webhookSpec/properties/call\
-backUrl/pattern",keyword:"pattern",params:{pattern:"^https://[^\\s\\u0000-\\u001f\\u007f]+$"},message:'must match pattern "^https://[^\\s\\u0000-\\u001f\\u007f]+$"'};
-vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}}if(data6.eventTypes!==void 0&&func0.call(data6,"eventTypes")){let data8=data6.eventTypes;if(!Array.
-isArray(data8)&&data8!==null){let err20={instancePath:instancePath+"/spec/eventTypes",schemaPath:"#/$defs/webhookSpec/properties/eventTypes/type",keyword:"type",
-params:{type:schema52.properties.eventTypes.type},message:"must be array,null"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}if(Array.isArray(data8)){
-if(data8.length<1){let err21={instancePath:instancePath+"/spec/eventTypes",schemaPath:"#/$defs/webhookSpec/properties/eventTypes/minItems",keyword:"minItems",params:{
-limit:1},message:"must NOT have fewer than 1 items"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}let len0=data8.length;for(let i0=0;i0<len0;i0++){
-let data9=data8[i0];if(typeof data9!="string"){let err22={instancePath:instancePath+"/spec/eventTypes/"+i0,schemaPath:"#/$defs/webhookSpec/properties/eventTypes\
-/items/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}if(!(data9==="speechEng\
-ineUpdated"||data9==="speechEngineTrafficSplit")){let err23={instancePath:instancePath+"/spec/eventTypes/"+i0,schemaPath:"#/$defs/webhookSpec/properties/eventTy\
-pes/items/enum",keyword:"enum",params:{allowedValues:schema52.properties.eventTypes.items.enum},message:"must be equal to one of the allowed values"};vErrors===
-null?vErrors=[err23]:vErrors.push(err23),errors++}}let i1=data8.length,j0;if(i1>1){let indices0={};for(;i1--;){let item0=data8[i1];if(typeof item0=="string"){if(typeof indices0[item0]==
-"number"){j0=indices0[item0];let err24={instancePath:instancePath+"/spec/eventTypes",schemaPath:"#/$defs/webhookSpec/properties/eventTypes/uniqueItems",keyword:"\
-uniqueItems",params:{i:i1,j:j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)"};vErrors===null?vErrors=[err24]:vErrors.push(
-err24),errors++;break}indices0[item0]=i1}}}}}if(data6.engines!==void 0&&func0.call(data6,"engines")){let data10=data6.engines;if(!Array.isArray(data10)&&data10!==
-null){let err25={instancePath:instancePath+"/spec/engines",schemaPath:"#/$defs/webhookSpec/properties/engines/type",keyword:"type",params:{type:schema52.properties.
-engines.type},message:"must be array,null"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}if(Array.isArray(data10)){if(data10.length<1){let err26={
-instancePath:instancePath+"/spec/engines",schemaPath:"#/$defs/webhookSpec/properties/engines/minItems",keyword:"minItems",params:{limit:1},message:"must NOT hav\
-e fewer than 1 items"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}let len1=data10.length;for(let i2=0;i2<len1;i2++){let data11=data10[i2];if(typeof data11==
-"string"){if(func72(data11)>512){let err27={instancePath:instancePath+"/spec/engines/"+i2,schemaPath:"#/$defs/webhookSpec/properties/engines/items/maxLength",keyword:"\
-maxLength",params:{limit:512},message:"must NOT have more than 512 characters"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}if(!pattern26.test(data11)){
-let err28={instancePath:instancePath+"/spec/engines/"+i2,schemaPath:"#/$defs/webhookSpec/properties/engines/items/pattern",keyword:"pattern",params:{pattern:"^S\
-peechEngine/.+@[^@]+$"},message:'must match pattern "^SpeechEngine/.+@[^@]+$"'};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}else{let err29={instancePath:instancePath+
-"/spec/engines/"+i2,schemaPath:"#/$defs/webhookSpec/properties/engines/items/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?
-vErrors=[err29]:vErrors.push(err29),errors++}}let i3=data10.length,j1;if(i3>1){let indices1={};for(;i3--;){let item1=data10[i3];if(typeof item1=="string"){if(typeof indices1[item1]==
-"number"){j1=indices1[item1];let err30={instancePath:instancePath+"/spec/engines",schemaPath:"#/$defs/webhookSpec/properties/engines/uniqueItems",keyword:"uniqu\
-eItems",params:{i:i3,j:j1},message:"must NOT have duplicate items (items ## "+j1+" and "+i3+" are identical)"};vErrors===null?vErrors=[err30]:vErrors.push(err30),
-errors++;break}indices1[item1]=i3}}}}}if(data6.headers!==void 0&&func0.call(data6,"headers")){let data12=data6.headers;if(!(data12&&typeof data12=="object"&&!Array.
-isArray(data12))&&data12!==null){let err31={instancePath:instancePath+"/spec/headers",schemaPath:"#/$defs/webhookSpec/properties/headers/type",keyword:"type",params:{
-type:schema52.properties.headers.type},message:"must be object,null"};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}if(data12&&typeof data12=="obj\
-ect"&&!Array.isArray(data12)){if(Object.keys(data12).length>50){let err32={instancePath:instancePath+"/spec/headers",schemaPath:"#/$defs/webhookSpec/properties/\
-headers/maxProperties",keyword:"maxProperties",params:{limit:50},message:"must NOT have more than 50 properties"};vErrors===null?vErrors=[err32]:vErrors.push(err32),
-errors++}for(let key3 of Object.keys(data12)){let _errs32=errors;if(typeof key3=="string"){if(func72(key3)>256){let err33={instancePath:instancePath+"/spec/head\
-ers",schemaPath:"#/$defs/webhookSpec/properties/headers/propertyNames/maxLength",keyword:"maxLength",params:{limit:256},message:"must NOT have more than 256 cha\
-racters",propertyName:key3};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}if(!pattern27.test(key3)){let err34={instancePath:instancePath+"/spec/he\
-aders",schemaPath:"#/$defs/webhookSpec/properties/headers/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"},message:'mus\
-t match pattern "^[A-Za-z0-9!#$%&\'*+.^_`|~-]+$"',propertyName:key3};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}var valid12=_errs32===errors;if(!valid12){
-let err35={instancePath:instancePath+"/spec/headers",schemaPath:"#/$defs/webhookSpec/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName:key3},
-message:"property name must be valid"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}for(let key4 of Object.keys(data12)){let data13=data12[key4];
-if(!(data13&&typeof data13=="object"&&!Array.isArray(data13))&&data13!==null){let err36={instancePath:instancePath+"/spec/headers/"+key4.replace(/~/g,"~0").replace(
-/\//g,"~1"),schemaPath:"#/$defs/webhookSpec/properties/headers/additionalProperties/type",keyword:"type",params:{type:schema52.properties.headers.additionalProperties.
-type},message:"must be object,null"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}if(data13&&typeof data13=="object"&&!Array.isArray(data13)){if(data13.
-fromEnv===void 0||!func0.call(data13,"fromEnv")){let err37={instancePath:instancePath+"/spec/headers/"+key4.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#\
-/$defs/webhookSpec/properties/headers/additionalProperties/required",keyword:"required",params:{missingProperty:"fromEnv"},message:"must have required property \
-'fromEnv'"};vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}for(let key5 of Object.keys(data13))if(key5!=="fromEnv"){let err38={instancePath:instancePath+
-"/spec/headers/"+key4.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/$defs/webhookSpec/properties/headers/additionalProperties/additionalProperties",keyword:"\
-additionalProperties",params:{additionalProperty:key5},message:"must NOT have additional properties"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}
+ay","null"],minItems:1,uniqueItems:!0,items:{type:"string",maxLength:512,pattern:"^SpeechEngine/.+@[^@]+$",examples:["SpeechEngine/Production ASR Engine@2.1.0"]},
+examples:[["SpeechEngine/Production ASR Engine@2.1.0"]]},headers:{type:["object","null"],maxProperties:50,propertyNames:{maxLength:256,pattern:"^[A-Za-z0-9!#$%&\
+'*+.^_`|~-]+$"},additionalProperties:{type:["object","null"],additionalProperties:!1,required:["fromEnv"],properties:{fromEnv:{type:"string",maxLength:128,pattern:"\
+^CXONE_WEBHOOK_[A-Z0-9_]+$",examples:["CXONE_WEBHOOK_QA_SIGNATURE"]}}},examples:[{"X-QA-Signature":{fromEnv:"CXONE_WEBHOOK_QA_SIGNATURE"}}]},retryPolicy:{type:[
+"object","null"],additionalProperties:!1,default:{maxRetries:3,retryIntervalMs:5e3},properties:{maxRetries:{type:["integer","null"],minimum:0,maximum:100,default:3},
+retryIntervalMs:{type:["integer","null"],minimum:0,maximum:864e5,default:5e3}}}}},func0=Object.prototype.hasOwnProperty,func72=require_ucs2length().default,pattern11=new RegExp(
+"^[^\\s\\u0000-\\u001f\\u007f]([^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f])?$","u"),pattern25=new RegExp("^https://[^\\s\\u0000-\\u001f\\u007f]+$","u"),
+pattern26=new RegExp("^SpeechEngine/.+@[^@]+$","u"),pattern27=new RegExp("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$","u"),pattern28=new RegExp("^CXONE_WEBHOOK_[A-Z0-9_]+$",
+"u"),schema36={type:["array","null"],maxItems:20,uniqueItems:!0,items:{$ref:"#/$defs/name",type:"string"},default:[],examples:[["Prod ASR"]]};function validate32(data,{
+instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate32.evaluated;if(evaluated0.dynamicProps&&
+(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),!Array.isArray(data)&&data!==null){let err0={instancePath,schemaPath:"#/type",keyword:"\
+type",params:{type:schema36.type},message:"must be array,null"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(Array.isArray(data)){if(data.length>
+20){let err1={instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit:20},message:"must NOT have more than 20 items"};vErrors===null?vErrors=[err1]:
+vErrors.push(err1),errors++}let len0=data.length;for(let i0=0;i0<len0;i0++){let data0=data[i0];if(typeof data0!="string"){let err2={instancePath:instancePath+"/"+
+i0,schemaPath:"#/items/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(typeof data0==
+"string"){if(func72(data0)>256){let err3={instancePath:instancePath+"/"+i0,schemaPath:"#/$defs/name/maxLength",keyword:"maxLength",params:{limit:256},message:"m\
+ust NOT have more than 256 characters"};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(func72(data0)<1){let err4={instancePath:instancePath+"/"+i0,
+schemaPath:"#/$defs/name/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"};vErrors===null?vErrors=[err4]:vErrors.
+push(err4),errors++}if(!pattern11.test(data0)){let err5={instancePath:instancePath+"/"+i0,schemaPath:"#/$defs/name/pattern",keyword:"pattern",params:{pattern:"^\
+[^\\s\\u0000-\\u001f\\u007f]([^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f])?$"},message:'must match pattern "^[^\\s\\u0000-\\u001f\\u007f]([^\\u0000-\\u001f\\\
+u007f]*[^\\s\\u0000-\\u001f\\u007f])?$"'};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}}else{let err6={instancePath:instancePath+"/"+i0,schemaPath:"\
+#/$defs/name/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}}let i1=data.length,
+j0;if(i1>1){let indices0={};for(;i1--;){let item0=data[i1];if(typeof item0=="string"){if(typeof indices0[item0]=="number"){j0=indices0[item0];let err7={instancePath,
+schemaPath:"#/uniqueItems",keyword:"uniqueItems",params:{i:i1,j:j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i1+" are identical)"};vErrors===
+null?vErrors=[err7]:vErrors.push(err7),errors++;break}indices0[item0]=i1}}}}return validate32.errors=vErrors,errors===0}validate32.evaluated={items:!0,dynamicProps:!1,
+dynamicItems:!1};function validate31(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate31.
+evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){
+if(data.apiVersion===void 0||!func0.call(data,"apiVersion")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"apiVersi\
+on"},message:"must have required property 'apiVersion'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.kind===void 0||!func0.call(data,"kind")){
+let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=
+[err1]:vErrors.push(err1),errors++}if(data.metadata===void 0||!func0.call(data,"metadata")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{
+missingProperty:"metadata"},message:"must have required property 'metadata'"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}for(let key0 of Object.keys(
+data))if(!(key0==="apiVersion"||key0==="kind"||key0==="metadata"||key0==="spec")){let err3={instancePath,schemaPath:"#/additionalProperties",keyword:"additional\
+Properties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(data.apiVersion!==
+void 0&&func0.call(data,"apiVersion")){let data0=data.apiVersion;if(typeof data0!="string"){let err4={instancePath:instancePath+"/apiVersion",schemaPath:"#/prop\
+erties/apiVersion/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}if(data0!=="cx\
+one-gitops/v1"){let err5={instancePath:instancePath+"/apiVersion",schemaPath:"#/properties/apiVersion/const",keyword:"const",params:{allowedValue:"cxone-gitops/\
+v1"},message:"must be equal to constant"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}}if(data.kind!==void 0&&func0.call(data,"kind")){let data1=data.
+kind;if(typeof data1!="string"){let err6={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"m\
+ust be string"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data1!=="Webhook"){let err7={instancePath:instancePath+"/kind",schemaPath:"#/proper\
+ties/kind/const",keyword:"const",params:{allowedValue:"Webhook"},message:"must be equal to constant"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}}
+if(data.metadata!==void 0&&func0.call(data,"metadata")){let data2=data.metadata;if(data2&&typeof data2=="object"&&!Array.isArray(data2)){if(data2.name===void 0||
+!func0.call(data2,"name")){let err8={instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/required",keyword:"required",params:{missingProperty:"\
+name"},message:"must have required property 'name'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}for(let key1 of Object.keys(data2))if(!(key1==="n\
+ame"||key1==="previousNames"||key1==="enabled")){let err9={instancePath:instancePath+"/metadata",schemaPath:"#/properties/metadata/additionalProperties",keyword:"\
+additionalProperties",params:{additionalProperty:key1},message:"must NOT have additional properties"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}
+if(data2.name!==void 0&&func0.call(data2,"name")){let data3=data2.name;if(typeof data3=="string"){if(func72(data3)>256){let err10={instancePath:instancePath+"/m\
+etadata/name",schemaPath:"speech-engine.schema.json#/$defs/name/maxLength",keyword:"maxLength",params:{limit:256},message:"must NOT have more than 256 character\
+s"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(func72(data3)<1){let err11={instancePath:instancePath+"/metadata/name",schemaPath:"speech-eng\
+ine.schema.json#/$defs/name/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"};vErrors===null?vErrors=[err11]:vErrors.
+push(err11),errors++}if(!pattern11.test(data3)){let err12={instancePath:instancePath+"/metadata/name",schemaPath:"speech-engine.schema.json#/$defs/name/pattern",
+keyword:"pattern",params:{pattern:"^[^\\s\\u0000-\\u001f\\u007f]([^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f])?$"},message:'must match pattern "^[^\\s\\\
+u0000-\\u001f\\u007f]([^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f])?$"'};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}}else{let err13={
+instancePath:instancePath+"/metadata/name",schemaPath:"speech-engine.schema.json#/$defs/name/type",keyword:"type",params:{type:"string"},message:"must be string"};
+vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}}if(data2.previousNames!==void 0&&func0.call(data2,"previousNames")&&(validate32(data2.previousNames,
+{instancePath:instancePath+"/metadata/previousNames",parentData:data2,parentDataProperty:"previousNames",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate32.
+errors:vErrors.concat(validate32.errors),errors=vErrors.length)),data2.enabled!==void 0&&func0.call(data2,"enabled")){let data5=data2.enabled;if(typeof data5!="\
+boolean"&&data5!==null){let err14={instancePath:instancePath+"/metadata/enabled",schemaPath:"speech-engine.schema.json#/$defs/enabled/type",keyword:"type",params:{
+type:schema38.type},message:"must be boolean,null"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}}}else{let err15={instancePath:instancePath+"/me\
+tadata",schemaPath:"#/properties/metadata/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err15]:vErrors.push(err15),
+errors++}}if(data.spec!==void 0&&func0.call(data,"spec")){let data6=data.spec;if(data6&&typeof data6=="object"&&!Array.isArray(data6)){for(let key2 of Object.keys(
+data6))if(!(key2==="callbackUrl"||key2==="eventTypes"||key2==="engines"||key2==="headers"||key2==="retryPolicy")){let err16={instancePath:instancePath+"/spec",schemaPath:"\
+#/$defs/webhookSpec/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key2},message:"must NOT have additional properties"};vErrors===
+null?vErrors=[err16]:vErrors.push(err16),errors++}if(data6.callbackUrl!==void 0&&func0.call(data6,"callbackUrl")){let data7=data6.callbackUrl;if(typeof data7!="\
+string"&&data7!==null){let err17={instancePath:instancePath+"/spec/callbackUrl",schemaPath:"#/$defs/webhookSpec/properties/callbackUrl/type",keyword:"type",params:{
+type:schema52.properties.callbackUrl.type},message:"must be string,null"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}if(typeof data7=="string"){
+if(func72(data7)>2048){let err18={instancePath:instancePath+"/spec/callbackUrl",schemaPath:"#/$defs/webhookSpec/properties/callbackUrl/maxLength",keyword:"maxLe\
+ngth",params:{limit:2048},message:"must NOT have more than 2048 characters"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}if(!pattern25.test(data7)){
+let err19={instancePath:instancePath+"/spec/callbackUrl",schemaPath:"#/$defs/webhookSpec/properties/callbackUrl/pattern",keyword:"pattern",params:{pattern:"^htt\
+ps://[^\\s\\u0000-\\u001f\\u007f]+$"},message:'must match pattern "^https://[^\\s\\u0000-\\u001f\\u007f]+$"'};vErrors===null?vErrors=[err19]:vErrors.push(err19),
+errors++}}}if(data6.eventTypes!==void 0&&func0.call(data6,"eventTypes")){let data8=data6.eventTypes;if(!Array.isArray(data8)&&data8!==null){let err20={instancePath:instancePath+
+"/spec/eventTypes",schemaPath:"#/$defs/webhookSpec/properties/eventTypes/type",keyword:"type",params:{type:schema52.properties.eventTypes.type},message:"must be\
+ array,null"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}if(Array.isArray(data8)){if(data8.length<1){let err21={instancePath:instancePath+"/spe\
+c/eventTypes",schemaPath:"#/$defs/webhookSpec/properties/eventTypes/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items"};vErrors===
+null?vErrors=[err21]:vErrors.push(err21),errors++}let len0=data8.length;for(let i0=0;i0<len0;i0++){let data9=data8[i0];if(typeof data9!="string"){let err22={instancePath:instancePath+
+"/spec/eventTypes/"+i0,schemaPath:"#/$defs/webhookSpec/properties/eventTypes/items/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
+null?vErrors=[err22]:vErrors.push(err22),errors++}if(!(data9==="speechEngineUpdated"||data9==="speechEngineTrafficSplit")){let err23={instancePath:instancePath+
+"/spec/eventTypes/"+i0,schemaPath:"#/$defs/webhookSpec/properties/eventTypes/items/enum",keyword:"enum",params:{allowedValues:schema52.properties.eventTypes.items.
+enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}let i1=data8.length,j0;if(i1>1){let indices0={};
+for(;i1--;){let item0=data8[i1];if(typeof item0=="string"){if(typeof indices0[item0]=="number"){j0=indices0[item0];let err24={instancePath:instancePath+"/spec/e\
+ventTypes",schemaPath:"#/$defs/webhookSpec/properties/eventTypes/uniqueItems",keyword:"uniqueItems",params:{i:i1,j:j0},message:"must NOT have duplicate items (i\
+tems ## "+j0+" and "+i1+" are identical)"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++;break}indices0[item0]=i1}}}}}if(data6.engines!==void 0&&func0.
+call(data6,"engines")){let data10=data6.engines;if(!Array.isArray(data10)&&data10!==null){let err25={instancePath:instancePath+"/spec/engines",schemaPath:"#/$de\
+fs/webhookSpec/properties/engines/type",keyword:"type",params:{type:schema52.properties.engines.type},message:"must be array,null"};vErrors===null?vErrors=[err25]:
+vErrors.push(err25),errors++}if(Array.isArray(data10)){if(data10.length<1){let err26={instancePath:instancePath+"/spec/engines",schemaPath:"#/$defs/webhookSpec/\
+properties/engines/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items"};vErrors===null?vErrors=[err26]:vErrors.push(err26),
+errors++}let len1=data10.length;for(let i2=0;i2<len1;i2++){let data11=data10[i2];if(typeof data11=="string"){if(func72(data11)>512){let err27={instancePath:instancePath+
+"/spec/engines/"+i2,schemaPath:"#/$defs/webhookSpec/properties/engines/items/maxLength",keyword:"maxLength",params:{limit:512},message:"must NOT have more than \
+512 characters"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}if(!pattern26.test(data11)){let err28={instancePath:instancePath+"/spec/engines/"+i2,
+schemaPath:"#/$defs/webhookSpec/properties/engines/items/pattern",keyword:"pattern",params:{pattern:"^SpeechEngine/.+@[^@]+$"},message:'must match pattern "^Spe\
+echEngine/.+@[^@]+$"'};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}else{let err29={instancePath:instancePath+"/spec/engines/"+i2,schemaPath:"#/\
+$defs/webhookSpec/properties/engines/items/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err29]:vErrors.push(err29),
+errors++}}let i3=data10.length,j1;if(i3>1){let indices1={};for(;i3--;){let item1=data10[i3];if(typeof item1=="string"){if(typeof indices1[item1]=="number"){j1=indices1[item1];
+let err30={instancePath:instancePath+"/spec/engines",schemaPath:"#/$defs/webhookSpec/properties/engines/uniqueItems",keyword:"uniqueItems",params:{i:i3,j:j1},message:"\
+must NOT have duplicate items (items ## "+j1+" and "+i3+" are identical)"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++;break}indices1[item1]=i3}}}}}
+if(data6.headers!==void 0&&func0.call(data6,"headers")){let data12=data6.headers;if(!(data12&&typeof data12=="object"&&!Array.isArray(data12))&&data12!==null){let err31={
+instancePath:instancePath+"/spec/headers",schemaPath:"#/$defs/webhookSpec/properties/headers/type",keyword:"type",params:{type:schema52.properties.headers.type},
+message:"must be object,null"};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}if(data12&&typeof data12=="object"&&!Array.isArray(data12)){if(Object.
+keys(data12).length>50){let err32={instancePath:instancePath+"/spec/headers",schemaPath:"#/$defs/webhookSpec/properties/headers/maxProperties",keyword:"maxPrope\
+rties",params:{limit:50},message:"must NOT have more than 50 properties"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}for(let key3 of Object.keys(
+data12)){let _errs32=errors;if(typeof key3=="string"){if(func72(key3)>256){let err33={instancePath:instancePath+"/spec/headers",schemaPath:"#/$defs/webhookSpec/\
+properties/headers/propertyNames/maxLength",keyword:"maxLength",params:{limit:256},message:"must NOT have more than 256 characters",propertyName:key3};vErrors===
+null?vErrors=[err33]:vErrors.push(err33),errors++}if(!pattern27.test(key3)){let err34={instancePath:instancePath+"/spec/headers",schemaPath:"#/$defs/webhookSpec\
+/properties/headers/propertyNames/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"},message:'must match pattern "^[A-Za-z0-9!#$%&\'*+.^\
+_`|~-]+$"',propertyName:key3};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}var valid12=_errs32===errors;if(!valid12){let err35={instancePath:instancePath+
+"/spec/headers",schemaPath:"#/$defs/webhookSpec/properties/headers/propertyNames",keyword:"propertyNames",params:{propertyName:key3},message:"property name must\
+ be valid"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}for(let key4 of Object.keys(data12)){let data13=data12[key4];if(!(data13&&typeof data13==
+"object"&&!Array.isArray(data13))&&data13!==null){let err36={instancePath:instancePath+"/spec/headers/"+key4.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"\
+#/$defs/webhookSpec/properties/headers/additionalProperties/type",keyword:"type",params:{type:schema52.properties.headers.additionalProperties.type},message:"mu\
+st be object,null"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}if(data13&&typeof data13=="object"&&!Array.isArray(data13)){if(data13.fromEnv===
+void 0||!func0.call(data13,"fromEnv")){let err37={instancePath:instancePath+"/spec/headers/"+key4.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/$defs/web\
+hookSpec/properties/headers/additionalProperties/required",keyword:"required",params:{missingProperty:"fromEnv"},message:"must have required property 'fromEnv'"};
+vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}for(let key5 of Object.keys(data13))if(key5!=="fromEnv"){let err38={instancePath:instancePath+"/spec\
+/headers/"+key4.replace(/~/g,"~0").replace(/\//g,"~1"),schemaPath:"#/$defs/webhookSpec/properties/headers/additionalProperties/additionalProperties",keyword:"ad\
+ditionalProperties",params:{additionalProperty:key5},message:"must NOT have additional properties"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}
 if(data13.fromEnv!==void 0&&func0.call(data13,"fromEnv")){let data14=data13.fromEnv;if(typeof data14=="string"){if(func72(data14)>128){let err39={instancePath:instancePath+
 "/spec/headers/"+key4.replace(/~/g,"~0").replace(/\//g,"~1")+"/fromEnv",schemaPath:"#/$defs/webhookSpec/properties/headers/additionalProperties/properties/fromE\
 nv/maxLength",keyword:"maxLength",params:{limit:128},message:"must NOT have more than 128 characters"};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}
