@@ -1,6 +1,6 @@
 import { splitMembers, trafficSplitOf } from '../kinds/speech-engine.js';
 import type { PlannedChange } from '../plan/planned-change.js';
-import { planSteps, type Step } from '../plan/steps.js';
+import { planSteps, type Stages, type Step } from '../plan/steps.js';
 import type { ApplyRun } from './apply-run.js';
 import type { OutcomeError, Progress } from './progress.js';
 import { abandonCreate, writeStep } from './write-step.js';
@@ -15,7 +15,7 @@ export async function applyName(run: ApplyRun, progress: readonly Progress[]): P
   const of = progressOf(progress);
 
   await Promise.all(stages.prepare.map((steps) => inOrder(run, steps, of, stages)));
-  const shift = [...stages.lower, ...stages.raise];
+  const shift = [...stages.lower.flat(), ...stages.raise];
   if (shift.length === 0) return;
 
   const failed = progress.find(({ status }) => status === 'failed' || status === 'unknown');
@@ -46,16 +46,22 @@ async function inOrder(run: ApplyRun, steps: readonly Step[], of: ProgressOf, { 
   }
 }
 
-async function shiftTraffic(run: ApplyRun, lower: readonly Step[], raise: readonly Step[], of: ProgressOf) {
-  await Promise.all(lower.map((step) => writeStep(run, step, of(step.change), { closes: true })));
-  const stuck = lower.map(({ change }) => of(change)).find(({ status }) => status !== 'applied');
-  if (stuck !== undefined) await skip(run, raise, of, movesNothing(stuck));
-  else await Promise.all(raise.map((step) => writeStep(run, step, of(step.change), { closes: true })));
+async function shiftTraffic(run: ApplyRun, lower: Stages['lower'], raise: readonly Step[], of: ProgressOf) {
+  let stuck: Progress | undefined;
+  for (const steps of [...lower, raise]) {
+    if (stuck !== undefined) {
+      await skip(run, steps, of, movesNothing(stuck));
+      continue;
+    }
+    await Promise.all(steps.map((step) => writeStep(run, step, of(step.change), { closes: true })));
+    stuck = steps.map(({ change }) => of(change)).find(({ status }) => status !== 'applied');
+  }
 
   // What an unknown write left behind can't be summed up; giving traffic back could then pass 100.
-  const involved = [...lower, ...raise].map(({ change }) => of(change));
+  const lowered = lower.flat();
+  const involved = [...lowered, ...raise].map(({ change }) => of(change));
   if (involved.some(({ status }) => status === 'unknown')) return;
-  await restore(run, lower, involved, of);
+  await restore(run, lowered, involved, of);
 }
 
 /**

@@ -115,7 +115,7 @@ function requestsOf(changes: readonly PlannedChange[]): Map<string, Change['requ
   const requests = new Map<string, Change['requests']>();
   for (const group of byName(changes).values()) {
     const { prepare, lower, raise } = planSteps(group);
-    for (const step of [...prepare.flat(), ...lower, ...raise]) {
+    for (const step of [...prepare.flat(), ...lower.flat(), ...raise]) {
       requests.set(step.change.id, [...(requests.get(step.change.id) ?? []), stepRequest(step)]);
     }
   }

@@ -17,30 +17,36 @@ export interface Step {
 /**
  * The writes of one name, in stages: each starts when the one before it is done. (1) New versions at split 0 and what
  * moves no traffic, (2) splits that fall, (3) splits that rise, so that their sum never passes 100 on the way
- * (docs/semantics.md, "Applying").
+ * (docs/semantics.md, "Applying"). An engine that a rename brings in adds its whole split to the name: it waits for
+ * those that fall in place.
  */
 export interface Stages {
   readonly prepare: readonly (readonly Step[])[];
-  readonly lower: readonly Step[];
+  /** In place first, then what is renamed while its split falls. */
+  readonly lower: readonly (readonly Step[])[];
   readonly raise: readonly Step[];
 }
 
 /** The stages for the changes of one name; each list of `prepare` belongs to one change and runs in its order. */
 export function planSteps(changes: readonly PlannedChange[]): Stages {
   const siblingsMove = changes.some((change) => change.before !== null && splitDelta(change) !== 0);
+  const siblingsFall = changes.some((change) => !isRenamed(change) && splitDelta(change) < 0);
   const prepare: Step[][] = [];
-  const lower: Step[] = [];
+  const inPlace: Step[] = [];
+  const renamed: Step[] = [];
   const raise: Step[] = [];
   for (const change of changes) {
     const steps = change.before === null ? createSteps(change, siblingsMove) : [updateStep(change, change.before)];
     const last = steps.at(-1);
-    if (last?.name === 'lower') lower.push(last);
-    else if (last?.name === 'raise' || last?.name === 'configure') {
-      const raises = trafficSplitOf(last.to) > 0;
-      if (raises) raise.push(last);
-      prepare.push(raises ? steps.slice(0, -1) : steps);
+    if (last === undefined) continue;
+    const raises = last.name === 'raise' || last.name === 'configure' || (isRenamed(change) && siblingsFall);
+    if (last.name === 'lower') (isRenamed(change) ? renamed : inPlace).push(last);
+    else if (raises && trafficSplitOf(last.to) > 0) {
+      raise.push(last);
+      prepare.push(steps.slice(0, -1));
     } else prepare.push(steps);
   }
+  const lower = [inPlace, renamed].filter((steps) => steps.length > 0);
   return { prepare: prepare.filter((steps) => steps.length > 0), lower, raise };
 }
 
@@ -68,6 +74,10 @@ function updateStep(change: PlannedChange, before: State): Step {
   const delta = splitDelta(change);
   const name = delta === 0 ? 'update' : delta < 0 ? 'lower' : 'raise';
   return { change, name, from: before, to: change.after };
+}
+
+function isRenamed({ before, after }: PlannedChange): boolean {
+  return before !== null && before['name'] !== after['name'];
 }
 
 function splitDelta({ before, after }: PlannedChange): number {
