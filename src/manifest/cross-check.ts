@@ -61,7 +61,8 @@ function rulesOf(resource: Resource, grammar: Json, path: string): ResourceFindi
   }
   const seen = new Set<string>();
   return rules.flatMap((rule, index) => {
-    const id = String(member(rule, 'id'));
+    const id = member(rule, 'id');
+    if (typeof id !== 'string') return [];
     if (!seen.has(id)) {
       seen.add(id);
       return [];
@@ -103,7 +104,7 @@ function unknownEngines(
   if (!Array.isArray(engines)) return [];
   const findings: ResourceFinding[] = [];
   for (const [index, engine] of engines.entries()) {
-    const id = String(engine);
+    const id = typeof engine === 'string' ? engine : '';
     if (ids.has(id) || elsewhere.get(id) === 'faulty') continue;
     const reason = elsewhere.get(id);
     const meant = nearestEngine(id, ids);

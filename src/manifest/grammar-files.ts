@@ -5,9 +5,10 @@ import type { Problem } from '../model/problem.js';
 import { checkDocument } from './check-document.js';
 import { decode } from './decode.js';
 import type { LayeredResource } from './layer.js';
-import { type ManifestDocument, problemIn } from './manifest-document.js';
+import type { ManifestDocument } from './manifest-document.js';
 import { type ManifestSource, outsideRoot, type Refusal } from './manifest-source.js';
 import { parse } from './parse.js';
+import { problemIn } from './problem-in.js';
 
 /**
  * The spec with each grammar's `file` replaced by its `content` (docs/semantics.md, "State"), and what is wrong with the
@@ -27,18 +28,18 @@ export async function readGrammarFiles(
   const problems: Problem[] = [];
   const resolved: Json[] = [];
   for (const [index, grammar] of grammars.entries()) {
-    const file = isJsonObject(grammar) ? grammar['file'] : undefined;
-    if (!isJsonObject(grammar) || typeof file !== 'string' || setBy === undefined) {
+    const { file, type } = isJsonObject(grammar) ? grammar : {};
+    if (typeof file !== 'string' || typeof type !== 'string' || setBy === undefined) {
       resolved.push(grammar);
       continue;
     }
-    const content = await readGrammar(source, setBy, String(grammar['type']), file);
+    const content = await readGrammar(source, setBy, type, file);
     if ('code' in content) {
       problems.push(
         problemIn(setBy, { ...asFinding(content, file), path: ['spec', 'grammarConstraints', String(index), 'file'] }),
       );
     } else {
-      resolved.push({ type: grammar['type'] ?? null, content: content.content });
+      resolved.push({ type, content: content.content });
     }
   }
   return { spec: { ...spec, grammarConstraints: resolved }, problems };

@@ -2,7 +2,7 @@ import { formatIdentity, type Kind } from '../model/identity.js';
 import { nearest } from '../model/nearest.js';
 import type { Problem } from '../model/problem.js';
 import type { LayeredResource } from './layer.js';
-import { problemIn, startOf } from './manifest-document.js';
+import { problemIn, startOf } from './problem-in.js';
 
 /** What every resource must have once its layers are merged; overlays alone need not (docs/manifests.md). */
 const required: Readonly<Record<Kind, readonly string[]>> = {

@@ -1,8 +1,9 @@
 import { formatIdentity, type Identity } from '../model/identity.js';
 import { isJsonObject, type JsonObject } from '../model/json.js';
 import type { Problem } from '../model/problem.js';
-import { type ManifestDocument, problemIn, startOf } from './manifest-document.js';
+import type { ManifestDocument } from './manifest-document.js';
 import { mergePatch } from './merge-patch.js';
+import { problemIn, startOf } from './problem-in.js';
 
 /** A resource as its layers leave it, before it is known whether it is complete. */
 export interface LayeredResource {

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../model/json.js';
+import { isJsonObject, type Json, type JsonObject } from '../model/json.js';
 import { pointer } from '../model/pointer.js';
 import type { Origin } from '../model/resource.js';
 import { documentPlace } from './document-place.js';
@@ -72,8 +72,8 @@ function originsOf(documents: readonly ManifestDocument[]): ReadonlyMap<string, 
   return origins;
 }
 
-function lay(fields: Map<string, Field>, setBy: ManifestDocument, patch: Json, place: Place): void {
-  for (const [key, value] of Object.entries(patch ?? {})) {
+function lay(fields: Map<string, Field>, setBy: ManifestDocument, patch: Json[] | JsonObject, place: Place): void {
+  for (const [key, value] of Object.entries<Json>(patch)) {
     const inner = placeOf(place, key);
     if (inner === undefined) continue;
     const offset = typeof inner === 'number' ? inner : (keyOffsetOf(place, key) ?? 0);
@@ -83,9 +83,9 @@ function lay(fields: Map<string, Field>, setBy: ManifestDocument, patch: Json, p
     }
     const known = fields.get(key);
     const merges = isJsonObject(value) && isJsonObject(patch) && known !== undefined;
-    const field: Field = { setBy, offset, inner: merges ? known.inner : new Map() };
+    const field: Field = { setBy, offset, inner: merges ? known.inner : new Map<string, Field>() };
     fields.set(key, field);
-    if (typeof value === 'object') lay(field.inner, setBy, value, inner);
+    if (typeof value === 'object' && value !== null) lay(field.inner, setBy, value, inner);
   }
 }
 

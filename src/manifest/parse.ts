@@ -138,7 +138,7 @@ type Read = readonly [value: Json, place: Place];
 class NodeReader {
   private readonly places: boolean;
   readonly faults: ParseFault[] = [];
-  private readonly anchors = new Map<string, { readonly read: Read; readonly size: number }>();
+  private readonly anchors = new Map<string, { readonly result: Read; readonly size: number }>();
   private size = 0;
   private aliases = 0;
   private aliasedNodes = 0;
@@ -165,10 +165,10 @@ class NodeReader {
     this.faults.push(unknownTag(`The tag ${shortened(tag)} is not known.`, node.range?.[0] ?? 0));
   }
 
-  private anchored(node: Scalar | YAMLMap | YAMLSeq, before: number, read: Read): Read {
+  private anchored(node: Scalar | YAMLMap | YAMLSeq, before: number, result: Read): Read {
     // Known only now, when it is complete: an alias inside its own anchor finds nothing.
-    if (node.anchor !== undefined) this.anchors.set(node.anchor, { read, size: this.size - before + 1 });
-    return read;
+    if (node.anchor !== undefined) this.anchors.set(node.anchor, { result, size: this.size - before + 1 });
+    return result;
   }
 
   private scalar(node: Scalar): Read {
@@ -196,7 +196,8 @@ class NodeReader {
     const inner: Place[] = [];
     for (const pair of node.items) {
       const at = isScalar(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
-      const key = isScalar(pair.key) ? String(pair.key.value ?? '') : '';
+      // `stringKeys` makes every key text; anything else was an error of the document.
+      const key = isScalar(pair.key) && typeof pair.key.value === 'string' ? pair.key.value : '';
       if (!this.acceptsKey(key, value, at)) continue;
       const [member, place] = pair.value === null ? ([null, at] as const) : this.read(pair.value);
       value[key] = member;
@@ -257,7 +258,7 @@ class NodeReader {
       );
       return [null, at];
     }
-    const [value, place] = anchor.read;
+    const [value, place] = anchor.result;
     return [value, typeof place === 'number' ? at : { ...place, at }];
   }
 

@@ -4,9 +4,10 @@ import { nearest } from '../model/nearest.js';
 import type { Problem } from '../model/problem.js';
 import { checkDocument } from './check-document.js';
 import { decode } from './decode.js';
-import { type Finding, type ManifestDocument, problemIn, type SourceDocument } from './manifest-document.js';
+import type { Finding, ManifestDocument, SourceDocument } from './manifest-document.js';
 import type { ManifestSource, Refusal } from './manifest-source.js';
 import { type ParseFault, parse } from './parse.js';
+import { problemIn } from './problem-in.js';
 import type { DocumentKind } from './schema-at.js';
 import { SourceText } from './source-text.js';
 

@@ -7,8 +7,9 @@ import type { Problem } from '../model/problem.js';
 import { checkDocument } from './check-document.js';
 import { type EnvironmentSettings, environmentSettings } from './environment-settings.js';
 import { listEnvironments } from './list-environments.js';
-import { type Finding, type ManifestDocument, problemIn, type SourceDocument } from './manifest-document.js';
+import type { Finding, ManifestDocument, SourceDocument } from './manifest-document.js';
 import type { ManifestSource } from './manifest-source.js';
+import { problemIn } from './problem-in.js';
 import { readYaml, refused } from './read-documents.js';
 import { environmentFile } from './read-folder.js';
 

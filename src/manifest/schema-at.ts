@@ -38,7 +38,8 @@ function branchOf(located: Located, value: Json | undefined): Located {
   const { schema, home } = resolved(located);
   const { oneOf, discriminator } = schema;
   if (!Array.isArray(oneOf) || !isJsonObject(discriminator) || !isJsonObject(value)) return { schema, home };
-  const tag = String(discriminator['propertyName']);
+  const tag = discriminator['propertyName'];
+  if (typeof tag !== 'string') return { schema, home };
   for (const alternative of oneOf) {
     if (!isJsonObject(alternative)) continue;
     const branch = resolved({ schema: alternative, home });

@@ -1,0 +1,87 @@
+import type { Git } from '../git/git.js';
+import { KnownError } from '../model/known-error.js';
+import { type ManifestSource, maxFileBytes, missingFile, type Refusal, tooLarge } from './manifest-source.js';
+
+interface TreeEntry {
+  readonly mode: string;
+  readonly object: string;
+  readonly bytes: number;
+}
+
+const linkModes: ReadonlyMap<string, string> = new Map([
+  ['120000', 'The commit holds a symbolic link here.'],
+  ['160000', 'The commit holds a submodule here.'],
+]);
+
+/**
+ * Manifests as the tip of a ref holds them, read as git objects: nothing is checked out and no filter runs
+ * (docs/security.md, "Git children"). `root` is the manifests' folder on disk, whose place in the repository counts.
+ * Throws a KnownError where there is no repository or no such ref.
+ */
+export async function gitSource(git: Git, root: string, ref: string): Promise<ManifestSource> {
+  const commit = await line(git, root, ['rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`]);
+  const prefix = await line(git, root, ['rev-parse', '--show-prefix']);
+  if (commit === undefined || prefix === undefined) {
+    throw new KnownError('OptionError', `${ref}: it is no commit of the repository that holds ${root}`, {
+      hint: 'Fetch it first; in CI, check out with the full history.',
+    });
+  }
+  const entries = await readTree(git, root, commit, prefix);
+  const inFolder = (folder: string) => [...entries.keys()].filter((file) => file.startsWith(`${folder}/`));
+  return {
+    root,
+    folders: async () => [...new Set([...entries.keys()].flatMap(folderOf))].toSorted(),
+    has: async (file) => entries.has(file),
+    files: async (folder, limit) => inFolder(folder).toSorted().slice(0, limit),
+    read: async (file) => {
+      const entry = entries.get(file);
+      if (entry === undefined) return missingFile;
+      const link = linkModes.get(entry.mode);
+      if (link !== undefined) return linked(link);
+      if (entry.bytes > maxFileBytes) return tooLarge;
+      const bytes = await git(root, ['cat-file', 'blob', entry.object]);
+      if (bytes === undefined) throw new KnownError('FileError', `${ref}:${prefix}${file}: git can't read it`);
+      return isLfsPointer(bytes) ? linked('The commit holds a Git LFS pointer here, not the file.') : { bytes };
+    },
+  };
+}
+
+/** Entries of `ls-tree -r -l -z`: `mode type object size TAB path NUL`, by their path below the root. */
+async function readTree(git: Git, root: string, commit: string, prefix: string): Promise<Map<string, TreeEntry>> {
+  const listing = await git(root, [
+    'ls-tree',
+    '-r',
+    '-l',
+    '-z',
+    '--full-tree',
+    commit,
+    '--',
+    prefix === '' ? '.' : prefix,
+  ]);
+  const entries = new Map<string, TreeEntry>();
+  for (const text of (listing?.toString('utf8') ?? '').split('\0')) {
+    const tab = text.indexOf('\t');
+    if (tab === -1) continue;
+    const [mode = '', , object = '', size = ''] = text.slice(0, tab).split(/ +/);
+    entries.set(text.slice(tab + 1 + prefix.length), { mode, object, bytes: Number(size) || 0 });
+  }
+  return entries;
+}
+
+async function line(git: Git, folder: string, args: readonly string[]): Promise<string | undefined> {
+  const answer = await git(folder, args);
+  return answer?.toString('utf8').replace(/\n$/, '');
+}
+
+function folderOf(file: string): string[] {
+  const slash = file.indexOf('/');
+  return slash > 0 && !file.startsWith('.') ? [file.slice(0, slash)] : [];
+}
+
+function linked(message: string): Refusal {
+  return { code: 'not-a-file', message, hint: 'Commit the file itself.' };
+}
+
+function isLfsPointer(bytes: Buffer): boolean {
+  return bytes.length < 1024 && bytes.toString('latin1').startsWith('version https://git-lfs.github.com/spec/');
+}
