@@ -44,7 +44,8 @@ export interface ApplyResult {
  * Carries out a plan: engines first, each name on its own, then the webhooks that name them. A failure stops only what
  * depends on it (docs/semantics.md, "Applying"). Never throws for what a server or a disk does; that is in the result.
  */
-export async function applyPlan({ plan, changes, remoteIds }: BuiltPlan, options: ApplyOptions): Promise<ApplyResult> {
+export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promise<ApplyResult> {
+  const { plan, changes } = built;
   const progress = changes.map(startProgress);
   const deliveries: Promise<Delivery>[] = [];
   const auditLog = auditLogOf(options.writer);
@@ -54,7 +55,8 @@ export async function applyPlan({ plan, changes, remoteIds }: BuiltPlan, options
   const run: ApplyRun = {
     ...options,
     planHash: plan.planHash,
-    remoteIds: new Map(remoteIds),
+    remoteIds: new Map(built.remoteIds),
+    identities: new Map(built.identities),
     headerValue: (of, header) => headerValue(of, header, options.secret),
     stopping: () => stopped || options.interrupt.aborted,
     stop: () => {

@@ -18,6 +18,8 @@ export interface ApplyRun {
   readonly listLagMs: number;
   /** Printed identity to remote id; grows with each create. */
   readonly remoteIds: Map<string, string>;
+  /** Remote id to what states call it; grows with each create. */
+  readonly identities: Map<string, string>;
   /** The value of a webhook's header; throws a KnownError when its variable is unset. */
   headerValue(progress: Progress, header: string): string;
   /** True once the run should start nothing new: interrupted, or its credentials or its ledger failed. */

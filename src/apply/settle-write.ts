@@ -180,8 +180,7 @@ function toState(run: ApplyRun, live: Live): ReadState {
 }
 
 function identityResolver(run: ApplyRun): (remoteId: string) => string {
-  const names = new Map([...run.remoteIds].map(([identity, remoteId]) => [remoteId, identity]));
-  return (remoteId) => names.get(remoteId) ?? remoteId;
+  return (remoteId) => run.identities.get(remoteId) ?? remoteId;
 }
 
 function refusal(step: Step, result: WriteResult): OutcomeError {

@@ -125,7 +125,10 @@ async function record(
   progress.correlationId = settled.correlationId ?? progress.correlationId;
   progress.error = settled.error ?? progress.error;
   progress.status = settled.status === 'applied' && !closes ? 'not-attempted' : settled.status;
-  if (remoteId !== null) run.remoteIds.set(step.change.id, remoteId);
+  if (remoteId !== null) {
+    run.remoteIds.set(step.change.id, remoteId);
+    run.identities.set(remoteId, step.change.id);
+  }
   if (event !== null) run.deliver(outcome, progress);
 }
 

@@ -37,6 +37,8 @@ export interface BuiltPlan {
   readonly changes: readonly PlannedChange[];
   /** What every matched or created identity is called in CXone; null where it has no remote id yet. */
   readonly remoteIds: ReadonlyMap<string, string>;
+  /** What every live remote id is called in states; one that is not here is called by its id. */
+  readonly identities: ReadonlyMap<string, string>;
   /** The payload hash of each identity's live state. */
   readonly liveHashes: ReadonlyMap<string, string>;
 }
@@ -49,8 +51,8 @@ export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: re
   const { matches, unmanaged, problems } = matchResources(input.resources, input.live);
   if (!isValid(problems)) return { problems };
 
-  const identityOf = identityResolver(matches, input.live);
-  const compared = matches.map((match) => compare(match, identityOf));
+  const identities = nameLive(matches, unmanaged);
+  const compared = matches.map((match) => compare(match, (remoteId) => identities.get(remoteId) ?? remoteId));
   const selected = onlySelector(input.only);
   const onlyProblems = checkOnly(input.only, compared);
   if (onlyProblems.length > 0) return { problems: onlyProblems };
@@ -85,15 +87,22 @@ export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: re
     compared.flatMap(({ id, beforeHash }) => (beforeHash === null ? [] : [[id, beforeHash] as const])),
   );
   const remoteIds = new Map(compared.flatMap(({ id, live }) => (live === null ? [] : [[id, live.remoteId] as const])));
-  return { plan: { ...plan, planHash: planHash(plan) }, changes, remoteIds, liveHashes };
+  return { plan: { ...plan, planHash: planHash(plan) }, changes, remoteIds, identities, liveHashes };
 }
 
-/** A live engine is printed as its manifest names it, so that a rename is no change of the webhooks that name it. */
-function identityResolver(matches: readonly Match[], live: readonly Live[]): (remoteId: string) => string {
-  const names = new Map(live.map((one) => [one.remoteId, formatIdentity(one.identity)]));
-  for (const { resource, live: found } of matches)
-    if (found) names.set(found.remoteId, formatIdentity(resource.identity));
-  return (remoteId) => names.get(remoteId) ?? remoteId;
+/**
+ * A live engine is printed as its manifest names it, so that a rename is no change of the webhooks that name it. One
+ * without a manifest that has the identity of one with a manifest keeps its id: the two are not the same.
+ */
+function nameLive(matches: readonly Match[], unmanaged: readonly Live[]): Map<string, string> {
+  const names = new Map<string, string>();
+  const managed = new Set(matches.map(({ resource }) => formatIdentity(resource.identity)));
+  for (const { identity, remoteId } of unmanaged) {
+    const name = formatIdentity(identity);
+    if (!managed.has(name)) names.set(remoteId, name);
+  }
+  for (const { resource, live } of matches) if (live) names.set(live.remoteId, formatIdentity(resource.identity));
+  return names;
 }
 
 function compare({ resource, live }: Match, identityOf: (remoteId: string) => string): PlannedChange {
