@@ -71,6 +71,7 @@ function describe(context: Context, end: (code: ExitCode) => void): Command {
   });
   networkCommand(program, 'plan [env...]', 'show what apply would do', ['text', 'json', 'markdown'])
     .option('--only <identity>', 'plan only these, * allowed (repeatable)', collect, [])
+    .option('--trust-ref <ref>', 'take endpoint, credential variables and ledger from the tip of this ref')
     .option('--out <file>', 'save the plan; for several environments, a folder of <env>.json')
     .option('--detailed-exitcode', 'exit with 2 when there are changes')
     .action(async (names: string[], options: PlanOptions) => {
@@ -91,6 +92,7 @@ function describe(context: Context, end: (code: ExitCode) => void): Command {
     'json',
   ])
     .option('--only <identity>', 'look at only these, * allowed (repeatable)', collect, [])
+    .option('--trust-ref <ref>', 'take endpoint, credential variables and ledger from the tip of this ref')
     .addOption(new Option('--fail-on <what>', 'count these as a difference too').choices(['unmanaged']))
     .action(async (names: string[], options: DriftOptions) => {
       const { driftCommand } = await import('./commands/drift.js');

@@ -40,6 +40,8 @@ export interface SharedOptions {
   readonly only: readonly string[];
   readonly endpoint?: string;
   readonly allowHost: readonly string[];
+  /** A ref whose tip says where credentials go. */
+  readonly trustRef?: string;
   readonly concurrency: number;
   /** Seconds, for one request. */
   readonly timeout: number;

@@ -6,8 +6,12 @@ import { isTracked } from '../git/is-tracked.js';
 import { KnownError } from '../model/known-error.js';
 import type { Context, SharedOptions } from './context.js';
 
-/** Looks up a credential or a webhook's header value by the name of its variable. */
-export type Secrets = (variable: string) => string | undefined;
+/** Looks up a credential or a webhook's header value by the name of its variable; from then on the value is masked. */
+export interface Secrets {
+  (variable: string): string | undefined;
+  /** The same for what is no secret, such as the id of a client: masking a short one would garble all that is printed. */
+  readonly plain: (variable: string) => string | undefined;
+}
 
 /**
  * The environment, and behind it the file of `--env-file`, which supplies `CXONE_*` variables only and overrides none
@@ -15,12 +19,14 @@ export type Secrets = (variable: string) => string | undefined;
  */
 export async function openSecrets(context: Context, { envFile }: Pick<SharedOptions, 'envFile'>): Promise<Secrets> {
   const fromFile = envFile === undefined ? {} : await readEnvFile(context, path.resolve(context.cwd, envFile));
-  return (variable) => {
-    const fallback = /^CXONE_(?!GITOPS_)/.test(variable) ? fromFile[variable] : undefined;
-    const value = context.env[variable] ?? fallback;
+  const plain = (variable: string) =>
+    context.env[variable] ?? (/^CXONE_(?!GITOPS_)/.test(variable) ? fromFile[variable] : undefined);
+  const secret = (variable: string) => {
+    const value = plain(variable);
     if (value !== undefined) context.addSecret(value);
     return value;
   };
+  return Object.assign(secret, { plain });
 }
 
 /** The client's id and secret from the variables that the environment names. Throws a KnownError where one is unset. */
@@ -29,9 +35,8 @@ export function readCredentials(
   variables: { readonly clientId: string; readonly clientSecret: string },
   secrets: Secrets,
 ): { readonly clientId: string; readonly clientSecret: string } {
-  const read = (variable: string) => secrets(variable) ?? '';
-  const [clientId, clientSecret] = [read(variables.clientId), read(variables.clientSecret)];
-  const unset = Object.values(variables).filter((variable) => read(variable) === '');
+  const [clientId, clientSecret] = [secrets.plain(variables.clientId) ?? '', secrets(variables.clientSecret) ?? ''];
+  const unset = Object.values(variables).filter((variable) => (secrets.plain(variable) ?? '') === '');
   if (unset.length === 0) return { clientId, clientSecret };
   throw new KnownError(
     'ConfigurationError',

@@ -9,18 +9,22 @@ import type { ManifestSource } from '../manifest/manifest-source.js';
 import { checkEndpoint, type Endpoint } from '../model/endpoint.js';
 import { KnownError } from '../model/known-error.js';
 import { isValid } from '../model/problem.js';
-import type { Context, SharedOptions } from './context.js';
+import { escapeTerminal } from '../report/escape-terminal.js';
+import { type Context, type SharedOptions, say } from './context.js';
 import { readCredentials, type Secrets } from './credentials.js';
-import { refuseUntrustedRun } from './trust.js';
+import { refuseUntrustedRun, trustedSettings } from './trust.js';
 
 /** An environment whose manifests are valid and whose endpoint may be called. */
 export interface OpenedEnvironment {
   readonly loaded: LoadedEnvironment;
+  /** Of the manifests, but for what `--trust-ref` decides. */
   readonly settings: EnvironmentSettings;
   readonly git: GitState;
   readonly endpoint: Endpoint;
   /** The endpoint is loopback: everything printed is marked. */
   readonly simulated: boolean;
+  /** What the manifests would change in trusted settings. */
+  readonly notices: readonly string[];
 }
 
 /**
@@ -34,18 +38,20 @@ export async function openEnvironment(
 ): Promise<OpenedEnvironment> {
   const { loaded, git } = await readManifests(context, options, environment);
   const errors = loaded.problems.filter(({ severity }) => severity === 'error');
-  const { settings } = loaded;
-  if (!isValid(loaded.problems) || settings === undefined) {
+  const head = loaded.settings;
+  if (!isValid(loaded.problems) || head === undefined) {
     const message = `environment ${environment}: its manifests have ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`;
     throw new KnownError('ManifestError', message, {
       hint: `Put them right; \`cxone-gitops validate ${environment}\` shows them.`,
       problems: errors,
     });
   }
+  const { settings, notices } = await trustedSettings(context, options, environment, head);
   const { endpoint, simulated } = chooseEndpoint(options, settings);
   refuseUnverifiedTls(context);
-  refuseUntrustedRun(context, environment, simulated);
-  return { loaded, settings, git, endpoint, simulated };
+  refuseUntrustedRun(context, options, environment, simulated);
+  for (const notice of notices) say(context, options, `warning: ${escapeTerminal(notice)}`);
+  return { loaded, settings, git, endpoint, simulated, notices };
 }
 
 /** The manifests with their problems, and the state of git when they were read. */

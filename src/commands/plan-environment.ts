@@ -13,13 +13,13 @@ export async function planEnvironment(
   options: SharedOptions,
   environment: string,
   secrets: Secrets,
-): Promise<BuiltPlan> {
+): Promise<BuiltPlan & { readonly notices: readonly string[] }> {
   const opened = await openEnvironment(context, options, environment);
   const folder = ledgerFolder(context, options, opened.settings);
   const ledger = await readLedger({ folder, environment, endpoint: opened.endpoint.baseUrl });
   const reader = openReader(connectOptions(context, options, opened, secrets));
   try {
-    return await makePlan(context, options, opened, reader, ledger);
+    return { ...(await makePlan(context, options, opened, reader, ledger)), notices: opened.notices };
   } finally {
     await reader.close();
   }

@@ -26,11 +26,11 @@ export async function planCommand(context: Context, named: readonly string[], op
   const { environments, single } = selectEnvironments(named, options.all === true, listed, options.root);
   const secrets = await openSecrets(context, options);
   return eachEnvironment(context, options, environments, single, async (environment): Promise<EnvironmentResult> => {
-    const { plan } = await planEnvironment(context, options, environment, secrets);
+    const { plan, notices } = await planEnvironment(context, options, environment, secrets);
     if (options.out !== undefined) await savePlan(context, options, options.out, plan, single);
     return {
       document: plan,
-      text: () => (options.format === 'markdown' ? planMarkdown(plan) : planText(plan, context.out.page)),
+      text: () => (options.format === 'markdown' ? planMarkdown(plan, notices) : planText(plan, context.out.page)),
       exitCode: options.detailedExitcode === true && plan.changes.length > 0 ? ExitCode.differences : ExitCode.done,
     };
   });

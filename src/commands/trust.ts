@@ -1,19 +1,74 @@
+import { openGit } from '../git/git.js';
+import type { EnvironmentSettings } from '../manifest/environment-settings.js';
+import { gitSource } from '../manifest/git-source.js';
+import { readEnvironmentFile } from '../manifest/read-environment-file.js';
 import { KnownError } from '../model/known-error.js';
-import type { Context } from './context.js';
+import type { Context, SharedOptions } from './context.js';
+
+/** The settings that decide where credentials go, and what the manifests at hand would change in them. */
+export interface Trusted {
+  readonly settings: EnvironmentSettings;
+  /** One sentence each; they have no effect on this run. */
+  readonly notices: readonly string[];
+}
 
 /**
- * A run for a pull or merge request reads manifests that nobody has approved. It may use them against a simulator only:
- * against a real host they could name the endpoint and the secrets themselves (docs/security.md, "Trust").
+ * With `--trust-ref`, the endpoint, the credentials' variables and the ledger as the tip of that ref names them, whatever
+ * the manifests at hand say (docs/security.md, "Trust"). Throws a KnownError where the ref has no such environment.
  */
-export function refuseUntrustedRun({ env }: Context, environment: string, simulated: boolean): void {
-  const variable = simulated ? undefined : requestVariable(env);
+export async function trustedSettings(
+  context: Context,
+  { root, trustRef, allowHost }: SharedOptions,
+  environment: string,
+  head: EnvironmentSettings,
+): Promise<Trusted> {
+  if (trustRef === undefined) return { settings: head, notices: [] };
+  const source = await gitSource(openGit(context.env), root, trustRef);
+  const { settings, problems } = await readEnvironmentFile(source, environment, allowHost);
+  if (settings === undefined) {
+    throw new KnownError('ConfigurationError', `environment ${environment}: its settings at ${trustRef} have errors`, {
+      hint: 'Merge a correction of environment.yaml first.',
+      problems,
+    });
+  }
+  const { endpoint, simulated, credentials, ledgerPath } = settings;
+  const { ledgerPath: _untrusted, ...rest } = head;
+  const ledger = ledgerPath === undefined ? {} : { ledgerPath };
+  return {
+    settings: { ...rest, endpoint, simulated, credentials, ...ledger },
+    notices: differences(settings, head).map((what) => `${what}: this run uses what ${trustRef} says`),
+  };
+}
+
+function differences(trusted: EnvironmentSettings, head: EnvironmentSettings): string[] {
+  const pairs = [
+    ['the endpoint', trusted.endpoint.baseUrl, head.endpoint.baseUrl],
+    ['the token URL', trusted.endpoint.tokenUrl, head.endpoint.tokenUrl],
+    ["the client id's variable", trusted.credentials.clientId, head.credentials.clientId],
+    ["the client secret's variable", trusted.credentials.clientSecret, head.credentials.clientSecret],
+    ['the ledger', trusted.ledgerPath ?? 'the default', head.ledgerPath ?? 'the default'],
+  ] as const;
+  return pairs
+    .filter(([, was, is]) => was !== is)
+    .map(([what, was, is]) => `the manifests change ${what} from ${was} to ${is}`);
+}
+
+/**
+ * A run for a pull or merge request reads manifests that nobody has approved. Against a real host they would name the
+ * endpoint and the secrets themselves: refused without `--trust-ref`.
+ */
+export function refuseUntrustedRun(
+  { env }: Context,
+  { trustRef }: SharedOptions,
+  environment: string,
+  simulated: boolean,
+): void {
+  const variable = simulated || trustRef !== undefined ? undefined : requestVariable(env);
   if (variable === undefined) return;
   throw new KnownError(
     'ConfigurationError',
     `environment ${environment}: ${variable} shows a pull request's run, and its manifests would choose where the credentials go`,
-    {
-      hint: 'Preview against a simulator with --endpoint, or check out the target branch and give the head as data.',
-    },
+    { hint: 'Name the branch whose settings count with --trust-ref, such as origin/main.' },
   );
 }
 

@@ -27,12 +27,15 @@ export async function gitSource(git: Git, root: string, ref: string): Promise<Ma
     });
   }
   const entries = await readTree(git, root, commit, prefix);
-  const inFolder = (folder: string) => [...entries.keys()].filter((file) => file.startsWith(`${folder}/`));
+  const inFolder = (folder: string) => [...entries.keys()].filter((file) => file.startsWith(`${folder}/`)).toSorted();
   return {
     root,
     folders: async () => [...new Set([...entries.keys()].flatMap(folderOf))].toSorted(),
     has: async (file) => entries.has(file),
-    files: async (folder, limit) => inFolder(folder).toSorted().slice(0, limit),
+    files: async (folder, limit) =>
+      inFolder(folder)
+        .slice(0, limit)
+        .map((path) => ({ path })),
     read: async (file) => {
       const entry = entries.get(file);
       if (entry === undefined) return missingFile;

@@ -5,7 +5,7 @@ import { escapeTerminal } from './escape-terminal.js';
  * `<code>` GitHub links no `@team` and no `#12` (docs/security.md, "Output").
  */
 export function code(text: string): string {
-  const escaped = escapeTerminal(text).replace(/[^\p{L}\p{N} ]/gu, (character) => `&#${character.codePointAt(0)};`);
+  const escaped = escapeTerminal(text).replace(/[^\p{L}\p{N} ,/-]/gu, (character) => `&#${character.codePointAt(0)};`);
   return `<code>${escaped}</code>`;
 }
 

@@ -7,14 +7,16 @@ import { valueText } from './value.js';
 const defaultBudget = 1_000_000;
 
 /**
- * A plan for a pull request: the summary, a table row and a folded diff a resource. What does not fit into `budget` bytes
+ * A plan for a pull request: the summary, what its manifests would change in trusted settings, a table row and a folded
+ * diff a resource. What does not fit into `budget` bytes
  * is left out from the end, and said so.
  */
-export function planMarkdown(plan: Plan, budget = defaultBudget): string {
+export function planMarkdown(plan: Plan, notices: readonly string[] = [], budget = defaultBudget): string {
   const { environment, endpoint, simulated, summary, changes, unmanaged, refusals, planHash } = plan;
   const head = [
     `### Plan for ${code(environment)}: ${summaryWords(summary)}`,
     `${code(endpoint)}${simulated ? ' **SIMULATOR**' : ''}`,
+    ...notices.map((notice) => `> **Trusted settings** ${code(notice)}`),
     ...refusals.map(
       ({ id, message, hint }) =>
         `> **Refused** ${code(id)}: ${code(message)}${hint === undefined ? '' : ` ${code(hint)}`}`,
