@@ -35,7 +35,11 @@ export async function gitSource(git: Git, root: string, ref: string): Promise<Ma
     files: async (folder, limit) =>
       inFolder(folder)
         .slice(0, limit)
-        .map((path) => ({ path })),
+        .map((path) => {
+          // A link to a folder and a submodule hold manifests that would else be left out without a word.
+          const link = linkModes.get(entries.get(path)?.mode ?? '');
+          return link === undefined ? { path } : { path, refusal: linked(link) };
+        }),
     read: async (file) => {
       const entry = entries.get(file);
       if (entry === undefined) return missingFile;

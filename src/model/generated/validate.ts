@@ -8,6 +8,10 @@ export interface Validate {
    */
   formatVersion: 1;
   /**
+   * The environment's name.
+   */
+  environment: string;
+  /**
    * invalid when at least one problem is an error.
    */
   status: 'valid' | 'invalid';
