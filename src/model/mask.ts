@@ -21,6 +21,8 @@ export function openMask(): Mask {
         bytes.toString('base64').replace(/=+$/, ''),
         bytes.toString('base64url'),
         encodeURIComponent(secret),
+        // A form spells a space as +, and more characters as %XX.
+        new URLSearchParams([['', secret]]).toString().slice(1),
         JSON.stringify(secret).slice(1, -1),
       ];
       // The longest first: what holds another spelling is masked whole.

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { documentOf } from './documents.js';
+import { documentOf, textOf } from './documents.js';
 import { engine, liveEngine, pipeline, webhook } from './manifests.js';
 import { closeWorlds, openWorld, type Recorded, type World } from './world.js';
 
@@ -10,7 +10,7 @@ const apply = ['apply', 'dev', '--auto-approve', '--format', 'json'];
 /** `POST engines`, `PATCH engines/e1`, `POST logs DEPLOY` */
 function brief({ method, path, body }: Recorded): string {
   const at = path.replace('/api/v2/', '').replace('speech/', '').replace('audit/', '');
-  return [method, at, ...(at === 'logs' ? [body.action] : [])].join(' ');
+  return [method, at, ...(at === 'logs' ? [textOf(body.action)] : [])].join(' ');
 }
 
 describe('the requests of an apply', () => {
@@ -19,7 +19,7 @@ describe('the requests of an apply', () => {
     await world.write('dev/ivr.yaml', engine('IVR', { trafficSplit: 100, audioProcessingOptions: pipeline }));
     const { code, stdout, stderr } = await world.cli(...apply);
     expect([code, stderr]).toEqual([0, expect.stringContaining('create')]);
-    const id = String(documentOf({ stdout, stderr }, 'apply').outcomes[0]?.remoteId);
+    const id = textOf(documentOf({ stdout, stderr }, 'apply').outcomes?.[0]?.remoteId);
     const writes = await world.writes();
     expect(writes.map(brief)).toEqual(['POST engines', `PATCH engines/${id}`, 'POST logs DEPLOY']);
     const [post, patch] = writes.map(({ body }) => body);
@@ -137,7 +137,7 @@ describe('a traffic shift from 90/10 to 50/50', () => {
       ['TRAFFIC_SPLIT', 'v1'],
     ]);
     expect(events[0]?.payloadHash).not.toBe(events[1]?.payloadHash);
-    const steps = (await world.ledger()).filter(({ kind }) => String(kind) === 'intent').map(({ step }) => step);
+    const steps = (await world.ledger()).filter(({ kind }) => textOf(kind) === 'intent').map(({ step }) => step);
     expect(steps).toEqual(['lower', 'raise', 'restore']);
     const verify = await world.cli('audit', 'verify', 'dev', '--format', 'json');
     expect([verify.code, documentOf(verify, 'audit-verify').status]).toEqual([0, 'clean']);

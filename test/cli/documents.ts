@@ -28,7 +28,13 @@ export function documentsOf({ stdout }: Pick<Run, 'stdout'>, schema: string): Lo
   const { environments, ...frame }: { environments?: unknown } = JSON.parse(stdout);
   if (JSON.stringify(frame) !== '{"formatVersion":1}') throw new Error(`the frame is ${JSON.stringify(frame)}`);
   if (!Array.isArray(environments)) throw new Error('environments is not a list');
-  return environments.map((one: Loose) => checked(one, String(one.status) === 'error' ? 'error' : schema));
+  return environments.map((one) => checked(one, one.status === 'error' ? 'error' : schema));
+}
+
+/** `value`, which the test expects to be a text. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new Error(`not a text: ${JSON.stringify(value)}`);
 }
 
 function checked(document: Loose, schema: string): Loose {

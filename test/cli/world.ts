@@ -116,7 +116,7 @@ async function writeDocuments(file: string, documents: readonly object[]): Promi
   await writeFile(file, documents.map((document) => `${JSON.stringify(document, null, 2)}\n`).join('---\n'));
 }
 
-function list<Item>(value: Loose): Item[] {
+function list<Item>(value: unknown): Item[] {
   if (!Array.isArray(value)) throw new Error(`not a list: ${JSON.stringify(value)}`);
   return value;
 }
