@@ -53,14 +53,13 @@ function describe(context: Context, end: (code: ExitCode) => void): Command {
     .showSuggestionAfterError()
     .configureOutput({
       writeOut: context.out.write,
-      writeErr: () => undefined,
+      // Help where a command is missing. Errors are thrown, and shown as all others are.
+      writeErr: context.err.write,
+      outputError: () => undefined,
       getOutHelpWidth: () => context.out.page.width,
+      getErrHelpWidth: () => context.err.page.width,
     });
   program.hook('preAction', (_program, command) => optionsFromEnvironment(command, context.env));
-  program.action(() => {
-    context.err.write(program.helpInformation());
-    throw new CommanderError(ExitCode.invalid, 'commander.help', 'no command');
-  });
 
   environmentCommand(program, 'validate [env...]', 'check manifests offline, all problems at once', [
     'text',

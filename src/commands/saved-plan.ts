@@ -22,9 +22,9 @@ export async function readSavedPlan(context: Context, file: string): Promise<Pla
  * The changes of a saved plan that are live already; with no saved plan, none. Throws a StalePlanError where
  * anything else has changed since it was made.
  */
-export function checkSavedPlan(saved: Plan | undefined, { plan, liveHashes }: BuiltPlan): readonly Change[] {
+export function checkSavedPlan(saved: Plan | undefined, { plan, liveHash }: BuiltPlan): readonly Change[] {
   if (saved === undefined) return [];
-  const { stale, alreadyApplied } = comparePlans(saved, plan, (id) => liveHashes.get(id) ?? null);
+  const { stale, alreadyApplied } = comparePlans(saved, plan, liveHash);
   if (stale.length === 0) return saved.changes.filter(({ id }) => alreadyApplied.includes(id));
   const lines = stale.map((entry) => `${entry.id}: then ${entry.saved}, now ${entry.fresh}`);
   throw new KnownError('StalePlanError', `the saved plan is stale: ${lines.join('; ')}`, {

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../model/canonical-json.js';
-import { isJsonObject, type Json, type JsonObject } from '../model/json.js';
+import { isJsonObject, type Json, type JsonObject, sameJson } from '../model/json.js';
 import { pointer } from '../model/pointer.js';
 import type { Resource } from '../model/resource.js';
 import { keyedList } from './keyed-list.js';
@@ -22,9 +22,7 @@ export const speechEngine: KindDefinition = {
   createBody: ({ audioProcessingOptions: _setByPatch, ...body }) => body,
   updateBody,
   updateAction: (before, after) =>
-    hashable({ ...before, ...splitMembers(0) }) === hashable({ ...after, ...splitMembers(0) })
-      ? 'TRAFFIC_SPLIT'
-      : 'UPDATE',
+    sameJson({ ...before, ...splitMembers(0) }, { ...after, ...splitMembers(0) }) ? 'TRAFFIC_SPLIT' : 'UPDATE',
   dependsOn: () => [],
 };
 
@@ -73,7 +71,7 @@ function updateBody(before: State, after: State): JsonObject {
   const body: JsonObject = {};
   for (const [member, value] of Object.entries(after)) {
     const live = before[member] ?? null;
-    if (hashable(live) !== hashable(value)) {
+    if (!sameJson(live, value)) {
       body[member] = member === 'audioProcessingOptions' ? nestedBody(live, value) : value;
     }
   }
@@ -134,15 +132,11 @@ function grammarKeys(): (item: Json) => string {
 }
 
 function ruleKey(rule: Json): string {
-  return isJsonObject(rule) && typeof rule['id'] === 'string' ? rule['id'] : hashable(rule);
+  return isJsonObject(rule) && typeof rule['id'] === 'string' ? rule['id'] : canonicalJson(rule);
 }
 
 function phraseKey(phrase: Json): string {
-  return typeof phrase === 'string' ? phrase : hashable(phrase);
-}
-
-function hashable(value: Json): string {
-  return canonicalJson(value);
+  return typeof phrase === 'string' ? phrase : canonicalJson(phrase);
 }
 
 function textOr(value: Json | undefined, fallback: string): string {

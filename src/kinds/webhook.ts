@@ -1,5 +1,4 @@
-import { canonicalJson } from '../model/canonical-json.js';
-import { isJsonObject, type Json, type JsonObject } from '../model/json.js';
+import { isJsonObject, type Json, type JsonObject, sameJson } from '../model/json.js';
 import { keyedList } from './keyed-list.js';
 import { type BodyContext, type KeyedView, type KindDefinition, orDefault, type State } from './kind-definition.js';
 import { nestedBody } from './nested-body.js';
@@ -76,7 +75,7 @@ function fullBody(state: State, context: BodyContext): JsonObject {
 }
 
 function updateBody(before: State, after: State, context: BodyContext): JsonObject {
-  const changed = (member: string) => canonicalJson(before[member] ?? null) !== canonicalJson(after[member] ?? null);
+  const changed = (member: string) => !sameJson(before[member], after[member]);
   const body: JsonObject = {};
   if (changed('name')) body['name'] = after['name'] ?? null;
   if (changed('callbackUrl')) body['callbackUrl'] = after['callbackUrl'] ?? null;

@@ -4,6 +4,7 @@ import { trafficSplitOf } from '../kinds/speech-engine.js';
 import type { Change, Plan, Unmanaged } from '../model/generated/plan.js';
 import { hashJson } from '../model/hash.js';
 import { formatIdentity } from '../model/identity.js';
+import { sameJson } from '../model/json.js';
 import { isValid, type Problem } from '../model/problem.js';
 import type { Live, Resource } from '../model/resource.js';
 import { attribute, type LastOutcome } from './attribute.js';
@@ -13,7 +14,7 @@ import { type Match, matchResources } from './match.js';
 import { onlySelector } from './only.js';
 import { checkOnly } from './only-check.js';
 import { planHash } from './plan-hash.js';
-import type { PlannedChange } from './planned-change.js';
+import type { Comparison, PlannedChange } from './planned-change.js';
 import { planSteps, stepRequest } from './steps.js';
 
 /** What a plan is made of; nothing else enters it. */
@@ -39,8 +40,8 @@ export interface BuiltPlan {
   readonly remoteIds: ReadonlyMap<string, string>;
   /** What every live remote id is called in states; one that is not here is called by its id. */
   readonly identities: ReadonlyMap<string, string>;
-  /** The payload hash of each identity's live state. */
-  readonly liveHashes: ReadonlyMap<string, string>;
+  /** The payload hash of an identity's live state; null where nothing is live. */
+  readonly liveHash: (id: string) => string | null;
 }
 
 /**
@@ -57,12 +58,13 @@ export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: re
   const onlyProblems = checkOnly(input.only, compared);
   if (onlyProblems.length > 0) return { problems: onlyProblems };
 
-  const changes = compared
-    .filter((change) => change.beforeHash !== change.payloadHash && selected(change.id))
+  const considered = compared.filter(({ id }) => selected(id));
+  const changes = considered
+    .filter(({ unchanged }) => !unchanged)
+    .map(withHashes)
     .toSorted(byId);
   const requests = requestsOf(changes);
   const documents = changes.map((change) => changeDocument(change, requests.get(change.id) ?? [], input.lastOutcome));
-  const considered = compared.filter(({ id }) => selected(id)).length;
   const plan: Omit<Plan, 'planHash'> = {
     formatVersion: 1,
     tool: input.tool,
@@ -75,7 +77,7 @@ export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: re
     summary: {
       create: changes.filter(({ before }) => before === null).length,
       update: changes.filter(({ before }) => before !== null).length,
-      unchanged: considered - changes.length,
+      unchanged: considered.length - changes.length,
       unmanaged: unmanaged.length,
     },
     changes: documents,
@@ -83,11 +85,10 @@ export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: re
     alreadyLive: [],
     refusals: guardTraffic(compared, unmanaged),
   };
-  const liveHashes = new Map(
-    compared.flatMap(({ id, beforeHash }) => (beforeHash === null ? [] : [[id, beforeHash] as const])),
-  );
+  const comparisons = new Map(compared.map((one) => [one.id, one]));
+  const liveHash = (id: string) => hashOrNull(comparisons.get(id)?.before ?? null);
   const remoteIds = new Map(compared.flatMap(({ id, live }) => (live === null ? [] : [[id, live.remoteId] as const])));
-  return { plan: { ...plan, planHash: planHash(plan) }, changes, remoteIds, identities, liveHashes };
+  return { plan: { ...plan, planHash: planHash(plan) }, changes, remoteIds, identities, liveHash };
 }
 
 /**
@@ -105,19 +106,20 @@ function nameLive(matches: readonly Match[], unmanaged: readonly Live[]): Map<st
   return names;
 }
 
-function compare({ resource, live }: Match, identityOf: (remoteId: string) => string): PlannedChange {
+function compare({ resource, live }: Match, identityOf: (remoteId: string) => string): Comparison {
   const kind = kindDefinition(resource.identity.kind);
   const after = kind.desiredState(resource);
   const before = live === undefined ? null : kind.liveState(live.entity, identityOf);
-  return {
-    id: formatIdentity(resource.identity),
-    resource,
-    live: live ?? null,
-    before,
-    after,
-    beforeHash: before === null ? null : hashJson(before),
-    payloadHash: hashJson(after),
-  };
+  const unchanged = sameJson(before, after);
+  return { id: formatIdentity(resource.identity), resource, live: live ?? null, before, after, unchanged };
+}
+
+function withHashes(comparison: Comparison): PlannedChange {
+  return { ...comparison, beforeHash: hashOrNull(comparison.before), payloadHash: hashJson(comparison.after) };
+}
+
+function hashOrNull(state: State | null): string | null {
+  return state === null ? null : hashJson(state);
 }
 
 function requestsOf(changes: readonly PlannedChange[]): Map<string, Change['requests']> {

@@ -26,6 +26,7 @@ export function diffStates(kind: KindDefinition, before: State | null, after: St
     after: valueAt(right, path),
   }));
   const differences = [...changed, ...reordered(left, right)];
+  if (before !== null) differences.push(...untold(before, after, differences));
   return differences.toSorted((one, other) => (one.path < other.path ? -1 : 1));
 }
 
@@ -37,10 +38,9 @@ function nothing(kind: KindDefinition, after: State): State {
   return empty;
 }
 
-/** deep-diff compares lists by index; what has no keys is compared whole, so each list becomes its text. */
+/** deep-diff compares lists by index; what has no keys is compared whole, so everything but an object becomes its text. */
 function withoutLists(value: Json): Json {
-  if (Array.isArray(value)) return canonicalJson(value);
-  if (!isJsonObject(value)) return value;
+  if (!isJsonObject(value)) return canonicalJson(value);
   return Object.fromEntries(Object.entries(value).map(([member, inner]) => [member, withoutLists(inner)]));
 }
 
@@ -67,4 +67,17 @@ function reordered(left: KeyedView, right: KeyedView): Difference[] {
     if (before.some((key, index) => key !== after[index])) differences.push({ path, before, after });
   }
   return differences;
+}
+
+/**
+ * What the views don't tell apart, such as a list and an object of the same items: one difference at the member, so that
+ * whatever has another hash shows why.
+ */
+function untold(before: State, after: State, told: readonly Difference[]): Difference[] {
+  return Object.keys(after).flatMap((member) => {
+    const path = pointer([member]);
+    if (told.some((one) => one.path === path || one.path.startsWith(`${path}/`))) return [];
+    const [was, is] = [before[member] ?? null, after[member] ?? null];
+    return canonicalJson(was) === canonicalJson(is) ? [] : [{ path, before: was, after: is }];
+  });
 }

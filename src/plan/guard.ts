@@ -1,13 +1,13 @@
 import { trafficSplitOf } from '../kinds/speech-engine.js';
 import type { Plan } from '../model/generated/plan.js';
 import type { Live } from '../model/resource.js';
-import type { PlannedChange } from './planned-change.js';
+import type { Comparison } from './planned-change.js';
 
 /**
  * What must not be applied though the manifests are valid: the splits of a name's versions in git and of its live
  * versions without a manifest would pass 100 (docs/semantics.md, "Sums").
  */
-export function guardTraffic(desired: readonly PlannedChange[], unmanaged: readonly Live[]): Plan['refusals'] {
+export function guardTraffic(desired: readonly Comparison[], unmanaged: readonly Live[]): Plan['refusals'] {
   const sums = new Map<string, number>();
   for (const { resource, after } of desired) add(sums, resource.identity.name, trafficSplitOf(after));
   const outside = new Map<string, Live[]>();

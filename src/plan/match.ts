@@ -10,7 +10,7 @@ export interface Match {
 
 export interface MatchResult {
   readonly matches: readonly Match[];
-  /** Live resources that no manifest describes, in the order of their printed identity. */
+  /** Live resources that no manifest describes, in the order of their printed identity and id. */
   readonly unmanaged: readonly Live[];
   /** What makes a match ambiguous; nothing can be planned while there is any. */
   readonly problems: readonly Problem[];
@@ -33,8 +33,8 @@ export function matchResources(resources: readonly Resource[], live: readonly Li
   }
   const unmanaged = live.filter(({ remoteId }) => !taken.has(remoteId));
   problems.push(...leftBehind(resources, unmanaged));
-  const printed = (one: Live) => formatIdentity(one.identity);
-  return { matches, unmanaged: unmanaged.toSorted((a, b) => (printed(a) < printed(b) ? -1 : 1)), problems };
+  const key = (one: Live) => `${formatIdentity(one.identity)}\0${one.remoteId}`;
+  return { matches, unmanaged: unmanaged.toSorted((a, b) => (key(a) < key(b) ? -1 : 1)), problems };
 }
 
 interface LiveIndex {

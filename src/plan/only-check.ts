@@ -2,13 +2,13 @@ import { kindDefinition } from '../kinds/kinds.js';
 import { trafficSplitOf } from '../kinds/speech-engine.js';
 import type { Problem } from '../model/problem.js';
 import { matchesPattern, onlySelector } from './only.js';
-import type { PlannedChange } from './planned-change.js';
+import type { Comparison } from './planned-change.js';
 
 /**
  * What `--only` leaves out though the selection needs it. It never widens by itself: the problem names what to add.
  * Returns an empty list when the selection stands on its own.
  */
-export function checkOnly(patterns: readonly string[], desired: readonly PlannedChange[]): Problem[] {
+export function checkOnly(patterns: readonly string[], desired: readonly Comparison[]): Problem[] {
   if (patterns.length === 0) return [];
   const selected = onlySelector(patterns);
   return [
@@ -28,8 +28,8 @@ function nothingMatches(pattern: string): Problem {
 }
 
 function missingDependencies(
-  change: PlannedChange,
-  desired: readonly PlannedChange[],
+  change: Comparison,
+  desired: readonly Comparison[],
   selected: (id: string) => boolean,
 ): Problem[] {
   const needed = kindDefinition(change.resource.identity.kind).dependsOn(change.after);
@@ -44,8 +44,8 @@ function missingDependencies(
 }
 
 /** What stays as it is live and what the selection changes must fit into 100 together. */
-function sumsOver100(desired: readonly PlannedChange[], selected: (id: string) => boolean): Problem[] {
-  const names = new Map<string, PlannedChange[]>();
+function sumsOver100(desired: readonly Comparison[], selected: (id: string) => boolean): Problem[] {
+  const names = new Map<string, Comparison[]>();
   for (const change of desired) {
     if (change.resource.identity.kind !== 'SpeechEngine') continue;
     names.set(change.resource.identity.name, [...(names.get(change.resource.identity.name) ?? []), change]);
@@ -55,7 +55,7 @@ function sumsOver100(desired: readonly PlannedChange[], selected: (id: string) =
     const staying = versions.filter(({ id, before }) => !selected(id) && before !== null);
     const sum = total(moving.map(({ after }) => after)) + total(staying.map(({ before }) => before ?? {}));
     if (sum <= 100 || total(versions.map(({ after }) => after)) > 100) return [];
-    const add = staying.filter(({ beforeHash, payloadHash }) => beforeHash !== payloadHash).map(({ id }) => id);
+    const add = staying.filter(({ unchanged }) => !unchanged).map(({ id }) => id);
     return [
       {
         ...nowhere,
@@ -68,7 +68,7 @@ function sumsOver100(desired: readonly PlannedChange[], selected: (id: string) =
   });
 }
 
-function total(states: readonly PlannedChange['after'][]): number {
+function total(states: readonly Comparison['after'][]): number {
   return states.reduce((sum, state) => sum + trafficSplitOf(state), 0);
 }
 
