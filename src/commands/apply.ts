@@ -5,6 +5,7 @@ import { type CxoneWriter, openWriter } from '../cxone/connect.js';
 import { deliver } from '../ledger/deliver.js';
 import type { Ledger } from '../ledger/open-ledger.js';
 import { readLedger } from '../ledger/read-ledger.js';
+import type { Clock } from '../model/clock.js';
 import type { ExitCode } from '../model/exit-code.js';
 import type { Plan } from '../model/generated/plan.js';
 import { KnownError } from '../model/known-error.js';
@@ -12,6 +13,7 @@ import type { BuiltPlan } from '../plan/build.js';
 import { applyText } from '../report/apply-text.js';
 import { escapeTerminal } from '../report/escape-terminal.js';
 import { jsonReport } from '../report/json.js';
+import { announcedClock } from './announced-clock.js';
 import { applyDocument, outcomeOf } from './apply-document.js';
 import { applyExitCode } from './apply-exit-code.js';
 import { openProgress } from './apply-progress.js';
@@ -71,13 +73,14 @@ interface ApplyParts {
 
 async function applyUnderLock(context: Context, options: ApplyCommandOptions, parts: ApplyParts): Promise<ExitCode> {
   const { opened, writer, ledger, secrets, saved } = parts;
-  const lags = { clock: context.clock, lagMs: opened.settings.listLagMs, timeoutMs: options.timeout * 1000 };
+  const clock = announcedClock(context, options);
+  const lags = { clock, lagMs: opened.settings.listLagMs, timeoutMs: options.timeout * 1000 };
   const recovered = await recover({ ledger, writer, ...lags, listLagMs: lags.lagMs });
   for (const { id, found } of recovered)
     say(context, options, `an earlier run was cut off at ${id}: ${recoveredWords[found]}`);
   const earlier = await deliver(ledger, auditLogOf(writer), lags);
 
-  const built = await planUnderLock(context, options, parts, recovered.length > 0);
+  const built = await planUnderLock(context, options, clock, parts, recovered.length > 0);
   const { plan } = built;
   const alreadyApplied = checkSavedPlan(saved, built);
   refuseRefused(plan);
@@ -87,7 +90,7 @@ async function applyUnderLock(context: Context, options: ApplyCommandOptions, pa
   const result = await applyPlan(built, {
     writer,
     ledger,
-    clock: context.clock,
+    clock,
     git: plan.git.head === null ? null : { head: plan.git.head, dirty: plan.git.dirty },
     claimed: claimsOf(context),
     concurrency: options.concurrency,
@@ -123,13 +126,14 @@ const recoveredWords = {
 async function planUnderLock(
   context: Context,
   options: SharedOptions,
+  clock: Clock,
   { opened, writer, ledger, first }: ApplyParts,
   recovered: boolean,
 ): Promise<BuiltPlan> {
   const lastCreateAt = ledger.state.known ? (ledger.state.lastCreateAt ?? Number.NEGATIVE_INFINITY) : first.at;
   const listedAt = lastCreateAt + opened.settings.listLagMs;
   const looksTwice = first.built.plan.summary.create > 0 && first.at < listedAt;
-  if (looksTwice) await context.clock.sleep(Math.max(0, listedAt - context.clock.now()), context.interrupt);
+  if (looksTwice) await clock.sleep(Math.max(0, listedAt - clock.now()), context.interrupt);
   const current = !looksTwice && !recovered && ledger.openedAt === first.entries;
   return current ? first.built : makePlan(context, options, opened, writer, ledger.state);
 }

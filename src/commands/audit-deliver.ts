@@ -8,6 +8,7 @@ import type { AuditDeliver } from '../model/generated/audit-deliver.js';
 import { KnownError } from '../model/known-error.js';
 import { auditDeliverText } from '../report/audit-text.js';
 import { jsonReport } from '../report/json.js';
+import { announcedClock } from './announced-clock.js';
 import { claimsOf } from './claims.js';
 import type { Context, SharedOptions } from './context.js';
 import { openSecrets } from './credentials.js';
@@ -37,7 +38,10 @@ export async function auditDeliverCommand(
     return await withLedger(context, folder, opened, async (ledger) => {
       for (const { seq, answer } of answers) await resolveDelivery(ledger, seq, answer, claimsOf(context));
       const lags = { lagMs: opened.settings.listLagMs, timeoutMs: options.timeout * 1000 };
-      const { delivered } = await deliver(ledger, auditLogOf(writer), { clock: context.clock, ...lags });
+      const { delivered } = await deliver(ledger, auditLogOf(writer), {
+        clock: announcedClock(context, options),
+        ...lags,
+      });
       const document = deliverDocument(environment, delivered.length, ledger.state);
       const { out } = context;
       out.write(options.format === 'json' ? jsonReport(document) : auditDeliverText(document, out.page));
