@@ -8,6 +8,10 @@ export interface Error {
    */
   formatVersion: 1;
   /**
+   * The environment that it is about, where several were asked for.
+   */
+  environment?: string;
+  /**
    * Tells this document from a result.
    */
   status: 'error';
