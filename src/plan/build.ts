@@ -83,7 +83,7 @@ export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: re
     changes: documents,
     unmanaged: unmanaged.map(unmanagedDocument),
     alreadyLive: [],
-    refusals: guardTraffic(compared, unmanaged),
+    refusals: guardTraffic(compared, changes, unmanaged),
   };
   const comparisons = new Map(compared.map((one) => [one.id, one]));
   const liveHash = (id: string) => hashOrNull(comparisons.get(id)?.before ?? null);

@@ -4,12 +4,22 @@ import type { Live } from '../model/resource.js';
 import type { Comparison } from './planned-change.js';
 
 /**
- * What must not be applied though the manifests are valid: the splits of a name's versions in git and of its live
- * versions without a manifest would pass 100 (docs/semantics.md, "Sums").
+ * What must not be applied though the manifests are valid: with the changes of this run, the splits of a name's versions
+ * and of its live versions without a manifest would pass 100 (docs/semantics.md, "Sums"). A name that nothing changes
+ * is left alone.
  */
-export function guardTraffic(desired: readonly Comparison[], unmanaged: readonly Live[]): Plan['refusals'] {
+export function guardTraffic(
+  compared: readonly Comparison[],
+  changes: readonly Comparison[],
+  unmanaged: readonly Live[],
+): Plan['refusals'] {
   const sums = new Map<string, number>();
-  for (const { resource, after } of desired) add(sums, resource.identity.name, trafficSplitOf(after));
+  for (const { resource } of changes.filter(isEngine)) sums.set(resource.identity.name, 0);
+  const changing = new Set(changes.map(({ id }) => id));
+  for (const one of compared.filter(isEngine)) {
+    const { name } = one.resource.identity;
+    if (sums.has(name)) add(sums, name, changing.has(one.id) ? trafficSplitOf(one.after) : liveSplit(one));
+  }
   const outside = new Map<string, Live[]>();
   for (const live of unmanaged) {
     const { kind, name } = live.identity;
@@ -32,6 +42,15 @@ export function guardTraffic(desired: readonly Comparison[], unmanaged: readonly
       },
     ];
   });
+}
+
+function isEngine({ resource }: Comparison): boolean {
+  return resource.identity.kind === 'SpeechEngine';
+}
+
+/** What it serves under its wanted name as long as it is not changed. */
+function liveSplit({ before, resource }: Comparison): number {
+  return before !== null && before['name'] === resource.identity.name ? trafficSplitOf(before) : 0;
 }
 
 function add(sums: Map<string, number>, name: string, split: number): void {
