@@ -94,7 +94,12 @@ async function bundle() {
       // The same code as ES modules, so that what is not used falls away; the Node build also reads process.env for every
       // lexeme, which is slow.
       alias: { yaml: './node_modules/yaml/browser/index.js' },
-      define: { __VERSION__: JSON.stringify(version) },
+      // CommonJS packages ask for these; ES modules have them elsewhere.
+      define: {
+        __VERSION__: JSON.stringify(version),
+        __filename: 'import.meta.filename',
+        __dirname: 'import.meta.dirname',
+      },
       metafile: true,
       write: false,
       logLevel: 'warning',
