@@ -72,4 +72,5 @@ function total(states: readonly Comparison['after'][]): number {
   return states.reduce((sum, state) => sum + trafficSplitOf(state), 0);
 }
 
-const nowhere = { severity: 'error', file: '', line: 0, column: 0, path: '' } as const;
+/** The command line is no file; lines and columns count from 1 all the same. */
+const nowhere = { severity: 'error', file: '', line: 1, column: 1, path: '' } as const;

@@ -50,17 +50,12 @@ async function both(world: World, args: readonly string[], env: Record<string, s
 }
 
 describe.concurrent('every command that needs the network', () => {
-  const commands = [
-    ['plan', 'dev'],
-    ['apply', 'dev', '--auto-approve'],
-    ['drift', 'dev'],
-    ['audit', 'deliver', 'dev'],
-  ] as const;
+  const commands = ['plan dev', 'apply dev --auto-approve', 'drift dev', 'audit deliver dev'];
 
-  it.each(commands.slice(0, 3))('%s %s ends with 4 for a wrong secret', async (...args) => {
+  it.each(commands.slice(0, 3))('%s ends with 4 for a wrong secret', async (command) => {
     const world = await openWorld();
     const secret = 'wrong-secret-of-dev';
-    const { code, stderr, json } = await both(world, args, { CXONE_CLIENT_SECRET: secret });
+    const { code, stderr, json } = await both(world, command.split(' '), { CXONE_CLIENT_SECRET: secret });
     const { error } = documentOf(json, 'error');
     expect([code, error?.code, error?.exitCode]).toEqual([4, 'AuthError', 4]);
     expect(error?.message).toMatch(/POST \/oauth\/token answered 401: .*Correlation id [0-9a-f-]{36}/);
@@ -77,19 +72,22 @@ describe.concurrent('every command that needs the network', () => {
     await expect(world.ledger()).rejects.toThrow('ENOENT');
   });
 
-  it.each(commands.slice(0, 3))('%s %s ends with 1 when no server listens', async (...args) => {
+  it.each(commands.slice(0, 3))('%s ends with 1 when no server listens', async (command) => {
     const world = await openWorld();
     const endpoint = 'http://127.0.0.1:1';
-    const { code, stderr, json } = await both(world, [...args, '--endpoint', endpoint]);
+    const { code, stderr, json } = await both(world, [...command.split(' '), '--endpoint', endpoint]);
     const { error } = documentOf(json, 'error');
     expect([code, error?.code]).toEqual([1, 'NetworkError']);
     expect(error?.message).toContain('POST /oauth/token was not sent');
     expect(stderr).toMatch(/ECONNREFUSED|refused/);
   });
 
-  it.each(commands)('%s %s ends with 3 for credentials that are not set', async (...args) => {
+  it.each(commands)('%s ends with 3 for credentials that are not set', async (command) => {
     const world = await openWorld();
-    const { code, stderr, json } = await both(world, args, { CXONE_CLIENT_ID: '', CXONE_CLIENT_SECRET: '' });
+    const { code, stderr, json } = await both(world, command.split(' '), {
+      CXONE_CLIENT_ID: '',
+      CXONE_CLIENT_SECRET: '',
+    });
     const { error } = documentOf(json, 'error');
     expect([code, error?.code]).toEqual([3, 'ConfigurationError']);
     expect(error?.message).toBe('environment dev: CXONE_CLIENT_ID and CXONE_CLIENT_SECRET are not set');
@@ -107,12 +105,12 @@ describe.concurrent('every command that needs the network', () => {
     ]);
   });
 
-  it.each([...commands, ['validate', 'dev'], ['audit', 'verify', 'dev']])(
+  it.each([...commands, 'validate dev', 'audit verify dev'])(
     '%s ends with 3 for an unknown environment and suggests one',
-    async (...args) => {
+    async (command) => {
       const world = await openWorld();
-      const named = args.map((arg) => (arg === 'dev' ? 'devv' : arg));
-      const { code, stderr, stdout, json } = await both(world, named);
+      const args = command.replace('dev', 'devv').split(' ');
+      const { code, stderr, stdout, json } = await both(world, args);
       expect(code).toBe(3);
       expect(stderr + stdout).toMatch(/devv/);
       expect(stderr + stdout).toMatch(/\bdev\b/);
@@ -125,7 +123,7 @@ describe.concurrent('every command that needs the network', () => {
     ['half an answer', { fault: 'truncate' }, 1],
     ['a redirect', { fault: 'redirect' }, 1],
     ['a page token again and again', { fault: 'page-loop' }, 1],
-  ])('ends with a clear message for %s', { timeout: 20_000 }, async (_name, fault, exitCode) => {
+  ])('ends with a clear message for %s', async (_name, fault, exitCode) => {
     const world = await openWorld({
       engines: Array.from({ length: 60 }, (_item, index) => ({ ...engine('x').spec, name: `E${index}` })),
     });
