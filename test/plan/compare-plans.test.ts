@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/model/json.js';
+import { comparePlans } from '../../src/plan/compare-plans.js';
+import { engine, liveEngine, planOf } from './sample.js';
+
+const resources = [engine('A@1.0.0', { description: 'new' }), engine('B@1.0.0')];
+const a = (over: JsonObject = {}) => liveEngine('a', 'A@1.0.0', over);
+const saved = planOf({ resources, live: [a()] });
+
+function against(fresh: ReturnType<typeof planOf>) {
+  return comparePlans(saved.plan, fresh.plan, fresh.liveHash);
+}
+
+describe('a saved plan held against a fresh one', () => {
+  test('may be carried out when every change recurs identically', () => {
+    expect(against(planOf({ resources, live: [a({ status: 'busy' })] }))).toEqual({ alreadyApplied: [], stale: [] });
+  });
+
+  test('knows a change that is live already, a create among them', () => {
+    const live = [a({ description: 'new' }), liveEngine('b', 'B@1.0.0')];
+    expect(against(planOf({ resources, live }))).toEqual({
+      alreadyApplied: ['SpeechEngine/A@1.0.0', 'SpeechEngine/B@1.0.0'],
+      stale: [],
+    });
+  });
+
+  test('is stale when live has moved, and shows both plans', () => {
+    const [then] = saved.plan.changes;
+    const fresh = planOf({ resources, live: [a({ noiseSuppression: false })] });
+    expect(against(fresh).stale).toEqual([
+      {
+        id: 'SpeechEngine/A@1.0.0',
+        saved: `update a from ${then?.beforeHash?.slice(0, 12)} to ${then?.payloadHash.slice(0, 12)}`,
+        fresh: `update a from ${fresh.plan.changes[0]?.beforeHash?.slice(0, 12)} to ${then?.payloadHash.slice(0, 12)}`,
+      },
+    ]);
+  });
+
+  test('is stale when git has moved', () => {
+    const fresh = planOf({ resources: [engine('A@1.0.0', { description: 'newer' }), engine('B@1.0.0')], live: [a()] });
+    expect(against(fresh).stale.map(({ id }) => id)).toEqual(['SpeechEngine/A@1.0.0']);
+  });
+
+  test('is stale when a change is gone and live is not as it wanted', () => {
+    const fresh = planOf({ resources: [engine('A@1.0.0', { description: 'new' })], live: [a()] });
+    expect(against(fresh).stale).toEqual([
+      { id: 'SpeechEngine/B@1.0.0', saved: expect.stringMatching(/^create from nothing to /), fresh: 'no change' },
+    ]);
+  });
+
+  test('is stale when there is a change that it has not got', () => {
+    const fresh = planOf({ resources: [...resources, engine('C@1.0.0')], live: [a()] });
+    expect(against(fresh).stale).toEqual([
+      { id: 'SpeechEngine/C@1.0.0', saved: 'no change', fresh: expect.stringMatching(/^create/) },
+    ]);
+  });
+
+  test('is stale when the engine is another one', () => {
+    const fresh = planOf({ resources, live: [liveEngine('a2', 'A@1.0.0')] });
+    expect(against(fresh).stale.map(({ saved: then, fresh }) => [then.slice(0, 8), fresh.slice(0, 9)])).toEqual([
+      ['update a', 'update a2'],
+    ]);
+  });
+
+  test.each([{ environment: 'dev' }, { endpoint: 'https://other.api.nicecxone.com' }, { only: ['*'] }])(
+    'is stale when it was made for another run: %o',
+    (over) => {
+      expect(against(planOf({ resources, live: [a()], ...over })).stale).toMatchObject([{ id: Object.keys(over)[0] }]);
+    },
+  );
+});
