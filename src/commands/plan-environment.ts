@@ -17,7 +17,8 @@ export async function planEnvironment(
   const opened = await openEnvironment(context, options, environment);
   const folder = ledgerFolder(context, options, opened.settings);
   const ledger = await readLedger({ folder, environment, endpoint: opened.endpoint.baseUrl });
-  const reader = openReader(connectOptions(context, options, opened, secrets));
+  // Whoever only reads may stop between any two requests; apply has its own points to stop at.
+  const reader = openReader({ ...connectOptions(context, options, opened, secrets), signal: context.interrupt });
   try {
     return { ...(await makePlan(context, options, opened, reader, ledger)), notices: opened.notices };
   } finally {

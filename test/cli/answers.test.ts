@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { documentOf, textOf } from './documents.js';
 import { engine, liveEngine, pipeline, webhook } from './manifests.js';
-import { closeWorlds, openWorld, type WorldOptions } from './world.js';
+import { closeWorlds, openWorld, until, type WorldOptions } from './world.js';
 
 // Most of these wait for something, so they wait together.
 afterAll(closeWorlds);
@@ -135,7 +135,7 @@ describe.concurrent('a POST whose answer is lost', () => {
     const world = await loseAnswer('reset-before');
     const started = world.start(...apply);
     // It waits two seconds for the request to be over; meanwhile someone else creates the engine.
-    for (;;) if ((await world.writes()).length > 0) break;
+    await until(async () => (await world.writes()).length > 0);
     await world.control('PUT', 'state', { engines: [liveEngine('other', 'IVR', { description: 'not ours' })] });
     const run = await started.ended;
     expect(documentOf(run, 'apply').outcomes).toMatchObject([{ status: 'failed', error: { code: 'stale' } }]);
@@ -151,7 +151,7 @@ describe.concurrent('a POST that is answered 409', () => {
     await world.faults({ method: 'POST', path: '/engines$', times: 1, fault: 'status', status: 409 });
     const started = world.start(...apply);
     // The engine that the answer speaks of is listed later only.
-    for (;;) if ((await world.writes()).length > 0) break;
+    await until(async () => (await world.writes()).length > 0);
     await world.control('PUT', 'state', { engines: [found] });
     return { world, run: await started.ended };
   }
@@ -207,7 +207,7 @@ describe.concurrent('a PATCH whose answer is lost', () => {
     await world.write('dev/a.yaml', engine('IVR', { description: 'new' }));
     await world.faults({ method: 'PATCH', times: 1, fault: 'hang' });
     const started = world.start(...apply);
-    for (;;) if ((await world.writes()).length > 0) break;
+    await until(async () => (await world.writes()).length > 0);
     await world.control('PATCH', 'engines/e1', { description: 'someone else' });
     const run = await started.ended;
     expect(documentOf(run, 'apply').outcomes).toMatchObject([{ status: 'failed', error: { code: 'stale' } }]);
@@ -226,7 +226,7 @@ describe.concurrent('an engine that was changed since the plan was made', () => 
     // The first PATCH is held up; until it is answered, the second engine is changed by someone else.
     await world.faults({ method: 'PATCH', path: '/engines/a$', fault: 'hang', times: 1 });
     const started = world.start(...apply, '--concurrency', '1');
-    for (;;) if ((await world.writes()).length > 0) break;
+    await until(async () => (await world.writes()).length > 0);
     await world.control('PATCH', 'engines/b', { description: 'someone else' });
     const run = await started.ended;
     expect(run.code).toBe(7);

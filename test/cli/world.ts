@@ -114,6 +114,12 @@ export async function closeWorlds(): Promise<void> {
   );
 }
 
+/** Asks again and again, over loopback, until it is so; fails after half a minute. */
+export async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + 30_000;
+  while (!(await isSo())) if (performance.now() > end) throw new Error('it never came to that');
+}
+
 /** JSON is YAML, so documents need no writer of their own. */
 async function writeDocuments(file: string, documents: readonly object[]): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
