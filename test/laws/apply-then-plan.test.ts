@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applyPlan } from '../../src/apply/apply-plan.js';
@@ -81,6 +82,7 @@ async function holds(world: World, tenant: Tenant): Promise<void> {
   const first = await planOf(input, tenant);
   expect(first.plan.refusals).toEqual([]);
   for (const change of first.plan.changes) expect(change.fields, change.id).not.toEqual([]);
+  expectNoMoreThanNeeded(world, before, first);
   await apply(first, tenant);
   const again = await planOf(input, tenant);
   expect(again.plan.changes).toEqual([]);
@@ -134,27 +136,48 @@ async function apply(built: BuiltPlan, { simulator, writer }: Tenant): Promise<v
 /** Waits of the client cost nothing here; the time is real, so that tokens and timestamps are. */
 const clock = { now: Date.now, sleep: () => Promise.resolve() };
 
-function expectManifests({ documents, grammarFiles }: World, after: JsonObject): void {
-  const engines = rows(after['engines']);
-  const pinned = new Map(documents.map(({ metadata }) => [String(asObject(metadata)['engineId']), true]));
-  const identities = new Map(
-    engines.map((one) => [String(one['speechEngineId']), `SpeechEngine/${one['name']}@${one['version']}`]),
-  );
-  for (const document of documents) {
-    const { name, engineId } = asObject(document['metadata']);
-    if (document['kind'] === 'SpeechEngine') {
-      const wanted = engineOf(document, grammarFiles);
-      const alike = engines.filter((one) => one['name'] === name && one['version'] === wanted['version']);
-      const found = engineId === undefined ? alike : alike.filter((one) => one['speechEngineId'] === engineId);
-      expect(found.map(readEngine)).toEqual([wanted]);
-      for (const twin of alike) if (twin !== found[0]) identities.set(String(twin['speechEngineId']), 'a twin');
-    } else expect(pinned.size).toBeGreaterThan(0);
+/** What the server holds of each manifest is what it says: read here, not by the program. */
+function expectManifests(world: World, after: JsonObject): void {
+  for (const { wanted, live } of heldAgainst(world, after)) expect(live).toEqual([wanted]);
+}
+
+/** The plan has a change for each manifest that live differs from, and for no other. */
+function expectNoMoreThanNeeded(world: World, before: JsonObject, { plan }: BuiltPlan): void {
+  const differing = heldAgainst(world, before).filter(({ wanted, live }) => !isDeepStrictEqual(live, [wanted]));
+  expect(plan.changes.map(({ id }) => id).toSorted()).toEqual(differing.map(({ id }) => id).toSorted());
+}
+
+interface Held {
+  readonly id: string;
+  readonly wanted: JsonObject;
+  /** What is live under the manifest's name, or has the id that it pins. */
+  readonly live: readonly JsonObject[];
+}
+
+function heldAgainst({ documents, grammarFiles }: World, state: JsonObject): Held[] {
+  const engines = rows(state['engines']);
+  const names = new Map<string, string>();
+  const held: Held[] = [];
+  for (const document of documents.filter(({ kind }) => kind === 'SpeechEngine')) {
+    const { engineId, previousNames = [] } = asObject(document['metadata']);
+    const wanted = engineOf(document, grammarFiles);
+    const id = `SpeechEngine/${String(wanted['name'])}@${String(wanted['version'])}`;
+    const ofVersion = engines.filter((one) => one['version'] === wanted['version']);
+    const ofName = (name: unknown) => ofVersion.filter((one) => one['name'] === name);
+    const pinned = engines.filter((one) => one['speechEngineId'] === engineId);
+    const found = engineId === undefined ? ofName(wanted['name']) : pinned;
+    // A webhook names an engine, whatever that is called before its rename.
+    const renamed = Array.isArray(previousNames) ? previousNames.flatMap(ofName) : [];
+    for (const one of [...found, ...renamed]) names.set(String(one['speechEngineId']), id);
+    held.push({ id, wanted, live: found.map(readEngine) });
   }
   for (const document of documents.filter(({ kind }) => kind === 'Webhook')) {
-    const { name } = asObject(document['metadata']);
-    const found = rows(after['webhooks']).filter((one) => one['name'] === name);
-    expect(found.map((one) => readWebhook(one, (id) => identities.get(id) ?? id))).toEqual([webhookOf(document)]);
+    const wanted = webhookOf(document);
+    const found = rows(state['webhooks']).filter((one) => one['name'] === wanted['name']);
+    const live = found.map((one) => readWebhook(one, (id) => names.get(id) ?? id));
+    held.push({ id: `Webhook/${String(wanted['name'])}`, wanted, live });
   }
+  return held;
 }
 
 /** What has no manifest, and what is as its manifest says, is byte for byte what it was, its ETag included. */

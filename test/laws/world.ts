@@ -32,7 +32,8 @@ export function worlds(): fc.Arbitrary<World> {
       for (const hook of hooks) addWebhook(builder, hook);
       return {
         ...builder,
-        documents: shuffled(builder.documents, shuffle),
+        // As JSON, so that the objects without a prototype that fast-check makes are plain ones.
+        documents: JSON.parse(JSON.stringify(shuffled(builder.documents, shuffle))) as JsonObject[],
         engines: shuffled(builder.engines, shuffle),
         webhooks: shuffled(builder.webhooks, shuffle),
       };
@@ -52,6 +53,8 @@ class WorldBuilder implements World {
   readonly identities: string[] = [];
   /** Remote ids of those that are live. */
   readonly remoteIds = new Map<string, string>();
+  /** Remote ids of unmanaged engines that have the identity of a managed one. */
+  readonly twins = new Map<string, string>();
 }
 
 // What git and live say of an engine.
@@ -195,6 +198,7 @@ function addEngines(world: WorldBuilder, name: string, plans: readonly EnginePla
       const trafficSplit = inGit.take(liveBudget(name).take(plan.liveSplit));
       world.engines.push(liveEngine(`${id}-twin`, name, plan, plan.live, trafficSplit));
       world.unmanaged.push(`${id}-twin`);
+      world.twins.set(identity, `${id}-twin`);
     }
     const trafficSplit = inGit.take(plan.gitSplit);
     world.documents.push(engineDocument(world, id, name, plan, trafficSplit));
@@ -294,10 +298,12 @@ const hookPlan = fc.record({
   live: hookSettings,
   alike: fc.subarray(['callbackUrl', 'eventTypes', 'engines', 'headers', 'retryPolicy'] as const),
   former: fc.boolean(),
+  /** Live, it names the twins of the engines that it should name. */
+  twins: fc.boolean(),
 });
 type HookPlan = typeof hookPlan extends fc.Arbitrary<infer T> ? T : never;
 
-function addWebhook(world: WorldBuilder, { name, place, git, live, alike, former }: HookPlan): void {
+function addWebhook(world: WorldBuilder, { name, place, git, live, alike, former, twins }: HookPlan): void {
   const webhookId = `webhook-${world.webhooks.length + 1}`;
   const named = distinct(git.engines, world.identities);
   if (place !== 'live') {
@@ -311,7 +317,9 @@ function addWebhook(world: WorldBuilder, { name, place, git, live, alike, former
   if (place === 'git') return;
   const settings = { ...live, ...Object.fromEntries(alike.map((member) => [member, git[member]])) };
   const ids = alike.includes('engines')
-    ? named.flatMap((identity) => world.remoteIds.get(identity) ?? [])
+    ? named.flatMap(
+        (identity) => (twins ? world.twins.get(identity) : undefined) ?? world.remoteIds.get(identity) ?? [],
+      )
     : distinct(
         live.engines,
         world.engines.map((engine) => String(engine['speechEngineId'])),

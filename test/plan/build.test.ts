@@ -201,7 +201,15 @@ describe('traffic that is not in git', () => {
 
   test('is no obstacle for a run that changes nothing of its name', () => {
     const resources = [engine('A@1.0.0', { trafficSplit: 80 }), engine('B@1.0.0')];
-    const live = [liveEngine('a1', 'A@1.0.0', { trafficSplit: 70 }), outside];
-    expect(planOf({ resources, live, only: ['SpeechEngine/B@*'] }).plan.refusals).toEqual([]);
+    const live = [liveEngine('a1', 'A@1.0.0', { trafficSplit: 80 }), outside];
+    expect(planOf({ resources, live }).plan.refusals).toEqual([]);
+  });
+
+  test('does not count what --only leaves under its old name', () => {
+    const renamed = engine('A@1.0.0', { trafficSplit: 60 }, { previousNames: ['Old'] });
+    const live = [liveEngine('a1', 'Old@1.0.0', { trafficSplit: 60 }), outside];
+    const resources = [renamed, engine('A@2.0.0', { trafficSplit: 30 })];
+    expect(planOf({ resources, live, only: ['*@2.0.0'] }).plan.refusals).toEqual([]);
+    expect(planOf({ resources, live }).plan.refusals).toMatchObject([{ code: 'traffic-over-100' }]);
   });
 });
