@@ -107,8 +107,8 @@ describe('tables', () => {
   });
 });
 
-/** Options of npm and git, and of the project's own scripts. */
-const othersOptions = new Set(['--ignore-scripts', '--no-save', '--end-of-options', '--cached']);
+/** Options of npm and git, and those of the program without a command. */
+const othersOptions = new Set(['--ignore-scripts', '--no-save', '--end-of-options', '--cached', '--version']);
 
 function mentions(text: string, option: string): boolean {
   return new RegExp(`${option}(?![a-z-])`, 'u').test(text);
