@@ -39,7 +39,6 @@ function progressOf(progress: readonly Progress[]): ProgressOf {
 async function inOrder(run: ApplyRun, steps: readonly Step[], of: ProgressOf, { raise }: { raise: readonly Step[] }) {
   for (const [index, step] of steps.entries()) {
     const progress = of(step.change);
-    if (index === 0 && run.stopping()) return;
     const last = index === steps.length - 1 && !raise.some(({ change }) => change === step.change);
     await writeStep(run, step, progress, { closes: last });
     if (progress.status === 'failed' || progress.status === 'unknown') return;

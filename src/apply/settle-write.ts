@@ -2,14 +2,13 @@ import type { WriteResult } from '../cxone/connect.js';
 import type { State } from '../kinds/kind-definition.js';
 import { kindDefinition } from '../kinds/kinds.js';
 import type { IntentEntry } from '../ledger/open-ledger.js';
-import { canonicalJson } from '../model/canonical-json.js';
-import { hashJson } from '../model/hash.js';
-import { formatIdentity } from '../model/identity.js';
+import { sameJson } from '../model/json.js';
 import { KnownError } from '../model/known-error.js';
-import type { Live } from '../model/resource.js';
 import type { Step } from '../plan/steps.js';
 import type { ApplyRun } from './apply-run.js';
+import { findLiveState, identityResolver, readLiveState } from './live-state.js';
 import type { OutcomeError, Progress } from './progress.js';
+import { notAsSent, refusal, stale, unknownOutcome } from './write-errors.js';
 
 /** What became of one write, once everything was asked that can be asked. */
 export interface Settled {
@@ -34,8 +33,8 @@ export async function staleBeforeWrite(
 ): Promise<OutcomeError | undefined> {
   if (step.name === 'create' || progress.remoteId === null || progress.etag !== undefined) return undefined;
   try {
-    const live = await readLive(run, step, progress.remoteId);
-    return live !== undefined && same(live.state, progress.confirmed) ? undefined : stale(step);
+    const live = await readLiveState(run, step, progress.remoteId);
+    return live !== undefined && sameJson(live.state, progress.confirmed) ? undefined : stale(step);
   } catch (error) {
     return readFailed(error);
   }
@@ -77,7 +76,7 @@ async function settleDone(run: ApplyRun, step: Step, result: WriteResult & { out
   const { remoteId, correlationId, serverDate } = result;
   const answered =
     result.entity === undefined
-      ? await readLive(run, step, remoteId)
+      ? await readLiveState(run, step, remoteId)
       : { state: kind.liveState(result.entity, identityResolver(run)), etag: result.etag };
   const about = { remoteId, correlationId, serverDate, etag: answered?.etag };
   if (answered === undefined) {
@@ -87,7 +86,7 @@ async function settleDone(run: ApplyRun, step: Step, result: WriteResult & { out
     };
     return { ...about, status: 'unknown', state: step.from, error };
   }
-  if (same(answered.state, step.to)) return { ...about, status: 'applied', state: answered.state };
+  if (sameJson(answered.state, step.to)) return { ...about, status: 'applied', state: answered.state };
   return { ...about, status: 'failed', state: answered.state, error: notAsSent(step, answered.state) };
 }
 
@@ -101,7 +100,7 @@ async function lookUpCreate(
 ): Promise<Settled> {
   const doneBy = conflict ? run.clock.now() : Date.parse(intent.time) + run.timeoutMs;
   await run.clock.sleep(Math.max(0, doneBy + run.listLagMs - run.clock.now()));
-  const found = await findLive(run, step);
+  const found = await findLiveState(run, step);
   const { correlationId } = result;
   if (found === undefined) {
     if (conflict) return { status: 'failed', remoteId: null, state: null, correlationId, error: refusal(step, result) };
@@ -109,7 +108,7 @@ async function lookUpCreate(
     const hint = 'Apply again later than the list lag: the next run looks once more and creates it if it is absent.';
     return { status: 'unknown', remoteId: null, state: null, correlationId, error: { code: 'unknown', message, hint } };
   }
-  if (same(found.state, step.to)) {
+  if (sameJson(found.state, step.to)) {
     return { status: 'applied', remoteId: found.remoteId, state: found.state, etag: found.etag, correlationId };
   }
   // Somebody else's: we have made nothing that an outcome or an audit event could speak of.
@@ -126,10 +125,10 @@ async function lookUpUpdate(
 ): Promise<Settled> {
   const remoteId = progress.remoteId ?? '';
   for (const again of [true, false]) {
-    const live = await readLive(run, step, remoteId);
+    const live = await readLiveState(run, step, remoteId);
     const about = { remoteId, state: live?.state ?? null, etag: live?.etag, correlationId: result.correlationId };
-    if (live !== undefined && same(live.state, step.to)) return { ...about, status: 'applied' };
-    if (live === undefined || !same(live.state, progress.confirmed))
+    if (live !== undefined && sameJson(live.state, step.to)) return { ...about, status: 'applied' };
+    if (live === undefined || !sameJson(live.state, progress.confirmed))
       return { ...about, status: 'failed', error: stale(step) };
     if (!again) break;
     const second = await resend();
@@ -142,89 +141,11 @@ async function lookUpUpdate(
 }
 
 function unknown(step: Step, { remoteId, confirmed, etag }: Progress, reason: string, correlationId?: string): Settled {
-  const message = `${step.change.id}: ${stepWords(step)} has an unknown outcome: ${reason}`;
-  const hint = 'Apply again: the next run looks at what is live and goes on from there.';
-  return {
-    status: 'unknown',
-    remoteId,
-    state: confirmed,
-    etag,
-    correlationId,
-    error: { code: 'unknown', message, hint },
-  };
-}
-
-interface ReadState {
-  readonly remoteId: string;
-  readonly state: State;
-  readonly etag: string | undefined;
-}
-
-async function readLive(run: ApplyRun, step: Step, remoteId: string): Promise<ReadState | undefined> {
-  const { kind } = step.change.resource.identity;
-  const live = kind === 'SpeechEngine' ? await run.writer.getEngine(remoteId) : await run.writer.getWebhook(remoteId);
-  return live === undefined ? undefined : toState(run, live);
-}
-
-async function findLive(run: ApplyRun, step: Step): Promise<ReadState | undefined> {
-  const { kind } = step.change.resource.identity;
-  const listed = kind === 'SpeechEngine' ? await run.writer.listEngines() : await run.writer.listWebhooks();
-  if (listed === 'unsupported') throw new KnownError('ApiError', `${kind} resources can't be listed here`);
-  const found = listed.find(({ identity }) => formatIdentity(identity) === step.change.id);
-  return found === undefined ? undefined : toState(run, found);
-}
-
-function toState(run: ApplyRun, live: Live): ReadState {
-  const state = kindDefinition(live.identity.kind).liveState(live.entity, identityResolver(run));
-  return { remoteId: live.remoteId, state, etag: live.etag };
-}
-
-function identityResolver(run: ApplyRun): (remoteId: string) => string {
-  return (remoteId) => run.identities.get(remoteId) ?? remoteId;
-}
-
-function refusal(step: Step, result: WriteResult): OutcomeError {
-  const { file, line, column } = step.change.resource.source;
-  const place = `${step.change.id} (${file}:${line}:${column}): ${stepWords(step)}`;
-  if (result.outcome === 'not-sent') return { code: 'not-sent', message: `${place} did not leave: ${result.reason}` };
-  if (result.outcome !== 'refused') return { code: 'unknown', message: place };
-  if (result.code === 'precondition') return stale(step);
-  return {
-    code: result.code,
-    message: `${place} answered ${result.status}: ${result.message}. Correlation id ${result.correlationId}`,
-  };
-}
-
-function stepWords(step: Step): string {
-  return step.name === 'create' ? 'POST' : `PATCH (${step.name})`;
-}
-
-function stale(step: Step): OutcomeError {
-  return {
-    code: 'stale',
-    message: `${step.change.id}: it is no longer what the plan saw, so nothing was overwritten`,
-    hint: 'Plan again and look at what changed.',
-  };
-}
-
-function notAsSent(step: Step, answered: State): OutcomeError {
-  const members = Object.keys(step.to).filter((member) => !sameJson(step.to[member], answered[member]));
-  return {
-    code: 'not-as-sent',
-    message: `${step.change.id}: CXone accepted the ${step.name} but holds another ${members.join(', ')} than was sent`,
-    hint: 'Plan again to see what it holds.',
-  };
+  const error = unknownOutcome(step, reason);
+  return { status: 'unknown', remoteId, state: confirmed, etag, correlationId, error };
 }
 
 function readFailed(error: unknown): OutcomeError {
   if (error instanceof KnownError) return { code: error.code, message: error.message };
   throw error;
-}
-
-function same(one: State, other: State | null): boolean {
-  return other !== null && hashJson(one) === hashJson(other);
-}
-
-function sameJson(one: State[string] | undefined, other: State[string] | undefined): boolean {
-  return canonicalJson(one ?? null) === canonicalJson(other ?? null);
 }
