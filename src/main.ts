@@ -15,7 +15,16 @@ const interrupt = new AbortController();
 const secrets = openMask();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
 for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
-process.on('uncaughtException', (error) => void fail(error).finally(() => process.exit()));
+process.on('uncaughtException', (error) => void fail(error).finally(() => process.exit(process.exitCode ?? 70)));
+
+const colourPaint: Paint = {
+  bold: (text) => styleText('bold', text, { validateStream: false }),
+  dim: (text) => styleText('dim', text, { validateStream: false }),
+  red: (text) => styleText('red', text, { validateStream: false }),
+  green: (text) => styleText('green', text, { validateStream: false }),
+  yellow: (text) => styleText('yellow', text, { validateStream: false }),
+  cyan: (text) => styleText('cyan', text, { validateStream: false }),
+};
 
 const context: Context = {
   version: __VERSION__,
@@ -29,7 +38,7 @@ const context: Context = {
   interrupt: interrupt.signal,
   out: printer(process.stdout),
   err: printer(process.stderr),
-  addSecret: secrets.add,
+  secrets,
   confirm: process.stdin.isTTY && process.stderr.isTTY ? confirm : undefined,
 };
 
@@ -80,7 +89,7 @@ function printer(stream: NodeJS.WriteStream): Printer {
   const paint = colours(stream) ? colourPaint : plainPaint;
   return {
     page: { paint, width: Math.max(40, stream.columns ?? 100) },
-    isTerminal: Boolean(stream.isTTY),
+    isTerminal: stream.isTTY,
     write: (text) => void stream.write(secrets.apply(text)),
   };
 }
@@ -90,17 +99,8 @@ function colours(stream: NodeJS.WriteStream): boolean {
   const { NO_COLOR, FORCE_COLOR, TERM, CXONE_GITOPS_NO_COLOR } = process.env;
   if (args.includes('--no-color') || ['1', 'true', 'yes'].includes(CXONE_GITOPS_NO_COLOR ?? '')) return false;
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0';
-  return Boolean(stream.isTTY) && !NO_COLOR && TERM !== 'dumb';
+  return stream.isTTY && !NO_COLOR && TERM !== 'dumb';
 }
-
-const colourPaint: Paint = {
-  bold: (text) => styleText('bold', text, { validateStream: false }),
-  dim: (text) => styleText('dim', text, { validateStream: false }),
-  red: (text) => styleText('red', text, { validateStream: false }),
-  green: (text) => styleText('green', text, { validateStream: false }),
-  yellow: (text) => styleText('yellow', text, { validateStream: false }),
-  cyan: (text) => styleText('cyan', text, { validateStream: false }),
-};
 
 async function confirm(question: string): Promise<boolean> {
   const { default: ask } = await import('@inquirer/confirm');

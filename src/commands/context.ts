@@ -1,4 +1,5 @@
 import type { Clock } from '../model/clock.js';
+import type { Mask } from '../model/mask.js';
 import type { Page } from '../report/paint.js';
 
 /** The world as main.ts passes it in; commands touch nothing else of the process. */
@@ -20,8 +21,8 @@ export interface Context {
   readonly out: Printer;
   /** Everything else, to stderr; likewise masked. */
   readonly err: Printer;
-  /** From now on, masked in all that is printed. */
-  readonly addSecret: (secret: string) => void;
+  /** What is added to it is masked from then on, in all that is printed and recorded. */
+  readonly secrets: Mask;
   /** Asks on the terminal; undefined where there is none. */
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
 }

@@ -23,7 +23,7 @@ export async function openSecrets(context: Context, { envFile }: Pick<SharedOpti
     context.env[variable] ?? (/^CXONE_(?!GITOPS_)/.test(variable) ? fromFile[variable] : undefined);
   const secret = (variable: string) => {
     const value = plain(variable);
-    if (value !== undefined) context.addSecret(value);
+    if (value !== undefined) context.secrets.add(value);
     return value;
   };
   return Object.assign(secret, { plain });

@@ -106,7 +106,7 @@ export function connectOptions(
     version: context.version,
     clock: context.clock,
     random: context.random,
-    onSecret: context.addSecret,
+    mask: context.secrets,
     onWait: ({ reason, ms, method, path: where }: { reason: string; ms: number; method: string; path: string }) => {
       if (options.quiet !== true)
         context.err.write(`waiting ${(ms / 1000).toFixed(1)} s: ${method} ${where} (${reason})\n`);

@@ -52,7 +52,7 @@ export function openCalls(options: ConnectOptions, methods: readonly HttpRequest
   const base = new URL(options.endpoint.baseUrl);
   const tokenUrl = new URL(options.endpoint.tokenUrl);
   if (options.credentials.clientSecret === simulatorSecret) refuseOffLoopback([base, tokenUrl]);
-  const mask = openMask();
+  const mask = options.mask ?? openMask();
   mask.add(options.credentials.clientSecret);
   const transport = openTransport({
     connections: options.concurrency,

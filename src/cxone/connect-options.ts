@@ -1,4 +1,5 @@
 import type { Clock } from '../model/clock.js';
+import type { Mask } from '../model/mask.js';
 
 /** A wait before a request is sent again, to be shown to the user. */
 export interface Wait {
@@ -33,8 +34,11 @@ export interface ConnectOptions {
   /** Called before each wait for a rate limit or a repeat. */
   onWait?(wait: Wait): void;
   onRequest?(request: RequestRecord): void;
-  /** Called with each access token, so that it can be masked wherever the program prints. */
-  onSecret?(secret: string): void;
+  /**
+   * What no message may quote, such as the values of headers; the client adds its secret and its tokens. By default it
+   * has a mask of its own.
+   */
+  readonly mask?: Mask;
   /** Once aborted, no request is sent any more; those that are running finish. */
   readonly signal?: AbortSignal;
 }

@@ -63,7 +63,6 @@ export function openTokenSource(options: ConnectOptions, attempts: Attempts, sen
         throw new KnownError('ApiError', oddAnswerSentence(named, exchange.status, received, id));
       }
       mask.add(received.value);
-      options.onSecret?.(received.value);
       token = received;
       return received.value;
     }
