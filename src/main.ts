@@ -88,7 +88,7 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
 function printer(stream: NodeJS.WriteStream): Printer {
   const paint = colours(stream) ? colourPaint : plainPaint;
   return {
-    page: { paint, width: Math.max(40, stream.columns ?? 100) },
+    page: { paint, width: Math.max(40, stream.columns > 0 ? stream.columns : 100) },
     isTerminal: stream.isTTY,
     write: (text) => void stream.write(secrets.apply(text)),
   };

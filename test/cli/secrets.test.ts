@@ -13,11 +13,12 @@ const headerValue = 'whsec-4f/9+Zq of the QA platform';
 const env = { CXONE_WEBHOOK_QA: headerValue };
 const hook = webhook('Hook', { headers: { 'X-Signature': { fromEnv: 'CXONE_WEBHOOK_QA' } } });
 
-/** No run may have printed it, and no file of the folder may hold it, in any form; runs check what they print themselves. */
+/** No file of the folder may hold a secret, in any form, or a token; runs check what they print themselves. */
 async function expectNowhere(world: World, secrets: readonly string[]): Promise<void> {
   const files = await readdir(world.folder, { recursive: true, withFileTypes: true });
   for (const file of files.filter((entry) => entry.isFile())) {
     const text = await readFile(path.join(file.parentPath, file.name), 'utf8');
+    expect([file.name, /\bsim-[0-9a-f]{8}-/u.test(text)]).toEqual([file.name, false]);
     for (const form of secrets.flatMap(formsOf)) expect([file.name, text.includes(form)]).toEqual([file.name, false]);
   }
 }
