@@ -118,6 +118,28 @@ describe('one change', () => {
     expect(world.ledger.state.openIntents).toEqual([]);
   });
 
+  test('of a create that is refused is not gone on with', async () => {
+    const world = openWorld([], { 'POST A@1.0.0': forbidden });
+    expect(told(await apply(world, [engine('A@1.0.0', pipeline)]))).toEqual(['A@1.0.0: failed (forbidden)']);
+    expect(writes(world)).toEqual(['POST A@1.0.0']);
+  });
+
+  test('of a create that is not as sent after its POST ends there, and is audited as it is', async () => {
+    const world = openWorld([], { 'POST A@1.0.0': 'altered' });
+    expect(told(await apply(world, [engine('A@1.0.0', pipeline)]))).toEqual(['A@1.0.0: failed (not-as-sent)']);
+    expect(writes(world)).toEqual(['POST A@1.0.0']);
+    expect(events(world)).toMatchObject([{ action: 'DEPLOY', payloadHash: liveHash(world, 'new-1') }]);
+  });
+
+  test('of a create that can not be read before its second write is audited as it was created', async () => {
+    const world = openWorld([], { 'GET new-1': 'lost' });
+    world.tenant.etags = false;
+    const result = await apply(world, [engine('A@1.0.0', { trafficSplit: 40, ...pipeline })]);
+    expect(told(result)).toEqual(['A@1.0.0: failed (NetworkError)']);
+    expect(events(world)).toMatchObject([{ action: 'DEPLOY', payloadHash: liveHash(world, 'new-1') }]);
+    expect(world.ledger.state.unaudited).toEqual([]);
+  });
+
   test('that never left has failed, and its intent is closed', async () => {
     const world = openWorld([liveEngine('a', 'A@1.0.0')], { 'PATCH a': 'not-sent' });
     expect(told(await apply(world, [engine('A@1.0.0', { description: 'new' })]))).toEqual([
@@ -512,6 +534,14 @@ describe('a ledger that can not be written', () => {
     const result = await apply(world, resources, { concurrency: 1 });
     expect(told(result)).toEqual(['A@1.0.0: unknown', 'B@1.0.0: not-attempted', 'C@1.0.0: not-attempted']);
     expect(writes(world)).toEqual(['PATCH a']);
+  });
+
+  test('stops reads too', async () => {
+    const world = openWorld(live.map(withoutEtag));
+    world.tenant.etags = false;
+    world.ledger.room = 0;
+    await apply(world, resources, { concurrency: 1 });
+    expect(world.log).toEqual(['GET a']);
   });
 
   test('stops webhooks too', async () => {

@@ -54,7 +54,7 @@ export function readWebhook(entity: JsonObject, nameOf: (id: string) => string):
   return {
     name: entity['name'] ?? null,
     callbackUrl: entity['callbackUrl'] ?? null,
-    eventTypes: texts(filter['eventTypes']).toSorted(),
+    eventTypes: [...new Set(texts(filter['eventTypes']))].toSorted(),
     engines: texts(filter['speechEngineIds']).map(nameOf).toSorted(),
     headers: Object.keys(asObject(entity['headers'] ?? {})).toSorted(),
     maxRetries: retry['maxRetries'] ?? 3,

@@ -151,25 +151,37 @@ const members = fc.record(
 
 const engineSettings = fc.tuple(locales, members).map(([ids, rest]): JsonObject => ({ ...ids, ...rest }));
 
+const engineMembers = [
+  'ids',
+  'description',
+  'grammarConstraints',
+  'noiseSuppression',
+  'acousticFeatureExtraction',
+  'audioProcessingOptions',
+  'trafficSplit',
+];
+
+const spelledOut: JsonObject = {
+  description: '',
+  grammarConstraints: [],
+  noiseSuppression: true,
+  acousticFeatureExtraction: 'standard',
+  audioProcessingOptions: { noiseSuppression: {}, acousticFeatureExtraction: { mode: null } },
+};
+
 const enginePlan = fc.record({
   version: fc.constantFrom(...versions),
   place: fc.constantFrom('both', 'both', 'git', 'live'),
   git: engineSettings,
   live: engineSettings,
   /** Members in which live is as git wants it. */
-  alike: fc.subarray([
-    'ids',
-    'description',
-    'grammarConstraints',
-    'noiseSuppression',
-    'acousticFeatureExtraction',
-    'audioProcessingOptions',
-    'trafficSplit',
-  ]),
+  alike: fc.oneof(fc.subarray(engineMembers), fc.constant(engineMembers)),
+  /** Live spells a default out where git leaves it away. */
+  spelledOut: fc.boolean(),
   gitSplit: fc.nat(100),
   liveSplit: fc.nat(100),
   /** How git finds it where it is live: by its name, by a former name, or by its id (beside another of its identity). */
-  found: fc.constantFrom('name', 'name', 'name', 'former', 'former', 'id', 'id beside twin'),
+  found: fc.constantFrom('name', 'name', 'name', 'former', 'id', 'id beside twin', 'id beside twin'),
   grammarsAsFiles: fc.boolean(),
   wrongFlag: fc.boolean(),
   withExtras: fc.boolean(),
@@ -222,11 +234,11 @@ class Budget {
   }
 }
 
-function pick({ git, live, alike }: EnginePlan): JsonObject {
+function pick({ git, live, alike, spelledOut: out }: EnginePlan): JsonObject {
   const settings = { ...live };
   for (const member of alike) {
     for (const name of member === 'ids' ? ['acousticModelId', 'languageProfileId'] : [member]) {
-      settings[name] = git[name] ?? null;
+      settings[name] = git[name] ?? (out ? spelledOut[name] : undefined) ?? null;
     }
   }
   return settings;
@@ -291,19 +303,24 @@ const hookSettings = fc.record(
   { requiredKeys: ['callbackUrl', 'eventTypes', 'engines'] },
 );
 
+const hookMembers: (keyof HookSettings)[] = ['callbackUrl', 'eventTypes', 'engines', 'headers', 'retryPolicy'];
+type HookSettings = typeof hookSettings extends fc.Arbitrary<infer T> ? T : never;
+
 const hookPlan = fc.record({
   name: fc.constantFrom('QA Platform Sync', 'Ops/alerts@eu', 'hook'),
   place: fc.constantFrom('both', 'both', 'git', 'live'),
   git: hookSettings,
   live: hookSettings,
-  alike: fc.subarray(['callbackUrl', 'eventTypes', 'engines', 'headers', 'retryPolicy'] as const),
+  alike: fc.oneof(fc.subarray(hookMembers), fc.constant(hookMembers)),
+  /** Live names each event type twice. */
+  repeated: fc.boolean(),
   former: fc.boolean(),
   /** Live, it names the twins of the engines that it should name. */
   twins: fc.boolean(),
 });
 type HookPlan = typeof hookPlan extends fc.Arbitrary<infer T> ? T : never;
 
-function addWebhook(world: WorldBuilder, { name, place, git, live, alike, former, twins }: HookPlan): void {
+function addWebhook(world: WorldBuilder, { name, place, git, live, alike, former, twins, repeated }: HookPlan): void {
   const webhookId = `webhook-${world.webhooks.length + 1}`;
   const named = distinct(git.engines, world.identities);
   if (place !== 'live') {
@@ -328,7 +345,10 @@ function addWebhook(world: WorldBuilder, { name, place, git, live, alike, former
     webhookId,
     name: former && place === 'both' ? `${name} (old)` : name,
     callbackUrl: settings.callbackUrl,
-    filter: { eventTypes: settings.eventTypes, speechEngineIds: ids },
+    filter: {
+      eventTypes: repeated ? [...settings.eventTypes, ...settings.eventTypes] : settings.eventTypes,
+      speechEngineIds: ids,
+    },
     headers: Object.fromEntries((settings.headers ?? []).map((header) => [header, 'the value it has'])),
     retryPolicy: settings.retryPolicy ?? null,
   });
