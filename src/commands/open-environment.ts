@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import type { ConnectOptions } from '../cxone/connect.js';
 import { openGit } from '../git/git.js';
 import { type BlobIds, blobIds, type GitState, readGitState } from '../git/git-state.js';
 import type { EnvironmentSettings } from '../manifest/environment-settings.js';
@@ -55,7 +56,7 @@ export async function openEnvironment(
 }
 
 /** The manifests with their problems, and the state of git when they were read. */
-export async function readManifests(context: Context, { root, allowHost }: SharedOptions, environment: string) {
+async function readManifests(context: Context, { root, allowHost }: SharedOptions, environment: string) {
   const read = new Map<string, BlobIds>();
   const folder = folderSource(root);
   const source: ManifestSource = {
@@ -94,10 +95,7 @@ export function connectOptions(
   options: SharedOptions,
   { loaded, settings, endpoint }: OpenedEnvironment,
   secrets: Secrets,
-) {
-  const seen = (line: string) => {
-    if (options.verbose === true) context.err.write(`${line}\n`);
-  };
+): ConnectOptions {
   return {
     endpoint,
     credentials: readCredentials(loaded.name, settings.credentials, secrets),
@@ -107,22 +105,14 @@ export function connectOptions(
     clock: context.clock,
     random: context.random,
     mask: context.secrets,
-    onWait: ({ reason, ms, method, path: where }: { reason: string; ms: number; method: string; path: string }) => {
-      if (options.quiet !== true)
-        context.err.write(`waiting ${(ms / 1000).toFixed(1)} s: ${method} ${where} (${reason})\n`);
+    onWait: ({ reason, ms, method, path: where }) => {
+      say(context, options, `waiting ${(ms / 1000).toFixed(1)} s (${waitWords[reason]}): ${method} ${where}`);
     },
-    onRequest: ({
-      method,
-      path: where,
-      status,
-      ms,
-      correlationId,
-    }: {
-      method: string;
-      path: string;
-      status?: number;
-      ms: number;
-      correlationId: string;
-    }) => seen(`${method} ${where} ${status ?? 'no answer'} ${Math.round(ms)} ms ${correlationId}`),
+    onRequest: ({ method, path: where, status, ms, correlationId }) => {
+      if (options.verbose !== true) return;
+      context.err.write(`${method} ${where} ${status ?? 'no answer'} ${Math.round(ms)} ms ${correlationId}\n`);
+    },
   };
 }
+
+const waitWords = { 'rate-limit': 'rate limit', retry: 'no usable answer yet' };

@@ -29,7 +29,7 @@ export type Attempted = (Sent & { readonly gaveUp?: string }) | Interrupted;
 export interface Attempts {
   /**
    * Sends a call until there is an answer to keep. A 429 means that nothing was done, so any call is sent again after
-   * it; any other failure is repeated for reads only (docs/cxone-api.md, "Errors and limits").
+   * it; any other failure is repeated for reads only (docs/cxone-api.md, "Repeats and waits").
    */
   run(attempt: Attempt): Promise<Attempted>;
   /** How many requests were repeats, and how many were answered 429. */

@@ -11,7 +11,7 @@ import { createResource, updateResource, type WriteResult } from './write.js';
 
 export type { AuditPostResult, AuditQuery, AuditRow } from './audit-log.js';
 export type { RequestStats } from './calls.js';
-export type { ConnectOptions, RequestRecord, Wait } from './connect-options.js';
+export type { ConnectOptions } from './connect-options.js';
 export type { WriteResult } from './write.js';
 
 /**

@@ -17,7 +17,7 @@ export interface LedgerOptions {
   /** The base URL that this run talks to, normalized: only its entries count. */
   readonly endpoint: string;
   readonly clock: { now(): number };
-  randomId(): string;
+  readonly randomId: () => string;
   readonly pid: number;
   readonly hostname: string;
   /** Whether a process of this machine still runs: frees the lock of a run that was killed at once. */

@@ -45,7 +45,12 @@ export async function verifyLedger(lines: LineSource, options: VerifyOptions = {
     }
     if (fault !== undefined) break;
   }
-  if (chain.entries === 0) fault ??= { seq: 1, code: 'empty', message: 'there is no entry, not even a genesis' };
+  if (chain.entries === 0)
+    fault ??= {
+      seq: 1,
+      code: 'empty',
+      message: 'there is no ledger here, or it is empty: nothing was applied from here, or it was removed',
+    };
   return result(chain, [...folds.values()], fault);
 }
 

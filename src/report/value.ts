@@ -6,7 +6,8 @@ import { escapeTerminal } from './escape-terminal.js';
 export function valuePair(before: unknown, after: unknown, room: number): readonly [string, string] {
   const [left, right] = [valueText(before), valueText(after)];
   if (left.length <= room && right.length <= room) return [left, right];
-  const start = Math.max(0, commonStart(left, right) - Math.floor(room / 3));
+  // Little enough of what is alike that the first difference, even one of two code units, is in front of the cut.
+  const start = Math.max(0, commonStart(left, right) - Math.floor(room / 4) + 1);
   const cutLeft = cutMiddle(left, room);
   const cutRight = cutMiddle(right, room);
   if (cutLeft !== cutRight) return [cutLeft, cutRight];

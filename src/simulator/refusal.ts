@@ -35,7 +35,7 @@ export function refuseInvalid(details: readonly Detail[]): void {
   throw new Refusal(400, 'bad_request', `${first.field}: ${first.message}${others}`, { details });
 }
 
-/** The API's error body (docs/cxone-api.md, "Errors and limits"). */
+/** The API's error body (docs/cxone-api.md, "Errors"). */
 export function errorBody(refusal: Refusal, contextId: string): object {
   return {
     code: refusal.code,
