@@ -51,7 +51,7 @@ export interface World {
   ledger(): Promise<Loose[]>;
 }
 
-export const credentials = { CXONE_CLIENT_ID: 'ci', CXONE_CLIENT_SECRET: 'simulator-secret' };
+const credentials = { CXONE_CLIENT_ID: 'ci', CXONE_CLIENT_SECRET: 'simulator-secret' };
 
 const opened: World[] = [];
 
