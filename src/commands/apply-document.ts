@@ -4,6 +4,7 @@ import type { RequestStats } from '../cxone/connect.js';
 import type { Apply, Outcome } from '../model/generated/apply.js';
 import type { Plan } from '../model/generated/plan.js';
 import { hashJson } from '../model/hash.js';
+import type { KnownError } from '../model/known-error.js';
 
 /** What apply did, as `--format json` prints it; changes of a saved plan that were live already come first. */
 export function applyDocument(
@@ -22,6 +23,25 @@ export function applyDocument(
     outcomes,
     requests: { total, retried, rateLimited },
   };
+}
+
+/** The document of a run that a guardrail or a stale plan stopped before its first write. */
+export function refusedDocument(plan: Plan, { code, message, hint, exitCode }: KnownError, stats: RequestStats): Apply {
+  const notAttempted = plan.changes.map(
+    ({ id, action, remoteId, payloadHash, beforeHash }): Outcome => ({
+      id,
+      action,
+      status: 'not-attempted',
+      remoteId,
+      payloadHash,
+      resultHash: beforeHash,
+      auditLogId: null,
+      correlationId: null,
+      error: { code, message },
+    }),
+  );
+  const done = applyDocument(plan, { progress: [] }, [], stats);
+  return { ...done, status: 'refused', outcomes: notAttempted, error: { code, message, hint: hint ?? '', exitCode } };
 }
 
 /** One change with what became of it. */

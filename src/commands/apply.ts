@@ -7,6 +7,7 @@ import type { Ledger } from '../ledger/open-ledger.js';
 import { readLedger } from '../ledger/read-ledger.js';
 import type { Clock } from '../model/clock.js';
 import type { ExitCode } from '../model/exit-code.js';
+import type { Apply } from '../model/generated/apply.js';
 import type { Plan } from '../model/generated/plan.js';
 import { KnownError } from '../model/known-error.js';
 import type { BuiltPlan } from '../plan/build.js';
@@ -14,17 +15,19 @@ import { applyText } from '../report/apply-text.js';
 import { escapeTerminal } from '../report/escape-terminal.js';
 import { jsonReport } from '../report/json.js';
 import { announcedClock } from './announced-clock.js';
-import { applyDocument, outcomeOf } from './apply-document.js';
+import { applyDocument, outcomeOf, refusedDocument } from './apply-document.js';
 import { applyExitCode } from './apply-exit-code.js';
 import { openProgress } from './apply-progress.js';
 import { approve } from './approve.js';
+import { checkPlan } from './check-plan.js';
 import { claimsOf } from './claims.js';
 import { type Context, type SharedOptions, say } from './context.js';
 import { openSecrets, type Secrets } from './credentials.js';
 import { checkLedgerPlace, ledgerFolder } from './ledger-folder.js';
 import { makePlan } from './make-plan.js';
 import { connectOptions, type OpenedEnvironment, openEnvironment } from './open-environment.js';
-import { checkSavedPlan, readSavedPlan } from './saved-plan.js';
+import { reportError } from './report-error.js';
+import { readSavedPlan } from './saved-plan.js';
 import { withLedger } from './with-ledger.js';
 
 export interface ApplyCommandOptions extends SharedOptions {
@@ -82,8 +85,9 @@ async function applyUnderLock(context: Context, options: ApplyCommandOptions, pa
 
   const built = await planUnderLock(context, options, clock, parts, recovered.length > 0);
   const { plan } = built;
-  const alreadyApplied = checkSavedPlan(saved, built);
-  refuseRefused(plan);
+  const checked = checkPlan(saved, built);
+  if (checked instanceof KnownError)
+    return refuse(context, options, checked, refusedDocument(plan, checked, writer.stats()));
   if (plan.changes.length > 0) await approve(context, options, plan);
 
   const progress = openProgress(context, options, plan.changes.length);
@@ -106,7 +110,7 @@ async function applyUnderLock(context: Context, options: ApplyCommandOptions, pa
     pending: result.audit.pending + earlier.pending.length,
     unknown: result.audit.unknown + earlier.unknown.length,
   };
-  const document = applyDocument(plan, result, alreadyApplied, writer.stats());
+  const document = applyDocument(plan, result, checked, writer.stats());
   context.out.write(options.format === 'json' ? jsonReport(document) : applyText(document, audit, context.out.page));
   if (result.fatal !== undefined) context.err.write(`${escapeTerminal(result.fatal.message)}\n`);
   return applyExitCode(result, audit, context.interrupt.aborted);
@@ -138,12 +142,10 @@ async function planUnderLock(
   return current ? first.built : makePlan(context, options, opened, writer, ledger.state);
 }
 
-function refuseRefused({ environment, refusals }: Plan): void {
-  if (refusals.length === 0) return;
-  const reasons = refusals.map(({ id, message, hint }) => `${id}: ${message}. ${hint ?? ''}`);
-  throw new KnownError('GuardrailError', `environment ${environment}: ${reasons.join(' ')}`, {
-    hint: 'Nothing was written.',
-  });
+/** Nothing was written: the reason to stderr, and with `--format json` the document that says `refused`. */
+async function refuse(context: Context, options: SharedOptions, error: KnownError, document: Apply): Promise<ExitCode> {
+  if (options.format === 'json') context.out.write(jsonReport(document));
+  return reportError(context, error, { ...options, format: 'text' });
 }
 
 /** What is applied in CI must be what a commit holds: nobody could check anything else later. */

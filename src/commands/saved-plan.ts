@@ -1,9 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Change, Plan } from '../model/generated/plan.js';
+import type { Plan } from '../model/generated/plan.js';
 import { KnownError } from '../model/known-error.js';
-import type { BuiltPlan } from '../plan/build.js';
-import { comparePlans } from '../plan/compare-plans.js';
 import { parsePlan } from '../plan/parse-plan.js';
 import type { Context } from './context.js';
 
@@ -15,20 +13,6 @@ export async function readSavedPlan(context: Context, file: string): Promise<Pla
   if (typeof plan === 'object') return plan;
   throw new KnownError('OptionError', `--plan ${file}: ${plan}`, {
     hint: 'Make it with `cxone-gitops plan <env> --out FILE`, and leave it as it is.',
-  });
-}
-
-/**
- * The changes of a saved plan that are live already; with no saved plan, none. Throws a StalePlanError where
- * anything else has changed since it was made.
- */
-export function checkSavedPlan(saved: Plan | undefined, { plan, liveHash }: BuiltPlan): readonly Change[] {
-  if (saved === undefined) return [];
-  const { stale, alreadyApplied } = comparePlans(saved, plan, liveHash);
-  if (stale.length === 0) return saved.changes.filter(({ id }) => alreadyApplied.includes(id));
-  const lines = stale.map((entry) => `${entry.id}: then ${entry.saved}, now ${entry.fresh}`);
-  throw new KnownError('StalePlanError', `the saved plan is stale: ${lines.join('; ')}`, {
-    hint: 'Nothing was written. Plan again, and have that plan approved.',
   });
 }
 

@@ -137,7 +137,8 @@ describe.concurrent('plan', () => {
       [{ code: 'traffic-over-100', id: 'SpeechEngine/A' }],
     ]);
     const apply = await world.cli('apply', 'dev', '--auto-approve', ...json);
-    expect([apply.code, documentOf(apply, 'error').error?.code]).toEqual([5, 'GuardrailError']);
+    const refused = documentOf(apply, 'apply');
+    expect([apply.code, refused.status, refused.error?.code]).toEqual([5, 'refused', 'GuardrailError']);
     expect(apply.stderr).toContain('110');
     expect(await world.writes()).toEqual([]);
   });
@@ -206,7 +207,8 @@ describe.concurrent('a saved plan', () => {
     const { world, apply } = await savedPlan();
     await world.control('PATCH', 'engines/a', { description: 'someone else' });
     const run = await apply();
-    expect([run.code, documentOf(run, 'error').error?.code]).toEqual([6, 'StalePlanError']);
+    const refused = documentOf(run, 'apply');
+    expect([run.code, refused.status, refused.error?.code]).toEqual([6, 'refused', 'StalePlanError']);
     expect(run.stderr).toMatch(/SpeechEngine\/A@1\.0\.0: then update a from [0-9a-f]{12}.*, now update a from/);
     expect(await world.writes()).toEqual([]);
   });
@@ -218,7 +220,8 @@ describe.concurrent('a saved plan', () => {
     const { world, apply } = await savedPlan();
     await world.write(file, document);
     const run = await apply();
-    expect([run.code, documentOf(run, 'error').error?.code]).toEqual([6, 'StalePlanError']);
+    const refused = documentOf(run, 'apply');
+    expect([run.code, refused.status, refused.error?.code]).toEqual([6, 'refused', 'StalePlanError']);
     expect(await world.writes()).toEqual([]);
   });
 

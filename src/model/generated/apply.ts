@@ -28,6 +28,27 @@ export interface Apply {
    */
   outcomes: Outcome[];
   /**
+   * Why it was refused; present exactly then.
+   */
+  error?: {
+    /**
+     * A stable name of the reason.
+     */
+    code: string;
+    /**
+     * What stands in the way.
+     */
+    message: string;
+    /**
+     * What to do about it.
+     */
+    hint: string;
+    /**
+     * The exit code of the process.
+     */
+    exitCode: number;
+  };
+  /**
    * How much was asked of the API.
    */
   requests: {
