@@ -427,6 +427,7 @@ describe('a PATCH without an answer', () => {
     world.tenant.onWrite = () => world.tenant.live.set('a', liveEngine('a', 'A@1.0.0', { description: 'foreign' }));
     expect(told(await apply(world, resources))).toEqual(['A@1.0.0: failed (stale)']);
     expect(writes(world)).toEqual(['PATCH a']);
+    expect(events(world), 'what others did is not ours to report').toEqual([]);
   });
 
   test('is applied when only the second one arrives late: the first was done after all', async () => {

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { code, fence } from '../../src/report/escape-markdown.js';
+import { planMarkdown } from '../../src/report/plan-markdown.js';
+import { engine, liveEngine, planOf } from '../plan/sample.js';
+import { dangers, golden, hostile } from './page.js';
+import { emptyPlan, hostilePlan, plan } from './sample.js';
+
+const bytes = (text: string) => Buffer.byteLength(text);
+
+describe('a plan as Markdown', () => {
+  test('has a row and a folded diff a resource', async () => {
+    await expect(planMarkdown(plan)).toMatchFileSnapshot(golden('plan.md'));
+  });
+
+  test('that is empty says so', async () => {
+    await expect(planMarkdown(emptyPlan)).toMatchFileSnapshot(golden('plan-empty.md'));
+  });
+
+  test('says what it would change in trusted settings', () => {
+    expect(planMarkdown(plan, ['endpoint: a → `b`'])).toContain(
+      '> **Trusted settings** <code>endpoint&#58; a &#8594; &#96;b&#96;</code>\n',
+    );
+  });
+
+  test('is safe whatever is in it: nothing of it is markup, a link, a mention or a command', () => {
+    const text = planMarkdown(hostilePlan, [hostile]);
+    expect(dangers(text)).toEqual([]);
+    const outside = text.replace(/^(`{3,})diff\n[^]*?\n\1$/gm, '').replace(/&#\d+;/g, '');
+    expect(outside).not.toMatch(/@team|<img|#12|\]\(|``/);
+    expect(text.match(/<details>/g)).toHaveLength(hostilePlan.changes.length);
+    // Every fence is longer than any run of backticks inside of it.
+    for (const [, marks = '', body = ''] of text.matchAll(/^(`{3,})diff\n([^]*?)\n\1$/gm))
+      expect(body).not.toContain(marks);
+  });
+
+  test('puts every row into the table on one line', () => {
+    const rows = planMarkdown(hostilePlan)
+      .split('\n')
+      .filter((line) => line.startsWith('| ') && !line.startsWith('| |'));
+    expect(rows).toHaveLength(hostilePlan.changes.length);
+    for (const row of rows) expect(row.match(/\|/g)).toHaveLength(5);
+  });
+});
+
+describe('the budget of bytes', () => {
+  const names = Array.from({ length: 60 }, (_, index) => `Größe ${index}@1.0.0`);
+  const many = planOf({
+    resources: names.map((name) => engine(name, { description: `new ${'ä'.repeat(200)}` })),
+    live: names.map((name, index) => liveEngine(`id-${index}`, name, { description: 'old' })),
+  }).plan;
+
+  test('is kept, and what is left out is counted', () => {
+    for (const budget of [4_000, 10_000, 20_000, 60_000]) {
+      const text = planMarkdown(many, [], budget);
+      expect(bytes(text), `${budget}`).toBeLessThanOrEqual(budget);
+      const shown = text.match(/<details>/g)?.length ?? 0;
+      const left = shown === 60 ? '' : `**${60 - shown} of 60 changes are not shown in full**: see the saved plan.`;
+      expect(text).toContain(left);
+      expect(text).toContain(`Plan hash ${code(many.planHash)}`);
+    }
+    expect(planMarkdown(many, [], 10_000).match(/<details>/g)?.length).toBeGreaterThan(0);
+    expect(planMarkdown(many)).not.toContain('not shown');
+  });
+
+  test('of a comment is used, not wasted', () => {
+    expect(bytes(planMarkdown(many, [], 20_000))).toBeGreaterThan(15_000);
+  });
+
+  test('shows at most 50 unmanaged resources', () => {
+    const live = Array.from({ length: 53 }, (_, index) => liveEngine(`x-${index}`, `X${index}@1.0.0`));
+    const text = planMarkdown(planOf({ live }).plan);
+    expect(text.match(/^- <code>/gm)).toHaveLength(50);
+    expect(text).toContain('- and 3 more\n');
+  });
+});
+
+test('a code element holds entities for all that Markdown or HTML could read', () => {
+  expect(code('a_b*c`d|e<f>&@g#1[h](i)')).toBe(
+    '<code>a&#95;b&#42;c&#96;d&#124;e&#60;f&#62;&#38;&#64;g&#35;1&#91;h&#93;&#40;i&#41;</code>',
+  );
+  expect(code('Größe 日本 12')).toBe('<code>Größe 日本 12</code>');
+});
+
+test('a fence is longer than the longest run of backticks', () => {
+  expect(fence('a', 'diff')).toBe('```diff\na\n```');
+  expect(fence('a ```` b ``', 'diff')).toBe('`````diff\na ```` b ``\n`````');
+});

@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest';
+import { driftOf } from '../../src/plan/drift.js';
+import { applyText, outcomeLine } from '../../src/report/apply-text.js';
+import { auditDeliverText, auditVerifyText } from '../../src/report/audit-text.js';
+import { driftText } from '../../src/report/drift-text.js';
+import { planText } from '../../src/report/plan-text.js';
+import { coloured, dangers, golden, hostile, plain } from './page.js';
+import { applied, emptyPlan, hostilePlan, outcome, plan } from './sample.js';
+
+const nothingAudited = { delivered: 0, pending: 0, unknown: 0 };
+
+describe('a plan as text', () => {
+  test('at 80 columns', async () => {
+    await expect(planText(plan, plain)).toMatchFileSnapshot(golden('plan.txt'));
+  });
+
+  test('with colours', async () => {
+    await expect(planText(plan, coloured)).toMatchFileSnapshot(golden('plan-coloured.txt'));
+  });
+
+  test('that is empty', async () => {
+    await expect(planText({ ...emptyPlan, only: ['SpeechEngine/*'] }, plain)).toMatchFileSnapshot(
+      golden('plan-empty.txt'),
+    );
+  });
+
+  test('keeps its rows within the page, whatever the width', () => {
+    for (const width of [80, 120, 200]) {
+      const rows = planText(plan, { ...plain, width })
+        .split('\n')
+        .filter((line) => / → /.test(line));
+      expect(rows.length).toBeGreaterThan(5);
+      expect(Math.max(...rows.map((line) => line.length)), `${width} columns`).toBeLessThanOrEqual(width);
+    }
+  });
+
+  test('shows both ends of a change that only differs far inside', () => {
+    const text = planText(plan, plain);
+    const [row] = text.split('\n').filter((line) => line.includes('description') && line.includes(' → '));
+    const [left, right] = row?.split(' → ') ?? [];
+    expect(left).toContain('winter');
+    expect(right).toContain('spring');
+  });
+
+  test('is safe whatever is in it', () => {
+    expect(dangers(planText(hostilePlan, plain))).toEqual([]);
+    expect(planText(hostilePlan, plain)).toContain('\\u{1b}[31mred');
+  });
+});
+
+describe('drift as text', () => {
+  test('at 80 columns', async () => {
+    const drift = driftOf(plan);
+    const mixed = drift.drift.map((one) => ({
+      ...one,
+      fields: one.fields.map((field, index) => ({
+        ...field,
+        cause: index % 2 === 0 ? ('drift' as const) : ('pending' as const),
+      })),
+    }));
+    await expect(driftText({ ...drift, drift: mixed }, plain)).toMatchFileSnapshot(golden('drift.txt'));
+    await expect(driftText({ ...drift, drift: mixed }, coloured)).toMatchFileSnapshot(golden('drift-coloured.txt'));
+  });
+
+  test('that is in sync', () => {
+    expect(driftText(driftOf(emptyPlan), plain)).toBe(
+      'prod\n\nDrift of prod: in sync, 0 differing, 0 missing, 0 unmanaged.\n',
+    );
+  });
+
+  test('is safe whatever is in it', () => {
+    expect(dangers(driftText(driftOf(hostilePlan), plain))).toEqual([]);
+  });
+});
+
+describe('an apply as text', () => {
+  const error = { code: 'stale', message: 'it is no longer what the plan saw', hint: 'Plan again.' };
+  const outcomes = [
+    outcome('SpeechEngine/A@1.0.0'),
+    outcome('SpeechEngine/B@1.0.0', { status: 'already-applied' }),
+    outcome('SpeechEngine/C@1.0.0', { status: 'failed', error }),
+    outcome('SpeechEngine/D@1.0.0', {
+      action: 'create',
+      status: 'unknown',
+      remoteId: null,
+      error: { code: 'unknown', message: 'no answer' },
+    }),
+    outcome('SpeechEngine/E@1.0.0', { status: 'not-attempted' }),
+  ];
+
+  test('says what was not applied, and counts the rest', async () => {
+    const audit = { delivered: 1, pending: 2, unknown: 3 };
+    const incomplete = applied(outcomes, { simulated: true, requests: { total: 12, retried: 1, rateLimited: 2 } });
+    await expect(applyText(incomplete, audit, plain)).toMatchFileSnapshot(golden('apply.txt'));
+    await expect(applyText(incomplete, audit, coloured)).toMatchFileSnapshot(golden('apply-coloured.txt'));
+  });
+
+  test('that went well is one line', () => {
+    const text = applyText(applied(outcomes.slice(0, 1)), { ...nothingAudited, delivered: 1 }, plain);
+    expect(text).toBe('Apply to prod: 1 applied, 1 audit events delivered. 12 requests.\n');
+  });
+
+  test('with nothing to do says so', () => {
+    expect(applyText(applied([]), nothingAudited, plain)).toBe('Apply to prod: nothing to do.\n');
+  });
+
+  test('shows progress a line a change', () => {
+    expect(outcomes.map((one) => outcomeLine(one, plain))).toEqual([
+      '✔ updated SpeechEngine/A@1.0.0 8f1c2d',
+      '✔ already applied SpeechEngine/B@1.0.0 8f1c2d',
+      '✖ update failed SpeechEngine/C@1.0.0 8f1c2d\n    it is no longer what the plan saw\n    Plan again.',
+      '? create unknown SpeechEngine/D@1.0.0\n    no answer',
+      '· update not attempted SpeechEngine/E@1.0.0 8f1c2d',
+    ]);
+  });
+
+  test('is safe whatever is in it', () => {
+    const bad = outcome(`SpeechEngine/${hostile}`, {
+      status: 'failed',
+      remoteId: hostile,
+      error: { code: 'x', message: hostile, hint: hostile },
+    });
+    expect(dangers(applyText(applied([bad]), nothingAudited, plain))).toEqual([]);
+  });
+});
+
+describe('the audit trail as text', () => {
+  const head = 'f'.repeat(64);
+  const nothingOpen = { undelivered: 0, unknown: 0, open: 0 };
+
+  test('that is clean', () => {
+    const verify = {
+      formatVersion: 1,
+      environment: 'prod',
+      status: 'clean',
+      entries: 12,
+      head,
+      ...nothingOpen,
+    } as const;
+    expect(auditVerifyText({ ...verify, faults: [] }, 3, plain)).toBe(
+      `✔ clean prod: 12 entries, 3 audit events delivered\n  head ${head}\n`,
+    );
+  });
+
+  test('names each fault with its entry, and is safe', () => {
+    const faults = [
+      { seq: 7, code: 'chain-broken', message: `it does not follow ${hostile}` },
+      { seq: null, code: 'empty', message: 'there is nothing' },
+    ];
+    const text = auditVerifyText(
+      { formatVersion: 1, environment: 'prod', status: 'faults', entries: 12, head: null, faults, ...nothingOpen },
+      0,
+      plain,
+    );
+    expect(text).toMatch(
+      /^✖ entry 7: it does not follow .* chain-broken\n✖ there is nothing empty\n✖ not clean prod: 12 entries/,
+    );
+    expect(dangers(text)).toEqual([]);
+  });
+
+  test('names what a person has to settle, and how', () => {
+    const unknown = [
+      {
+        seq: 9,
+        id: `SpeechEngine/${hostile}`,
+        action: 'UPDATE',
+        targetId: '8f1c2d',
+        timestamp: '2026-01-31T12:00:00Z',
+        payloadHash: 'a'.repeat(64),
+      },
+    ] as const;
+    const text = auditDeliverText(
+      { formatVersion: 1, environment: 'prod', status: 'incomplete', delivered: 1, pending: 2, unknown: [...unknown] },
+      plain,
+    );
+    expect(text).toContain('? entry 9: ');
+    expect(text).toContain(
+      'UPDATE of 2026-01-31T12:00:00Z for 8f1c2d may have arrived; settle it with --resolve 9=LOGID|absent',
+    );
+    expect(text).toContain('Audit events of prod: 1 delivered, 2 pending, 1 unknown.\n');
+    expect(dangers(text)).toEqual([]);
+  });
+});
