@@ -27,7 +27,7 @@ describe.concurrent('429', () => {
     const run = await world.cli(...apply);
     expect(run.code).toBe(0);
     expect(documentOf(run, 'apply').requests).toMatchObject({ rateLimited: 7, retried: 7 });
-    expect(run.stderr).toMatch(/waiting \d+\.\d s: PATCH \/api\/v2\/speech\/engines\/\S+ \(rate.limit\)/);
+    expect(run.stderr).toMatch(/waiting \d+\.\d s \(rate limit\): PATCH \/api\/v2\/speech\/engines\/\S+\n/);
     expect([(await world.engines()).length, (await world.auditLogs()).length]).toEqual([1, 2]);
   });
 
