@@ -1,9 +1,9 @@
 /**
- * Characters that move a cursor, colour, hide or reorder what a person reads: C0 and C1 controls, DEL, line and paragraph
- * separators, bidi controls, zero-width characters, Unicode tags and lone surrogates (docs/security.md, "Output").
+ * Characters that move a cursor, colour, hide or reorder what a person reads: controls (C0, C1, DEL), format characters
+ * (bidi controls, zero-width ones), line and paragraph separators, Unicode tags with the variation selectors beside
+ * them, and lone surrogates (docs/security.md, "Output").
  */
-const unsafe =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]|\p{Surrogate}/gu;
+const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\u{e0000}-\u{e0fff}]/gu;
 
 /** Text from anywhere, made safe for one line of a terminal or a log: what is unsafe shows as `\u{1b}`, a newline as `\n`. */
 export function escapeTerminal(text: string): string {

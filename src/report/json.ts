@@ -7,8 +7,8 @@ export function jsonReport(document: unknown): string {
   return `${text.replace(unsafe, escapeUnit).replaceAll('##[', '\\u0023\\u0023[')}\n`;
 }
 
-const unsafe =
-  /[<\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e0fff}]/gu;
+/** JSON.stringify has escaped C0 controls and lone surrogates; its own line feeds stay. */
+const unsafe = /[<\u007f-\u009f\p{Cf}\u2028\u2029\u{e0000}-\u{e0fff}]/gu;
 
 function escapeUnit(character: string): string {
   return [...Array(character.length).keys()]

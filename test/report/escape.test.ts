@@ -11,6 +11,7 @@ describe('text for a terminal', () => {
     ['a\r\nb\tc', 'a\\r\\nb\\tc'],
     ['\u202eabc\u2066', '\\u{202e}abc\\u{2066}'],
     ['\u{e0041}\u200b\ufeff\u00ad', '\\u{e0041}\\u{200b}\\u{feff}\\u{ad}'],
+    ['\u{1bca0}\u{1d173}\u{13430}', '\\u{1bca0}\\u{1d173}\\u{13430}'],
     ['\ud800', '\\u{d800}'],
     ['\u007f', '\\u{7f}'],
     ['a##[error]b', 'a#\\#[error]b'],

@@ -78,6 +78,7 @@ test('a code element holds entities for all that Markdown or HTML could read', (
   expect(code('a_b*c`d|e<f>&@g#1[h](i)')).toBe(
     '<code>a&#95;b&#42;c&#96;d&#124;e&#60;f&#62;&#38;&#64;g&#35;1&#91;h&#93;&#40;i&#41;</code>',
   );
+  expect(code('\u202e'), 'an entity of it would still reorder').toBe('<code>&#92;u&#123;202e&#125;</code>');
   expect(code('Größe 日本 12')).toBe('<code>Größe 日本 12</code>');
 });
 

@@ -26,7 +26,7 @@ export const hostile =
 export function dangers(text: string): string[] {
   const lines = text.split('\n');
   return [
-    ...(text.replaceAll('\n', '').match(/[\p{Cc}\p{Cf}\u2028\u2029]/gu) ?? []),
+    ...(text.replaceAll('\n', '').match(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\u{e0000}-\u{e0fff}]/gu) ?? []),
     ...lines.filter((line) => /^\s*::/.test(line)),
     ...lines.filter((line) => line.includes('##[')),
   ];

@@ -60,12 +60,12 @@ export const hostilePlan: Plan = (() => {
       engine(name, {
         description: hostile,
         trafficSplit: 90,
-        grammarConstraints: [{ type: 'list', content: { phrases: [hostile] } }],
+        grammarConstraints: [...json(rule(hostile, 'new')), { type: 'list', content: { phrases: [hostile] } }],
       }),
       engine(`new ${name}`),
     ],
     live: [
-      liveEngine('a', name, { description: `${hostile} before` }),
+      liveEngine('a', name, { description: `${hostile} before`, grammarConstraints: json(rule(hostile, 'old')) }),
       liveEngine('x', `${hostile}@2.0.0`, { trafficSplit: 30 }),
     ],
   }).plan;

@@ -18,6 +18,22 @@ describe('a plan as text', () => {
     await expect(planText(plan, coloured)).toMatchFileSnapshot(golden('plan-coloured.txt'));
   });
 
+  test('says a cause once where all of a resource share it, else behind each row', () => {
+    const [change] = plan.changes;
+    if (change === undefined) throw new Error('the sample has changes');
+    const lines = (...causes: ('drift' | 'pending')[]) => {
+      const fields = change.fields.map((field, index) => ({ ...field, cause: causes[index] ?? 'drift' }));
+      return planText({ ...plan, changes: [{ ...change, fields }] }, plain)
+        .split('\n')
+        .filter((line) => /edited outside|not yet/.test(line));
+    };
+    expect(lines('drift', 'drift')).toEqual(['~ SpeechEngine/IVR@1.0.0 update 1f0a (edited outside git)']);
+    expect(lines('pending', 'drift')).toEqual([
+      expect.stringMatching(/ → .* \(not yet applied\)$/),
+      expect.stringMatching(/ → .* \(edited outside git\)$/),
+    ]);
+  });
+
   test('that is empty', async () => {
     await expect(planText({ ...emptyPlan, only: ['SpeechEngine/*'] }, plain)).toMatchFileSnapshot(
       golden('plan-empty.txt'),
