@@ -56,8 +56,8 @@ export function openTenant(resources: readonly Live[], log: string[]): Tenant {
   async function create(kind: 'SpeechEngine' | 'Webhook', body: JsonObject): Promise<WriteResult> {
     const { name, version } = body;
     const remoteId = `new-${++ids}`;
-    const identity = { kind, name: String(name), ...(version !== undefined && { version: String(version) }) };
-    const write = `POST ${identity.name}${version === undefined ? '' : `@${String(version)}`}`;
+    const identity = { kind, name: textOf(name), ...(version !== undefined && { version: textOf(version) }) };
+    const write = `POST ${identity.name}${version === undefined ? '' : `@${textOf(version)}`}`;
     return act(write, body, () => {
       const idMember = kind === 'SpeechEngine' ? 'speechEngineId' : 'webhookId';
       put({ identity, remoteId, entity: { ...body, [idMember]: remoteId } });
@@ -71,7 +71,7 @@ export function openTenant(resources: readonly Live[], log: string[]): Tenant {
       if (before === undefined) throw new Error(`PATCH of ${remoteId}, which is not there`);
       if (before.etag !== undefined && etag !== before.etag) return undefined;
       const entity = { ...before.entity, ...body };
-      put({ ...before, identity: { ...before.identity, name: String(entity['name']) }, entity });
+      put({ ...before, identity: { ...before.identity, name: textOf(entity['name']) }, entity });
       return remoteId;
     });
   }
@@ -154,4 +154,10 @@ function reads(tenant: () => Tenant, log: string[]) {
 
 function refusal(status: number, code: RefusalCode): WriteResult {
   return { outcome: 'refused', code, status, message: 'the server said no', details: [], correlationId: 'c' };
+}
+
+/** Throws for anything else, so that a body without a name fails its test. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new Error(`not a text: ${JSON.stringify(value)}`);
 }

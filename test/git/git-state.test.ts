@@ -67,17 +67,29 @@ describe('manifests are exactly those of a commit', () => {
 
 describe('manifests are dirty', () => {
   test.each<[string, (repository: Repository) => void]>([
-    ['an edit', ({ write }) => write(ivr, 'kind: SpeechEngine \n')],
-    ['a staged edit', ({ write, git: run }) => (write(ivr, 'kind: x\n'), void run('add', '--all'))],
+    ['an edit', (repository) => repository.write(ivr, 'kind: SpeechEngine \n')],
+    [
+      'a staged edit',
+      (repository) => {
+        repository.write(ivr, 'kind: x\n');
+        repository.git('add', '--all');
+      },
+    ],
     [
       'line ends that a filter would hide',
-      ({ write, git: run }) => (void run('config', 'core.autocrlf', 'true'), write(ivr, 'kind: SpeechEngine\r\n')),
+      (repository) => {
+        repository.git('config', 'core.autocrlf', 'true');
+        repository.write(ivr, 'kind: SpeechEngine\r\n');
+      },
     ],
     [
       'an edit that the index is told not to see',
-      ({ write, git: run }) => (void run('update-index', '--assume-unchanged', ivr), write(ivr, 'kind: x\n')),
+      (repository) => {
+        repository.git('update-index', '--assume-unchanged', ivr);
+        repository.write(ivr, 'kind: x\n');
+      },
     ],
-    ['a base that was edited', ({ write }) => write(base, 'kind: x\n')],
+    ['a base that was edited', (repository) => repository.write(base, 'kind: x\n')],
   ])('after %s', async (_what, act) => {
     const repository = committed();
     act(repository);

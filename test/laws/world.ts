@@ -31,7 +31,8 @@ export function worlds(): fc.Arbitrary<World> {
       for (const [index, name] of names.entries()) addEngines(builder, name, groups[index] ?? groups[0]);
       for (const hook of hooks) addWebhook(builder, hook);
       return {
-        ...builder,
+        grammarFiles: builder.grammarFiles,
+        unmanaged: builder.unmanaged,
         // As JSON, so that the objects without a prototype that fast-check makes are plain ones.
         documents: JSON.parse(JSON.stringify(shuffled(builder.documents, shuffle))) as JsonObject[],
         engines: shuffled(builder.engines, shuffle),
@@ -195,7 +196,11 @@ function addEngines(world: WorldBuilder, name: string, plans: readonly EnginePla
   const ordered = plans.toSorted((one, other) => Number(other.place === 'live') - Number(one.place === 'live'));
   const inGit = new Budget();
   const live = new Map<string, Budget>();
-  const liveBudget = (of: string) => live.get(of) ?? (live.set(of, new Budget()).get(of) as Budget); // Was just set.
+  const liveBudget = (of: string) => {
+    const budget = live.get(of) ?? new Budget();
+    live.set(of, budget);
+    return budget;
+  };
   for (const plan of ordered) {
     const number = world.engines.length + world.documents.length;
     const id = `engine-${number}`;
@@ -266,7 +271,7 @@ function engineDocument(world: WorldBuilder, id: string, name: string, plan: Eng
   const spec: JsonObject = { ...plan.git, version: plan.version, trafficSplit: split };
   const grammars = spec['grammarConstraints'];
   if (plan.grammarsAsFiles && Array.isArray(grammars)) {
-    spec['grammarConstraints'] = grammars.map((one, index) => asFile(world, `${id}/${index}`, one as JsonObject)); // Ours.
+    spec['grammarConstraints'] = grammars.map((one, index) => asFile(world, `${id}/${index}`, one as JsonObject)); // Sound: we made it above.
   }
   const metadata: JsonObject = { name };
   if (plan.found === 'former') metadata['previousNames'] = [`${name} (old)`];
@@ -339,7 +344,7 @@ function addWebhook(world: WorldBuilder, { name, place, git, live, alike, former
       )
     : distinct(
         live.engines,
-        world.engines.map((engine) => String(engine['speechEngineId'])),
+        world.engines.map((engine) => textOf(engine['speechEngineId'])),
       );
   world.webhooks.push({
     webhookId,
@@ -370,4 +375,10 @@ function shuffled<T>(items: readonly T[], shuffle: fc.Stream<number>): T[] {
     .map((item, index) => ({ item, key: keys[index] ?? 0 }))
     .toSorted((one, other) => one.key - other.key)
     .map(({ item }) => item);
+}
+
+/** Throws where there is no text, so that a test that expects one fails. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new Error(`not a text: ${JSON.stringify(value)}`);
 }

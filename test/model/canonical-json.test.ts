@@ -5,7 +5,7 @@ import { hashJson, sha256 } from '../../src/model/hash.js';
 describe('canonical JSON (RFC 8785)', () => {
   test('is the sample of §3.2.2, members sorted, numbers and texts in one spelling', () => {
     const value = {
-      numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
+      numbers: [Number('333333333.33333329'), 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
       string: '\u20ac$\u000F\u000aA\'\u0042\u0022\u005c\\"\u002f',
       literals: [null, true, false],
     };

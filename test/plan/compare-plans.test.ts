@@ -57,7 +57,7 @@ describe('a saved plan held against a fresh one', () => {
 
   test('is stale when the engine is another one', () => {
     const fresh = planOf({ resources, live: [liveEngine('a2', 'A@1.0.0')] });
-    expect(against(fresh).stale.map(({ saved: then, fresh }) => [then.slice(0, 8), fresh.slice(0, 9)])).toEqual([
+    expect(against(fresh).stale.map((one) => [one.saved.slice(0, 8), one.fresh.slice(0, 9)])).toEqual([
       ['update a', 'update a2'],
     ]);
   });

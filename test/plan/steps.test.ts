@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { trafficSplitOf } from '../../src/kinds/speech-engine.js';
 import type { JsonObject } from '../../src/model/json.js';
 import type { PlannedChange } from '../../src/plan/planned-change.js';
 import { planSteps, type Step, stepRequest } from '../../src/plan/steps.js';
@@ -24,7 +25,7 @@ const renamed = (version: string, from: number, to: number) =>
 function told(changes: readonly PlannedChange[]) {
   const { prepare, lower, raise } = planSteps(changes);
   const tell = ({ change: { resource }, name, to }: Step) =>
-    `${name} ${resource.identity.version ?? ''} at ${String(to['trafficSplit'])}`;
+    `${name} ${resource.identity.version ?? ''} at ${trafficSplitOf(to)}`;
   return {
     prepare: prepare.map((steps) => steps.map(tell)),
     lower: lower.map((steps) => steps.map(tell)),

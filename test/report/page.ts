@@ -20,7 +20,7 @@ export const coloured: Page = {
 
 /** Text as a hostile name or value holds it: it colours, hides, reorders, links, and commands a CI runner. */
 export const hostile =
-  '\u001b[31mred\u0007\r\n::error::x ##[error]y \u202e\u200b\u{e0041} @team #12 <img src=x> `` ``` | [a](b) \u0085end';
+  '\u001b[31mred\u0007\r\n::error::x ##[error]y \u202e\u2028\u200b\u{e0041} @team #12 <img src=x> `` ``` | [a](b) \u0085end';
 
 /** What must never reach a terminal or a log: controls, what hides or reorders text, and commands. */
 export function dangers(text: string): string[] {

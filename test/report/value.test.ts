@@ -22,7 +22,9 @@ describe('a value on one line', () => {
       unit: fc.constantFrom('\u001b', '\u0085', '\\', 'u', '{85}', '001b', '#', '[', '"', '\n', 'n'),
     });
     fc.assert(
-      fc.property(text, text, (one, other) => void expect(valueText(one) === valueText(other)).toBe(one === other)),
+      fc.property(text, text, (one, other) => {
+        expect(valueText(one) === valueText(other)).toBe(one === other);
+      }),
     );
   });
 });
