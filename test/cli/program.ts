@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const limitMs = 30_000;
+const running = new Set<ChildProcess>();
 
 /** How a run of the built program ended. */
 export interface Run {
@@ -38,6 +39,7 @@ export function start(args: readonly string[], { cwd, env = {}, input = '' }: Ru
   // Nothing of the developer's environment gets in but where git is.
   const own = { PATH: process.env['PATH'] ?? '', HOME: cwd, TZ: 'UTC', GIT_CONFIG_NOSYSTEM: '1' };
   const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...own, ...env } });
+  running.add(child);
   const limit = setTimeout(() => child.kill('SIGKILL'), limitMs);
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
@@ -48,6 +50,7 @@ export function start(args: readonly string[], { cwd, env = {}, input = '' }: Ru
     child.once('error', reject);
     child.once('close', (code, signal) => {
       clearTimeout(limit);
+      running.delete(child);
       const result = { code: code ?? signal ?? 'unknown', stdout, stderr };
       const fault = faultOf(result, env);
       if (fault === undefined) resolve(result);
@@ -55,6 +58,11 @@ export function start(args: readonly string[], { cwd, env = {}, input = '' }: Ru
     });
   });
   return { child, ended };
+}
+
+/** Ends what a test that failed left running. */
+export function endRuns(): void {
+  for (const child of running) child.kill('SIGKILL');
 }
 
 function faultOf({ stdout, stderr }: Run, env: Readonly<Record<string, string>>): string | undefined {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { vi } from 'vitest';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/server.js';
-import { type Run, type RunOptions, run, type Started, start } from './program.js';
+import { endRuns, type Run, type RunOptions, run, type Started, start } from './program.js';
 
 /** JSON that a test may walk into: what is not there is undefined, and the test fails. */
 export interface Loose {
@@ -106,6 +106,7 @@ export async function openWorld({ environment = {}, engines = [], ...options }: 
 }
 
 export async function closeWorlds(): Promise<void> {
+  endRuns();
   await Promise.all(
     opened.splice(0).map(async ({ simulator, folder }) => {
       await simulator.close();
