@@ -114,11 +114,11 @@ async function bundle() {
 }
 
 /**
- * The entry is executable. CommonJS packages call `require` for Node's own modules; ES modules have none, so the chunk
+ * The entry is executable; the `--` keeps Node from reading `--env-file` for itself (nodejs/node#54232). CommonJS packages call `require` for Node's own modules; ES modules have none, so the chunk
  * that asks for it makes one, and only that chunk.
  */
 function finished(file, text) {
-  const first = file === 'main.js' ? '#!/usr/bin/env node\n' : '';
+  const first = file === 'main.js' ? '#!/usr/bin/env -S node --\n' : '';
   const require = /typeof require\b/u.test(text) ? CREATE_REQUIRE : '';
   return { file, text: `${first}${require}${text.replace(/^#!.*\n/u, '')}` };
 }
