@@ -114,8 +114,9 @@ async function bundle() {
 }
 
 /**
- * The entry is executable; the `--` keeps Node from reading `--env-file` for itself (nodejs/node#54232). CommonJS packages call `require` for Node's own modules; ES modules have none, so the chunk
- * that asks for it makes one, and only that chunk.
+ * The entry is executable; the `--` keeps Node from reading `--env-file` for itself (nodejs/node#54232). CommonJS
+ * packages call `require` for Node's own modules; ES modules have none, so the chunk that asks for it makes one, and only
+ * that chunk.
  */
 function finished(file, text) {
   const first = file === 'main.js' ? '#!/usr/bin/env -S node --\n' : '';

@@ -18,7 +18,7 @@ export interface Secrets {
  * (docs/security.md). Throws a KnownError for a file that can't be read or that git tracks.
  */
 export async function openSecrets(context: Context, { envFile }: Pick<SharedOptions, 'envFile'>): Promise<Secrets> {
-  const fromFile = envFile === undefined ? {} : await readEnvFile(context, path.resolve(context.cwd, envFile));
+  const fromFile = envFile === undefined ? {} : await readEnvFile(context, envFile);
   const plain = (variable: string) =>
     context.env[variable] ?? (/^CXONE_(?!GITOPS_)/.test(variable) ? fromFile[variable] : undefined);
   const secret = (variable: string) => {
@@ -48,7 +48,7 @@ export function readCredentials(
 }
 
 async function readEnvFile(context: Context, file: string): Promise<Record<string, string | undefined>> {
-  if (await isTracked(openGit(context.env), file)) {
+  if (await isTracked(openGit(context.env), path.resolve(context.cwd, file))) {
     throw new KnownError(
       'ConfigurationError',
       `--env-file ${file}: git tracks it, so its secrets are in the repository`,
@@ -58,7 +58,7 @@ async function readEnvFile(context: Context, file: string): Promise<Record<strin
     );
   }
   try {
-    return parseEnv(await readFile(file, 'utf8'));
+    return parseEnv(await readFile(path.resolve(context.cwd, file), 'utf8'));
   } catch (cause) {
     throw new KnownError('OptionError', `--env-file ${file}: it can't be read`, { hint: 'Check its path.', cause });
   }
