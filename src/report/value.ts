@@ -29,6 +29,20 @@ export function cutMiddle(text: string, room: number): string {
   return `${text.slice(0, kept - tail)}…${text.slice(text.length - tail)}`.toWellFormed();
 }
 
+/** Of two long texts, what lies between their common start and their common end, with a little of both around it. */
+export function differingParts(before: string, after: string): readonly [string, string] {
+  const start = commonStart(before, after);
+  const most = Math.min(before.length, after.length) - start;
+  let end = 0;
+  while (end < most && before[before.length - 1 - end] === after[after.length - 1 - end]) end += 1;
+  const part = (text: string) => {
+    const [from, to] = [Math.max(0, start - 20), Math.min(text.length, text.length - end + 20)];
+    const inside = valueText(text.slice(from, to).toWellFormed());
+    return `${from > 0 ? '…' : ''}${inside}${to < text.length ? '…' : ''}`;
+  };
+  return [part(before), part(after)];
+}
+
 function commonStart(one: string, other: string): number {
   let length = 0;
   while (length < one.length && one[length] === other[length]) length += 1;

@@ -42,6 +42,92 @@ describe('a plan as Markdown', () => {
   });
 });
 
+describe('a reviewer who has only this', () => {
+  const grxml = (...items: string[]) => {
+    const text = ['<grammar>', ...items.map((item) => `  <item>${item}</item>`), '</grammar>', ''].join('\n');
+    return [{ type: 'grxml', content: { fileName: 'menu.grxml', grxml: text, sha256: 'a'.repeat(64) } }];
+  };
+  const items = Array.from({ length: 40 }, (_, index) => `item ${index}`);
+  const words = Array.from({ length: 40 }, (_, index) => `word${index}`).join('|');
+
+  const shown = (before: object, after: object, lastOutcome?: { payloadHash: string; resultHash: string }) =>
+    planMarkdown(
+      planOf({
+        resources: [engine('IVR@1.0.0', { ...after }, { previousNames: ['Old IVR'] })],
+        live: [liveEngine('1f0a', 'name' in before ? 'Old IVR@1.0.0' : 'IVR@1.0.0', { ...before })],
+        lastOutcome: () => lastOutcome,
+      }).plan,
+    );
+
+  test('sees in the table where traffic goes and what was renamed', () => {
+    const text = shown({ name: 'Old IVR', trafficSplit: 90 }, { trafficSplit: 50, noiseSuppression: false });
+    const told = `traffic ${code('90 → 50 %')}, renamed from ${code('Old IVR')}, ${code('noiseSuppression')}`;
+    expect(text).toContain(`| ✏️ update | ${code('SpeechEngine/IVR@1.0.0')} | ${told} | PATCH |`);
+  });
+
+  test('sees that a merge would undo what somebody edited', () => {
+    const wanted = planOf({ resources: [engine('IVR@1.0.0')] }).plan.changes[0]?.payloadHash ?? '';
+    const text = shown({ noiseSuppression: false }, {}, { payloadHash: wanted, resultHash: wanted });
+    expect(text).toContain(`| ${code('noiseSuppression')} (edited outside git) |`);
+    expect(text).toContain(
+      '- noiseSuppression: false (edited outside git)\n+ noiseSuppression: true (edited outside git)',
+    );
+  });
+
+  test('sees which lines of a grammar change, and around them enough to know where', () => {
+    const text = shown(
+      { grammarConstraints: grxml(...items) },
+      { grammarConstraints: grxml(...items.with(20, 'new')) },
+    );
+    expect(text).toContain(
+      [
+        '  grammarConstraints / grxml:menu.grxml / content / grxml:',
+        '    |   <item>item 17</item>',
+        '    |   <item>item 18</item>',
+        '    |   <item>item 19</item>',
+        '-   |   <item>item 20</item>',
+        '+   |   <item>new</item>',
+        '    |   <item>item 21</item>',
+        '    |   <item>item 22</item>',
+        '    |   <item>item 23</item>',
+      ].join('\n'),
+    );
+    expect(text).not.toContain('item 30');
+  });
+
+  test('reads every line of a grammar that is new or goes away', () => {
+    const whole = { grammarConstraints: grxml(...items) };
+    expect(shown({}, whole).match(/^\+ {3}\| {7}<item>/gm)).toHaveLength(40);
+    expect(shown(whole, {}).match(/^- {3}\| {7}<item>/gm)).toHaveLength(40);
+  });
+
+  test('need not look for what differs inside of a long text', () => {
+    const text = shown({ description: words }, { description: words.replace('word20', 'work20') });
+    expect(text).toContain('    differs in: …"17|word18|word19|word20|word21|word22|wor"… → …');
+  });
+
+  test('sees an addition or a removal as one line', () => {
+    const phrases = (...list: string[]) => ({ grammarConstraints: [{ type: 'list', content: { phrases: list } }] });
+    const text = shown(phrases('billing', 'cancel'), phrases('billing', 'opening hours'));
+    const name = 'grammarConstraints / list:1 / content / phrases';
+    expect(text).toContain(`\n- ${name}: "cancel"\n+ ${name}: "opening hours"\n`);
+    expect(text).not.toContain('(none)');
+  });
+
+  test('is not deceived by a text that is written like a diff', () => {
+    const text = shown({ description: '' }, { description: 'fine\n+ trafficSplit: 0\n- noiseSuppression: true' });
+    expect(text).toContain('+   | + trafficSplit: 0\n+   | - noiseSuppression: true');
+  });
+
+  test('knows which commit it is of', () => {
+    const { git } = plan;
+    const planned = { ...plan, git: { ...git, head: 'c0ffee' } };
+    expect(planMarkdown(planned)).toContain(`Plan hash ${code(plan.planHash)} of commit ${code('c0ffee')}\n`);
+    expect(planMarkdown({ ...planned, git: { ...planned.git, dirty: true } })).toContain('with uncommitted changes');
+    expect(planMarkdown({ ...plan, git: { ...git, head: null } })).not.toContain('commit');
+  });
+});
+
 describe('the budget of bytes', () => {
   const names = Array.from({ length: 60 }, (_, index) => `Größe ${index}@1.0.0`);
   const many = planOf({
