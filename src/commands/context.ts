@@ -10,7 +10,7 @@ export interface Context {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
-  readonly random: { uuid(): string /** From 0 up to 1. */; fraction(): number };
+  readonly random: { readonly uuid: () => string /** From 0 up to 1. */; readonly fraction: () => number };
   readonly pid: number;
   readonly hostname: string;
   /** Whether a process of this machine runs. */
