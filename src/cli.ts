@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
 import type { ApplyCommandOptions } from './commands/apply.js';
 import type { AuditDeliverOptions } from './commands/audit-deliver.js';
 import type { AuditHashOptions } from './commands/audit-hash.js';
@@ -58,6 +58,10 @@ function describe(context: Context, end: (code: ExitCode) => void): Command {
       outputError: () => undefined,
       getOutHelpWidth: () => context.out.page.width,
       getErrHelpWidth: () => context.err.page.width,
+    })
+    // That an option may be left out need not be said as `(default: [])`.
+    .configureHelp({
+      optionDescription: (option) => new Help().optionDescription(option).replace(' (default: [])', ''),
     });
   program.hook('preAction', (_program, command) => optionsFromEnvironment(command, context.env));
 
@@ -80,7 +84,7 @@ function describe(context: Context, end: (code: ExitCode) => void): Command {
   networkCommand(program, 'apply <env>', 'plan, ask, and carry the plan out', ['text', 'json'])
     .option('--only <identity>', 'apply only these, * allowed (repeatable)', collect, [])
     .option('--plan <file>', 'apply only if it is still this saved plan')
-    .option('--auto-approve', 'do not ask')
+    .option('--auto-approve', 'do not ask, where the plan is approved already')
     .option('--require-durable-ledger', 'refuse a ledger that goes with the CI runner')
     .action(async (name: string, options: ApplyCommandOptions) => {
       const { applyCommand } = await import('./commands/apply.js');
@@ -151,7 +155,7 @@ function sharedCommand(parent: Command, usage: string, description: string, form
     .option('--root <folder>', 'the folder that holds the environments', 'environments')
     .addOption(new Option('--format <format>', 'how to print').choices(formats).default('text'))
     .option('--no-color', 'never colour output')
-    .option('--verbose', 'tell more on stderr')
+    .option('--verbose', 'list every request, and tell more of a bug, on stderr')
     .option('--quiet', 'print only data and errors');
 }
 
@@ -171,7 +175,7 @@ function networkCommand(parent: Command, usage: string, description: string, for
   return environmentCommand(parent, usage, description, formats)
     .option('--endpoint <url>', "call this in place of the environment's API")
     .option('--concurrency <number>', 'requests at a time', integer(1, 64), 8)
-    .option('--timeout <seconds>', 'for one request', integer(1, 3600), 30)
+    .option('--timeout <seconds>', 'time limit for one request', integer(1, 3600), 30)
     .option('--ledger <folder>', 'where the ledger is')
     .option('--env-file <file>', 'take credentials and header values from this file, too');
 }

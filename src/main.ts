@@ -89,7 +89,7 @@ function printer(stream: NodeJS.WriteStream): Printer {
   const paint = colours(stream) ? colourPaint : plainPaint;
   return {
     page: { paint, width: Math.max(40, stream.columns > 0 ? stream.columns : 100) },
-    isTerminal: stream.isTTY,
+    isTerminal: stream.isTTY && process.env['TERM'] !== 'dumb',
     write: (text) => void stream.write(secrets.apply(text)),
   };
 }

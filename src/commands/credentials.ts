@@ -42,7 +42,7 @@ export function readCredentials(
     'ConfigurationError',
     `environment ${environment}: ${unset.join(' and ')} ${unset.length > 1 ? 'are' : 'is'} not set`,
     {
-      hint: 'Set the credentials of its CXone client in the environment, or give --env-file. Against the simulator any id and the secret simulator-secret will do.',
+      hint: 'Set the credentials of its CXone client in the environment, or give --env-file. Against the simulator any id will do, with the secret that it prints when it starts.',
     },
   );
 }

@@ -10,6 +10,7 @@ import type { ManifestSource } from '../manifest/manifest-source.js';
 import { checkEndpoint, type Endpoint } from '../model/endpoint.js';
 import { KnownError } from '../model/known-error.js';
 import { isValid } from '../model/problem.js';
+import { counted } from '../report/counted.js';
 import { escapeTerminal } from '../report/escape-terminal.js';
 import { type Context, type SharedOptions, say } from './context.js';
 import { readCredentials, type Secrets } from './credentials.js';
@@ -41,7 +42,7 @@ export async function openEnvironment(
   const errors = loaded.problems.filter(({ severity }) => severity === 'error');
   const head = loaded.settings;
   if (!isValid(loaded.problems) || head === undefined) {
-    const message = `environment ${environment}: its manifests have ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`;
+    const message = `environment ${environment}: its manifests have ${counted(errors.length, 'error')}`;
     throw new KnownError('ManifestError', message, {
       hint: `Put them right; \`cxone-gitops validate ${environment}\` shows them.`,
       problems: errors,

@@ -4,6 +4,7 @@ import { loadEnvironment } from '../manifest/load-environment.js';
 import { ExitCode } from '../model/exit-code.js';
 import type { Validate } from '../model/generated/validate.js';
 import { isValid, type Problem } from '../model/problem.js';
+import { counted } from '../report/counted.js';
 import type { Context, SharedOptions } from './context.js';
 import { eachEnvironment, selectEnvironments } from './each-environment.js';
 import { problemDocument } from './report-error.js';
@@ -51,8 +52,4 @@ function verdict({ out }: Context, environment: string, problems: readonly Probl
   ];
   const mark = isValid(problems) ? paint.green('✔ valid') : paint.red('✖ invalid');
   return `${mark} ${paint.bold(environment)}: ${words.join(', ')}\n`;
-}
-
-function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,4 +1,5 @@
 import type { Apply, Outcome } from '../model/generated/apply.js';
+import { counted } from './counted.js';
 import { escapeTerminal } from './escape-terminal.js';
 import type { Page } from './paint.js';
 import { heading } from './plan-text.js';
@@ -22,9 +23,14 @@ export function outcomeLine({ id, action, status, remoteId, error }: Outcome, { 
   const { sign, words } = statusWords[status];
   const mark = status === 'applied' || status === 'already-applied' ? paint.green(sign) : paint.red(sign);
   const remote = remoteId === null ? '' : paint.dim(` ${escapeTerminal(remoteId)}`);
-  const why = error === undefined ? [] : [error.message, ...(error.hint === undefined ? [] : [error.hint])];
+  const why = error === undefined ? [] : [withoutIdentity(error.message, id), error.hint ?? ''].filter(Boolean);
   const lines = why.map((line) => `\n    ${escapeTerminal(line)}`).join('');
   return `${mark} ${words(action)} ${paint.bold(escapeTerminal(id))}${remote}${lines}`;
+}
+
+/** The line above the message names the thing already. */
+function withoutIdentity(message: string, id: string): string {
+  return message.startsWith(id) ? message.slice(id.length).replace(/^:? /, '') : message;
 }
 
 const statusWords: Record<Outcome['status'], { sign: string; words: (action: Outcome['action']) => string }> = {
@@ -40,22 +46,23 @@ function summaryLine(
   audit: { readonly delivered: number; readonly pending: number; readonly unknown: number },
   { paint }: Page,
 ): string {
-  const subject = paint.bold(`Apply to ${environment}:`);
-  if (status === 'no-changes') return `${subject} nothing to do.`;
-  const count = (wanted: Outcome['status']) => outcomes.filter((outcome) => outcome.status === wanted).length;
-  const counts = [
-    [count('applied'), 'applied'],
-    [count('already-applied'), 'already applied'],
-    [count('failed'), 'failed'],
-    [count('unknown'), 'unknown'],
-    [count('not-attempted'), 'not attempted'],
-    [audit.delivered, 'audit events delivered'],
-    [audit.pending, 'audit events pending'],
-    [audit.unknown, 'audit events of unknown delivery'],
-  ] as const;
-  const words = counts
-    .filter(([number], index) => number > 0 || index === 0)
-    .map(([number, what]) => `${number} ${what}`);
+  const changes = (wanted: Outcome['status'], what: string) => {
+    const number = outcomes.filter((outcome) => outcome.status === wanted).length;
+    return { number, words: `${number} ${what}` };
+  };
+  const events = (number: number, fate: string) => ({ number, words: `${counted(number, 'audit event')} ${fate}` });
+  const said = [
+    status === 'no-changes' ? { number: 1, words: 'nothing to do' } : changes('applied', 'applied'),
+    changes('already-applied', 'already applied'),
+    changes('failed', 'failed'),
+    changes('unknown', 'unknown'),
+    changes('not-attempted', 'not attempted'),
+    events(audit.delivered, 'delivered'),
+    events(audit.pending, 'pending'),
+    events(audit.unknown, 'of unknown delivery'),
+  ];
+  const words = said.filter(({ number }, index) => number > 0 || index === 0).map((one) => one.words);
   const waited = requests.rateLimited === 0 ? '' : `, ${requests.rateLimited} answered 429 and waited out`;
-  return `${subject} ${words.join(', ')}. ${requests.total} requests${waited}.`;
+  const cost = status === 'no-changes' ? '' : ` ${counted(requests.total, 'request')}${waited}.`;
+  return `${paint.bold(`Apply to ${environment}:`)} ${words.join(', ')}.${cost}`;
 }

@@ -1,5 +1,6 @@
 import type { AuditDeliver } from '../model/generated/audit-deliver.js';
 import type { AuditVerify } from '../model/generated/audit-verify.js';
+import { counted } from './counted.js';
 import { escapeTerminal } from './escape-terminal.js';
 import type { Page } from './paint.js';
 
@@ -9,7 +10,7 @@ export function auditVerifyText(verify: AuditVerify, delivered: number, { paint 
     const entry = seq === null ? '' : `entry ${seq}: `;
     return `${paint.red('✖')} ${entry}${escapeTerminal(message)} ${paint.dim(code)}\n`;
   });
-  const counts = `${verify.entries} entries, ${delivered} audit events delivered`;
+  const counts = `${counted(verify.entries, 'entry', 'entries')}, ${counted(delivered, 'audit event')} delivered`;
   const head = verify.head === null ? '' : `\n  head ${verify.head}`;
   const mark = verify.status === 'clean' ? paint.green('✔ clean') : paint.red('✖ not clean');
   return `${faults.join('')}${mark} ${paint.bold(verify.environment)}: ${counts}${paint.dim(head)}\n`;

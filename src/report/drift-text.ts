@@ -2,14 +2,16 @@ import type { Drift } from '../model/generated/drift.js';
 import { escapeTerminal } from './escape-terminal.js';
 import { fieldTable } from './field-table.js';
 import type { Page } from './paint.js';
-import { causeWords, heading, sharedCause, unmanagedBlock } from './plan-text.js';
+import { causeWords, cutHint, heading, sharedCause, unmanagedBlock } from './plan-text.js';
 import { valuePair } from './value.js';
 
 /** What live differs in from git: a block a resource, `git` on the left and `live` on the right, the summary last. */
 export function driftText(drift: Drift, page: Page): string {
+  const drifted = drift.drift.map((one) => driftedBlock(one, page));
   const blocks = [
     heading(drift, page),
-    ...drift.drift.map((one) => driftedBlock(one, page)),
+    ...drifted,
+    cutHint(drifted, `drift ${drift.environment} --format json`, page),
     missingBlock(drift.missing, page),
     unmanagedBlock(drift.unmanaged, page),
     summaryLine(drift, page),

@@ -6,9 +6,11 @@ import { cutMiddle, valuePair, valueText } from './value.js';
 
 /** A plan as a reviewer reads it: a block a resource, a line a member, what is in the way, and the summary last. */
 export function planText(plan: Plan, page: Page): string {
+  const changes = plan.changes.map((change) => changeBlock(change, page));
   const blocks = [
     heading(plan, page),
-    ...plan.changes.map((change) => changeBlock(change, page)),
+    ...changes,
+    cutHint(changes, `plan ${plan.environment} --format markdown`, page),
     unmanagedBlock(plan.unmanaged, page),
     refusalBlock(plan.refusals, page),
     summaryLine(plan, page),
@@ -72,6 +74,12 @@ export const causeWords: Record<FieldChange['cause'], string> = {
   conflict: ' (edited on both sides)',
   unattributed: '',
 };
+
+/** What can't be seen must not be approved unseen: where a value is cut, the command that shows it whole. */
+export function cutHint(blocks: readonly string[], command: string, { paint }: Page): string {
+  if (!blocks.some((block) => block.includes('…'))) return '';
+  return paint.dim(`… stands for what did not fit: \`cxone-gitops ${command}\` shows it.`);
+}
 
 /** Live resources without a manifest; shared by plan and drift. */
 export function unmanagedBlock(unmanaged: readonly Unmanaged[], { paint }: Page): string {

@@ -34,6 +34,11 @@ describe('a plan as text', () => {
     ]);
   });
 
+  test('says how to see what did not fit, and only then', () => {
+    expect(planText(plan, plain)).toContain('`cxone-gitops plan prod --format markdown` shows it.');
+    expect(planText(plan, { ...plain, width: 1000 })).not.toContain('did not fit');
+  });
+
   test('that is empty', async () => {
     await expect(planText({ ...emptyPlan, only: ['SpeechEngine/*'] }, plain)).toMatchFileSnapshot(
       golden('plan-empty.txt'),
@@ -113,11 +118,28 @@ describe('an apply as text', () => {
 
   test('that went well is one line', () => {
     const text = applyText(applied(outcomes.slice(0, 1)), { ...nothingAudited, delivered: 1 }, plain);
-    expect(text).toBe('Apply to prod: 1 applied, 1 audit events delivered. 12 requests.\n');
+    expect(text).toBe('Apply to prod: 1 applied, 1 audit event delivered. 12 requests.\n');
   });
 
   test('with nothing to do says so', () => {
     expect(applyText(applied([]), nothingAudited, plain)).toBe('Apply to prod: nothing to do.\n');
+  });
+
+  test('with nothing to do tells of audit events all the same: they decide the exit code', () => {
+    const audit = { delivered: 1, pending: 2, unknown: 1 };
+    expect(applyText(applied([]), audit, plain)).toBe(
+      'Apply to prod: nothing to do, 1 audit event delivered, 2 audit events pending, 1 audit event of unknown delivery.\n',
+    );
+  });
+
+  test('names a thing once, not on the line and in the message again', () => {
+    const message = 'SpeechEngine/C@1.0.0 (engines/c.yaml:3:1): POST answered 400: no such model';
+    const failed = outcome('SpeechEngine/C@1.0.0', { status: 'failed', error: { code: 'invalid', message } });
+    expect(outcomeLine(failed, plain)).toBe(
+      '✖ update failed SpeechEngine/C@1.0.0 8f1c2d\n    (engines/c.yaml:3:1): POST answered 400: no such model',
+    );
+    const stale = { code: 'stale', message: 'SpeechEngine/C@1.0.0: it is no longer what the plan saw' };
+    expect(outcomeLine({ ...failed, error: stale }, plain)).toContain('\n    it is no longer what the plan saw');
   });
 
   test('shows progress a line a change', () => {
