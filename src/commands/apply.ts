@@ -26,6 +26,7 @@ import { openSecrets, type Secrets } from './credentials.js';
 import { checkLedgerPlace, ledgerFolder } from './ledger-folder.js';
 import { makePlan } from './make-plan.js';
 import { connectOptions, type OpenedEnvironment, openEnvironment } from './open-environment.js';
+import { refuseUncommitted } from './refuse-uncommitted.js';
 import { reportError } from './report-error.js';
 import { readSavedPlan } from './saved-plan.js';
 import { withLedger } from './with-ledger.js';
@@ -46,7 +47,7 @@ export async function applyCommand(
   const saved = options.plan === undefined ? undefined : await readSavedPlan(context, options.plan);
   const secrets = await openSecrets(context, options);
   const opened = await openEnvironment(context, options, environment);
-  refuseUncommitted(context, environment, opened);
+  refuseUncommitted(context, options.root, environment, opened.git);
   const folder = ledgerFolder(context, options, opened.settings);
   await checkLedgerPlace(context, options, folder, environment);
 
@@ -146,16 +147,4 @@ async function planUnderLock(
 async function refuse(context: Context, options: SharedOptions, error: KnownError, document: Apply): Promise<ExitCode> {
   if (options.format === 'json') context.out.write(jsonReport(document));
   return reportError(context, error, { ...options, format: 'text' });
-}
-
-/** What is applied in CI must be what a commit holds: nobody could check anything else later. */
-function refuseUncommitted({ env }: Context, environment: string, { git }: OpenedEnvironment): void {
-  if (!git.dirty || (env['CI'] ?? '') === '') return;
-  throw new KnownError(
-    'StalePlanError',
-    `environment ${environment}: its manifests are not exactly those of commit ${git.head}`,
-    {
-      hint: 'Nothing was written. Commit them, or apply outside CI.',
-    },
-  );
 }

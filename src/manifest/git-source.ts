@@ -1,4 +1,5 @@
 import type { Git } from '../git/git.js';
+import { resolveCommit } from '../git/resolve-commit.js';
 import { KnownError } from '../model/known-error.js';
 import { type ManifestSource, maxFileBytes, missingFile, type Refusal, tooLarge } from './manifest-source.js';
 
@@ -19,14 +20,15 @@ const linkModes: ReadonlyMap<string, string> = new Map([
  * Throws a KnownError where there is no repository or no such ref.
  */
 export async function gitSource(git: Git, root: string, ref: string): Promise<ManifestSource> {
-  const commit = await line(git, root, ['rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`]);
+  const commit = await resolveCommit(git, root, ref);
   const prefix = await line(git, root, ['rev-parse', '--show-prefix']);
-  if (commit === undefined || prefix === undefined) {
-    throw new KnownError('OptionError', `${ref}: it is no commit of the repository that holds ${root}`, {
-      hint: 'Fetch it first; in CI, check out with the full history.',
+  if (prefix === undefined || 'refused' in commit) {
+    const reason = 'refused' in commit ? commit.refused : `it is no commit of the repository that holds ${root}`;
+    throw new KnownError('OptionError', `${ref}: ${reason}`, {
+      hint: 'Name a branch that was fetched, such as origin/main; in CI, check out with the full history.',
     });
   }
-  const entries = await readTree(git, root, commit, prefix);
+  const entries = await readTree(git, root, commit.id, prefix);
   const inFolder = (folder: string) => [...entries.keys()].filter((file) => file.startsWith(`${folder}/`)).toSorted();
   return {
     root,
