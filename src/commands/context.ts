@@ -1,5 +1,6 @@
 import type { Clock } from '../model/clock.js';
 import type { Mask } from '../model/mask.js';
+import { escapeTerminal } from '../report/escape-terminal.js';
 import type { Page } from '../report/paint.js';
 
 /** The world as main.ts passes it in; commands touch nothing else of the process. */
@@ -53,7 +54,7 @@ export interface SharedOptions {
   readonly quiet?: boolean;
 }
 
-/** Prints what is neither data nor an error; nothing under `--quiet`. */
+/** Prints a line that is neither data nor an error, escaped for a terminal; nothing under `--quiet`. */
 export function say(context: Context, options: Pick<SharedOptions, 'quiet'>, line: string): void {
-  if (options.quiet !== true) context.err.write(`${line}\n`);
+  if (options.quiet !== true) context.err.write(`${escapeTerminal(line)}\n`);
 }

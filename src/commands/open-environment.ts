@@ -11,7 +11,6 @@ import { checkEndpoint, type Endpoint } from '../model/endpoint.js';
 import { KnownError } from '../model/known-error.js';
 import { isValid } from '../model/problem.js';
 import { counted } from '../report/counted.js';
-import { escapeTerminal } from '../report/escape-terminal.js';
 import { type Context, type SharedOptions, say } from './context.js';
 import { readCredentials, type Secrets } from './credentials.js';
 import { refuseUntrustedRun, trustedSettings } from './trust.js';
@@ -52,7 +51,7 @@ export async function openEnvironment(
   const { endpoint, simulated } = chooseEndpoint(options, settings);
   refuseUnverifiedTls(context);
   refuseUntrustedRun(context, options, environment, simulated);
-  for (const notice of notices) say(context, options, `warning: ${escapeTerminal(notice)}`);
+  for (const notice of notices) say(context, options, `warning: ${notice}`);
   return { loaded, settings, git, endpoint, simulated, notices };
 }
 

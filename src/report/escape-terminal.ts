@@ -22,7 +22,7 @@ function visible(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
-/** `##[` anywhere and `::` at a line's start are commands to a CI runner. */
+/** `##[` and `##vso[` (and others' `##name[`) anywhere and `::` at a line's start are commands to a CI runner. */
 function breakCommands(text: string): string {
-  return text.replaceAll('##[', '#\\#[').replace(/^(\s*):(?=:)/, '$1\\:');
+  return text.replace(/##(?=[a-z]*\[)/gi, '#\\#').replace(/^(\s*):(?=:)/, '$1\\:');
 }

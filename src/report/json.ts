@@ -4,7 +4,7 @@
  */
 export function jsonReport(document: unknown): string {
   const text = JSON.stringify(document, null, 2);
-  return `${text.replace(unsafe, escapeUnit).replaceAll('##[', '\\u0023\\u0023[')}\n`;
+  return `${text.replace(unsafe, escapeUnit).replace(/##(?=[a-z]*\[)/gi, '\\u0023\\u0023')}\n`;
 }
 
 /** JSON.stringify has escaped C0 controls and lone surrogates; its own line feeds stay. */

@@ -24,7 +24,7 @@ function outline(value: object): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => entry('-', item));
   if (!isJsonObject(value)) return [];
   const members = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return members.flatMap(([member, inner]) => entry(`${escapeTerminal(member)}:`, inner));
+  return members.flatMap(([member, inner]) => entry(escapeTerminal(`${member}:`), inner));
 }
 
 function entry(name: string, value: unknown): string[] {
