@@ -39,7 +39,10 @@ function asOptionError({ message }: CommanderError): KnownError {
   });
 }
 
-function describe(context: Context, end: (code: ExitCode) => void): Command {
+/** Takes the exit code of the command that ran. */
+type End = (code: ExitCode) => void;
+
+function describe(context: Context, end: End): Command {
   const program = new Command('cxone-gitops')
     .description('Keeps the speech recognition engines of NICE CXone in git: validate, plan, apply, drift, audit.')
     .version(context.version, '-V, --version', 'print the version')
@@ -65,6 +68,20 @@ function describe(context: Context, end: (code: ExitCode) => void): Command {
     });
   program.hook('preAction', (_program, command) => optionsFromEnvironment(command, context.env));
 
+  for (const command of [
+    describeValidate,
+    describePlan,
+    describeApply,
+    describeDrift,
+    describeAudit,
+    describeSimulate,
+  ]) {
+    command(program, context, end);
+  }
+  return program;
+}
+
+function describeValidate(program: Command, context: Context, end: End): void {
   environmentCommand(program, 'validate [env...]', 'check manifests offline, all problems at once', [
     'text',
     'json',
@@ -72,6 +89,9 @@ function describe(context: Context, end: (code: ExitCode) => void): Command {
     const { validateCommand } = await import('./commands/validate.js');
     end(await validateCommand(context, names, options));
   });
+}
+
+function describePlan(program: Command, context: Context, end: End): void {
   networkCommand(program, 'plan [env...]', 'show what apply would do', ['text', 'json', 'markdown'])
     .option('--only <identity>', 'plan only these, * allowed (repeatable)', collect, [])
     .option('--trust-ref <ref>', 'take endpoint, credential variables and ledger from the tip of this ref')
@@ -81,6 +101,9 @@ function describe(context: Context, end: (code: ExitCode) => void): Command {
       const { planCommand } = await import('./commands/plan.js');
       end(await planCommand(context, names, options));
     });
+}
+
+function describeApply(program: Command, context: Context, end: End): void {
   networkCommand(program, 'apply <env>', 'plan, ask, and carry the plan out', ['text', 'json'])
     .option('--only <identity>', 'apply only these, * allowed (repeatable)', collect, [])
     .option('--plan <file>', 'apply only if it is still this saved plan')
@@ -90,6 +113,9 @@ function describe(context: Context, end: (code: ExitCode) => void): Command {
       const { applyCommand } = await import('./commands/apply.js');
       end(await applyCommand(context, name, options));
     });
+}
+
+function describeDrift(program: Command, context: Context, end: End): void {
   networkCommand(program, 'drift [env...]', 'show what live differs in from git; exit with 2 if it does', [
     'text',
     'json',
@@ -101,12 +127,9 @@ function describe(context: Context, end: (code: ExitCode) => void): Command {
       const { driftCommand } = await import('./commands/drift.js');
       end(await driftCommand(context, names, options));
     });
-  describeAudit(program, context, end);
-  describeSimulate(program, context, end);
-  return program;
 }
 
-function describeAudit(program: Command, context: Context, end: (code: ExitCode) => void): void {
+function describeAudit(program: Command, context: Context, end: End): void {
   const audit = program.command('audit').description('check, deliver and hash what the ledger records');
   environmentCommand(audit, 'verify [env...]', 'check the ledger, offline', ['text', 'json'])
     .option('--ledger <folder>', 'where the ledger is')
@@ -129,7 +152,7 @@ function describeAudit(program: Command, context: Context, end: (code: ExitCode)
     });
 }
 
-function describeSimulate(program: Command, context: Context, end: (code: ExitCode) => void): void {
+function describeSimulate(program: Command, context: Context, end: End): void {
   program
     .command('simulate')
     .description('serve the CXone API on 127.0.0.1; the first line of stdout is its URL')

@@ -6,7 +6,6 @@ import { type Attempted, openAttempts } from './attempts.js';
 import type { ConnectOptions } from './connect-options.js';
 import type { HttpRequest } from './exchange.js';
 import { openSender } from './send.js';
-
 import { openTokenSource } from './token.js';
 import { openTransport } from './transport.js';
 

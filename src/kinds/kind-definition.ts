@@ -22,7 +22,10 @@ export interface BodyContext {
   headerValue(header: string): string | null;
 }
 
-/** Everything that is particular to one kind. The rest of the program only knows this interface. */
+/**
+ * Everything that is particular to one kind. The rest of the program only knows this interface, but for traffic splits,
+ * which engines alone have: `splitMembers` and `trafficSplitOf` of speech-engine.ts.
+ */
 export interface KindDefinition {
   readonly kind: Kind;
   /** The path of the collection in the API. */

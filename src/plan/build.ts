@@ -1,21 +1,19 @@
 import type { State } from '../kinds/kind-definition.js';
 import { kindDefinition } from '../kinds/kinds.js';
-import { trafficSplitOf } from '../kinds/speech-engine.js';
-import type { Change, Plan, Unmanaged } from '../model/generated/plan.js';
+import type { Plan } from '../model/generated/plan.js';
 import { hashJson } from '../model/hash.js';
 import { formatIdentity } from '../model/identity.js';
 import { sameJson } from '../model/json.js';
 import { isValid, type Problem } from '../model/problem.js';
 import type { Live, Resource } from '../model/resource.js';
-import { attribute, type LastOutcome } from './attribute.js';
-import { diffStates } from './diff.js';
+import type { LastOutcome } from './attribute.js';
 import { guardTraffic } from './guard.js';
 import { type Match, matchResources } from './match.js';
 import { onlySelector } from './only.js';
 import { checkOnly } from './only-check.js';
+import { changeEntries, unmanagedEntry } from './plan-entries.js';
 import { planHash } from './plan-hash.js';
 import type { Comparison, PlannedChange } from './planned-change.js';
-import { planSteps, stepRequest } from './steps.js';
 
 /** What a plan is made of; nothing else enters it. */
 export interface PlanInput {
@@ -63,8 +61,6 @@ export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: re
     .filter(({ unchanged }) => !unchanged)
     .map(withHashes)
     .toSorted(byId);
-  const requests = requestsOf(changes);
-  const documents = changes.map((change) => changeDocument(change, requests.get(change.id) ?? [], input.lastOutcome));
   const plan: Omit<Plan, 'planHash'> = {
     formatVersion: 1,
     tool: input.tool,
@@ -80,8 +76,8 @@ export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: re
       unchanged: considered.length - changes.length,
       unmanaged: unmanaged.length,
     },
-    changes: documents,
-    unmanaged: unmanaged.map(unmanagedDocument),
+    changes: changeEntries(changes, input.lastOutcome),
+    unmanaged: unmanaged.map(unmanagedEntry),
     alreadyLive: [],
     refusals: guardTraffic(compared, changes, unmanaged),
   };
@@ -120,64 +116,6 @@ function withHashes(comparison: Comparison): PlannedChange {
 
 function hashOrNull(state: State | null): string | null {
   return state === null ? null : hashJson(state);
-}
-
-function requestsOf(changes: readonly PlannedChange[]): Map<string, Change['requests']> {
-  const requests = new Map<string, Change['requests']>();
-  for (const group of byName(changes).values()) {
-    const { prepare, lower, raise } = planSteps(group);
-    for (const step of [...prepare.flat(), ...lower.flat(), ...raise]) {
-      requests.set(step.change.id, [...(requests.get(step.change.id) ?? []), stepRequest(step)]);
-    }
-  }
-  return requests;
-}
-
-/** Changes grouped by kind and name: the versions of one name share its traffic, names are independent. */
-export function byName(changes: readonly PlannedChange[]): Map<string, PlannedChange[]> {
-  const groups = new Map<string, PlannedChange[]>();
-  for (const change of changes) {
-    const { kind, name } = change.resource.identity;
-    const group = groups.get(`${kind}/${name}`);
-    if (group === undefined) groups.set(`${kind}/${name}`, [change]);
-    else group.push(change);
-  }
-  return groups;
-}
-
-function changeDocument(
-  change: PlannedChange,
-  requests: Change['requests'],
-  lastOutcome: PlanInput['lastOutcome'],
-): Change {
-  const { resource, before, after, live } = change;
-  const { kind, name, version } = resource.identity;
-  const cause = attribute(change, live === null ? undefined : lastOutcome(live));
-  return {
-    action: before === null ? 'create' : 'update',
-    id: change.id,
-    kind,
-    name,
-    ...(version === undefined ? {} : { version }),
-    remoteId: live?.remoteId ?? null,
-    source: { file: resource.source.file, line: resource.source.line },
-    fields: diffStates(kindDefinition(kind), before, after).map((field) => ({ ...field, cause })),
-    beforeHash: change.beforeHash,
-    payloadHash: change.payloadHash,
-    requests,
-  };
-}
-
-function unmanagedDocument({ identity, remoteId, entity }: Live): Unmanaged {
-  const { kind, name, version } = identity;
-  const state: State = entity;
-  return {
-    id: formatIdentity(identity),
-    kind,
-    name,
-    ...(version === undefined ? {} : { version, trafficSplit: trafficSplitOf(state) }),
-    remoteId,
-  };
 }
 
 function byId(one: { id: string }, other: { id: string }): number {
