@@ -6,7 +6,9 @@ export function announcedClock(context: Context, options: Pick<SharedOptions, 'q
   return {
     now: context.clock.now,
     sleep: (ms, signal) => {
-      if (ms >= 1000) say(context, options, `waiting ${Math.ceil(ms / 1000)} s until CXone must show what was done`);
+      const seconds = Math.ceil(ms / 1000);
+      if (ms >= 1000)
+        say(context, options, `waiting ${seconds} s: CXone may not list yet what was written just before`);
       return context.clock.sleep(ms, signal);
     },
   };
