@@ -2,10 +2,15 @@ import { canonicalJson } from '../model/canonical-json.js';
 import type { Json } from '../model/json.js';
 import { escapeTerminal } from './escape-terminal.js';
 
-/** Two values of one member as a reader sees them, each at most `room` characters; what is alike is cut out first. */
+/**
+ * Two values of one member as a reader sees them, at most `room` characters on average: what one leaves, the other gets.
+ * Of two long ones, what is alike is cut out first.
+ */
 export function valuePair(before: unknown, after: unknown, room: number): readonly [string, string] {
   const [left, right] = [valueText(before), valueText(after)];
-  if (left.length <= room && right.length <= room) return [left, right];
+  if (left.length + right.length <= 2 * room) return [left, right];
+  if (left.length < room) return [left, cutMiddle(right, 2 * room - left.length)];
+  if (right.length < room) return [cutMiddle(left, 2 * room - right.length), right];
   // Little enough of what is alike that the first difference, even one of two code units, is in front of the cut.
   const start = Math.max(0, commonStart(left, right) - Math.floor(room / 4) + 1);
   const cutLeft = cutMiddle(left, room);

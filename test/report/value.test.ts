@@ -45,6 +45,16 @@ describe('two values', () => {
     expect(valuePair('a', 'b', 8)).toEqual(['"a"', '"b"']);
   });
 
+  test('that fit together are whole, whichever is the longer', () => {
+    expect(valuePair('abcdefgh', '', 6)).toEqual(['"abcdefgh"', '""']);
+    expect(valuePair('', 'abcdefgh', 6)).toEqual(['""', '"abcdefgh"']);
+  });
+
+  test('share the room: what the short one leaves, the long one gets', () => {
+    expect(valuePair('a', 'abcdefghijklmnop', 6)).toEqual(['"a"', '"abc…nop"']);
+    expect(valuePair('abcdefghijklmnop', 'a', 6)).toEqual(['"abc…nop"', '"a"']);
+  });
+
   test('that differ far inside show the difference', () => {
     const [left, right] = valuePair(`${'x'.repeat(50)}1${'y'.repeat(50)}`, `${'x'.repeat(50)}2${'y'.repeat(50)}`, 20);
     expect(left).toContain('x1y');
@@ -62,7 +72,7 @@ describe('two values', () => {
       fc.property(value, value, fc.integer({ min: 8, max: 60 }), (one, other, room) => {
         const [left, right] = valuePair(one, other, room);
         expect(left === right).toBe(valueText(one) === valueText(other));
-        expect(Math.max(left.length, right.length)).toBeLessThanOrEqual(room);
+        expect(left.length + right.length).toBeLessThanOrEqual(2 * room);
       }),
       { numRuns: 2000 },
     );
