@@ -77,7 +77,8 @@ describe('JSON on stdout', () => {
         fc.string({ unit: fc.constantFrom('#', '[', '<', ':', '\u0085', '\u202e') }),
         (value, text) => {
           const printed = jsonReport({ value, text });
-          expect(JSON.parse(printed)).toEqual({ value, text });
+          // JSON has no -0.
+          expect(JSON.parse(printed)).toEqual(JSON.parse(JSON.stringify({ value, text })));
           expect(dangers(printed)).toEqual([]);
           expect(printed).not.toContain('<');
         },
