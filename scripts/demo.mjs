@@ -65,7 +65,7 @@ async function tell(url) {
 
   const step = (title, args, exitCode, ...expected) => run({ title, args, exitCode, expected, variables });
   step('1. Are the manifests right? (offline)', ['validate', 'dev'], 0, 'valid dev');
-  step('2. What would apply do?', ['plan', 'dev'], 0, 'create', 'update', 'Unmanaged');
+  step('2. What would apply do?', ['plan', 'dev'], 0, 'POST, then PATCH', 'update', 'Webhook/', 'Unmanaged');
   step('3. Do it.', ['apply', 'dev', '--auto-approve', '--quiet'], 0, 'audit events delivered');
   step('4. Now there is nothing left to do.', ['plan', 'dev', '--detailed-exitcode'], 0, 'nothing to do');
 
