@@ -50,7 +50,7 @@ export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promis
   const progress = changes.map(startProgress);
   const deliveries: Promise<Delivery>[] = [];
   const auditLog = auditLogOf(options.writer);
-  const lags = { clock: options.clock, lagMs: options.listLagMs, timeoutMs: options.timeoutMs };
+  const lags = { clock: options.clock, lagMs: options.listLagMs };
   let fatal: KnownError | undefined;
   let stopped = false;
   const run: ApplyRun = {
@@ -64,7 +64,10 @@ export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promis
       stopped = true;
     },
     deliver: (outcome, of) => {
-      deliveries.push(deliverTo(of, deliverOne(options.ledger, auditLog, outcome, lags)));
+      const delivery = deliverTo(of, deliverOne(options.ledger, auditLog, outcome, lags));
+      // Looked at when all changes have ended; until then a failure must not end the process.
+      delivery.catch(() => undefined);
+      deliveries.push(delivery);
     },
   };
 

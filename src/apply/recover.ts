@@ -3,6 +3,8 @@ import type { State } from '../kinds/kind-definition.js';
 import { kindDefinition } from '../kinds/kinds.js';
 import { splitMembers, trafficSplitOf } from '../kinds/speech-engine.js';
 import { makeEvent } from '../ledger/event.js';
+import type { OpenIntent } from '../ledger/fold.js';
+import { mayHaveJustLeft } from '../ledger/may-have-just-left.js';
 import type { IntentEntry, Ledger, OutcomeEntry } from '../ledger/open-ledger.js';
 import type { Clock } from '../model/clock.js';
 import { hashJson } from '../model/hash.js';
@@ -16,6 +18,8 @@ export interface RecoverOptions {
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly listLagMs: number;
+  /** What states call a remote id where manifests rename what is live; it is called by its live name otherwise. */
+  readonly identities?: ReadonlyMap<string, string>;
 }
 
 /** How an earlier run's request ended, once live was looked at. */
@@ -32,14 +36,25 @@ export interface Recovered {
  */
 export async function recover(options: RecoverOptions): Promise<Recovered[]> {
   const { ledger, writer, clock } = options;
-  const open = ledger.state.openIntents.map(({ entry }) => entry);
+  const open = ledger.state.openIntents;
   if (open.length === 0) return [];
-  const doneBy = Math.max(...open.map(({ time }) => Date.parse(time))) + options.timeoutMs + options.listLagMs;
-  await clock.sleep(Math.max(0, doneBy - clock.now()));
+  await clock.sleep(Math.max(...open.map((one) => waitFor(one, options))));
   const live = await listLive(writer);
   const recovered: Recovered[] = [];
-  for (const intent of open) recovered.push(await close(options, intent, live));
+  for (const { entry } of open) recovered.push(await close(options, entry, live));
   return recovered;
+}
+
+/**
+ * Milliseconds from now until a request must be done and listed. Of a run that died only this is sure: it left before
+ * now. A run that lived to say `unknown` had let a POST's time-out pass, and a PATCH needs no list.
+ */
+function waitFor({ entry, unknownAt }: OpenIntent, { clock, timeoutMs, listLagMs }: RecoverOptions): number {
+  const now = clock.now();
+  if (unknownAt === undefined) return mayHaveJustLeft(entry.time, now) ? timeoutMs + listLagMs : 0;
+  const most = entry.step === 'create' ? listLagMs : timeoutMs;
+  // Another machine's clock may be ahead: no wait is longer than the whole.
+  return Math.min(most, Math.max(0, Date.parse(unknownAt) + most - now));
 }
 
 async function listLive(writer: CxoneWriter): Promise<Live[]> {
@@ -53,14 +68,14 @@ async function listLive(writer: CxoneWriter): Promise<Live[]> {
 }
 
 async function close(
-  { ledger, clock }: RecoverOptions,
+  { ledger, clock, identities }: RecoverOptions,
   intent: IntentEntry,
   live: readonly Live[],
 ): Promise<Recovered> {
   const found = live.find((one) =>
     intent.remoteId === null ? formatIdentity(one.identity) === intent.id : one.remoteId === intent.remoteId,
   );
-  const state = found === undefined ? null : stateOf(found, live);
+  const state = found === undefined ? null : stateOf(found, live, identities);
   const hash = state === null ? null : hashJson(state);
   if (found !== undefined && state !== null && hash === intent.afterHash) {
     const event = eventOf(ledger, intent, found, state, clock.now());
@@ -80,8 +95,11 @@ function append(ledger: Ledger, intent: IntentEntry, outcome: OutcomeFacts): Pro
   return ledger.append({ kind: 'outcome', intent: intent.seq, correlationId: null, serverDate: null, ...outcome });
 }
 
-function stateOf({ identity, entity }: Live, live: readonly Live[]): State {
-  const names = new Map(live.map((one) => [one.remoteId, formatIdentity(one.identity)]));
+function stateOf({ identity, entity }: Live, live: readonly Live[], identities?: ReadonlyMap<string, string>): State {
+  const names = new Map([
+    ...live.map((one) => [one.remoteId, formatIdentity(one.identity)] as const),
+    ...(identities ?? []),
+  ]);
   return kindDefinition(identity.kind).liveState(entity, (remoteId) => names.get(remoteId) ?? remoteId);
 }
 

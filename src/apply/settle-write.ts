@@ -98,7 +98,8 @@ async function lookUpCreate(
   result: WriteResult & { correlationId: string },
   conflict: boolean,
 ): Promise<Settled> {
-  const doneBy = conflict ? run.clock.now() : Date.parse(intent.time) + run.timeoutMs;
+  const sentAt = ('sentAt' in result ? result.sentAt : undefined) ?? Date.parse(intent.time);
+  const doneBy = conflict ? run.clock.now() : sentAt + run.timeoutMs;
   await run.clock.sleep(Math.max(0, doneBy + run.listLagMs - run.clock.now()));
   const found = await findLiveState(run, step);
   const { correlationId } = result;

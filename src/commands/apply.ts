@@ -29,6 +29,7 @@ import { connectOptions, type OpenedEnvironment, openEnvironment } from './open-
 import { refuseUncommitted } from './refuse-uncommitted.js';
 import { reportError } from './report-error.js';
 import { readSavedPlan } from './saved-plan.js';
+import { type TimedPlan, untilListed } from './until-listed.js';
 import { withLedger } from './with-ledger.js';
 
 export interface ApplyCommandOptions extends SharedOptions {
@@ -71,7 +72,7 @@ interface ApplyParts {
   readonly ledger: Ledger;
   readonly secrets: Secrets;
   /** The plan made before the lock was taken, when its lists were asked for, and how many entries the ledger had then. */
-  readonly first: { readonly at: number; readonly built: BuiltPlan; readonly entries: number };
+  readonly first: TimedPlan & { readonly entries: number };
   readonly saved: Plan | undefined;
 }
 
@@ -136,9 +137,7 @@ async function planUnderLock(
   recovered: boolean,
 ): Promise<BuiltPlan> {
   const lastCreateAt = ledger.state.known ? (ledger.state.lastCreateAt ?? Number.NEGATIVE_INFINITY) : first.at;
-  const listedAt = lastCreateAt + opened.settings.listLagMs;
-  const looksTwice = first.built.plan.summary.create > 0 && first.at < listedAt;
-  if (looksTwice) await clock.sleep(Math.max(0, listedAt - clock.now()), context.interrupt);
+  const looksTwice = await untilListed(clock, first, lastCreateAt, opened.settings.listLagMs, context.interrupt);
   const current = !looksTwice && !recovered && ledger.openedAt === first.entries;
   return current ? first.built : makePlan(context, options, opened, writer, ledger.state);
 }

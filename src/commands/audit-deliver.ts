@@ -37,10 +37,9 @@ export async function auditDeliverCommand(
   try {
     return await withLedger(context, folder, opened, async (ledger) => {
       for (const { seq, answer } of answers) await resolveDelivery(ledger, seq, answer, claimsOf(context));
-      const lags = { lagMs: opened.settings.listLagMs, timeoutMs: options.timeout * 1000 };
       const { delivered } = await deliver(ledger, auditLogOf(writer), {
         clock: announcedClock(context, options),
-        ...lags,
+        lagMs: opened.settings.listLagMs,
       });
       const document = deliverDocument(environment, delivered.length, ledger.state);
       const { out } = context;

@@ -16,6 +16,8 @@ export interface Attempt {
 export interface Sent {
   readonly exchange: Exchange;
   readonly correlationId: string;
+  /** When it was handed over, in milliseconds since 1970: a 429 before it may have held it back for long. */
+  readonly sentAt: number;
 }
 
 /** The run was interrupted while nothing was done: before the request was sent, or after a 429. */

@@ -15,6 +15,8 @@ export interface Accepted {
   readonly object: JsonObject;
   readonly headers: Readonly<Record<string, string>>;
   readonly correlationId: string;
+  /** When it left, in milliseconds since 1970. */
+  readonly sentAt: number;
   readonly serverDate?: string;
 }
 
@@ -53,6 +55,8 @@ export interface InDoubt {
   readonly outcome: 'unknown';
   readonly reason: string;
   readonly correlationId: string;
+  /** When it left, in milliseconds since 1970; 429s before it may have held it back for minutes. */
+  readonly sentAt?: number;
 }
 
 export type Rejected = Refused | NeverSent | InDoubt;
@@ -74,11 +78,11 @@ export async function sendWrite(calls: Calls, call: Call): Promise<Accepted | Re
   const words = () => failureWords(attempted, calls.mask);
   if (exchange.kind === 'interrupted') return neverSent('InterruptedError', 'the run was interrupted');
   if (exchange.kind === 'not-sent') return neverSent('NetworkError', calls.mask(exchange.fault.reason));
-  const { correlationId } = attempted as Sent; // Only an interrupted call has none.
-  if (exchange.kind === 'lost') return { outcome: 'unknown', reason: words(), correlationId };
-  if (exchange.status < 300) return success(exchange, correlationId, calls.now());
+  const { correlationId, sentAt } = attempted as Sent; // Only an interrupted call has none.
+  if (exchange.kind === 'lost') return { outcome: 'unknown', reason: words(), correlationId, sentAt };
+  if (exchange.status < 300) return success(exchange, correlationId, sentAt, calls.now());
   const code = refusalCode(exchange.status);
-  if (code === undefined) return { outcome: 'unknown', reason: words(), correlationId };
+  if (code === undefined) return { outcome: 'unknown', reason: words(), correlationId, sentAt };
   const hint = deniedHint(exchange.status, call);
   return {
     outcome: 'refused',
@@ -91,11 +95,11 @@ export async function sendWrite(calls: Calls, call: Call): Promise<Accepted | Re
   };
 }
 
-function success(answer: Answer, correlationId: string, now: number): Accepted | InDoubt {
+function success(answer: Answer, correlationId: string, sentAt: number, now: number): Accepted | InDoubt {
   const parsed = answer.fault === undefined ? parseAnswer(answer.body) : { fault: `no body: ${answer.fault.reason}` };
   if (!('json' in parsed) || !isJsonObject(parsed.json)) {
     const fault = 'fault' in parsed ? parsed.fault : 'a body that is not a JSON object';
-    return { outcome: 'unknown', reason: `answered ${answer.status} with ${fault}`, correlationId };
+    return { outcome: 'unknown', reason: `answered ${answer.status} with ${fault}`, correlationId, sentAt };
   }
   const date = parseHttpDate(answer.headers['date'] ?? '', now);
   return {
@@ -103,6 +107,7 @@ function success(answer: Answer, correlationId: string, now: number): Accepted |
     object: parsed.json,
     headers: answer.headers,
     correlationId,
+    sentAt,
     ...(date !== undefined && { serverDate: new Date(date).toISOString() }),
   };
 }

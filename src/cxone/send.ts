@@ -45,7 +45,7 @@ export function openSender(transport: Transport, options: ConnectOptions): Sende
       ms: options.clock.now() - started,
       correlationId,
     });
-    return { exchange, correlationId };
+    return { exchange, correlationId, sentAt: started };
   };
   return { send, total: () => total };
 }

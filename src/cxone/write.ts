@@ -66,6 +66,6 @@ function written(definition: KindDefinition, remoteId: string, accepted: Accepte
   };
 }
 
-function lostTrack({ correlationId }: Accepted, reason: string): Rejected {
-  return { outcome: 'unknown', reason, correlationId };
+function lostTrack({ correlationId, sentAt }: Accepted, reason: string): Rejected {
+  return { outcome: 'unknown', reason, correlationId, sentAt };
 }

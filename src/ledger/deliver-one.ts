@@ -3,14 +3,13 @@ import type { AuditEvent } from '../model/generated/ledger-entry.js';
 import { KnownError } from '../model/known-error.js';
 import type { AuditLog, AuditRow } from './audit-log.js';
 import type { OpenDelivery } from './fold.js';
+import { mayHaveJustLeft } from './may-have-just-left.js';
 import type { Ledger } from './open-ledger.js';
 
 export interface DeliveryOptions {
   readonly clock: Clock;
   /** Milliseconds after which the audit log shows what it took. */
   readonly lagMs: number;
-  /** Milliseconds after which a request of an earlier run was over. */
-  readonly timeoutMs?: number;
 }
 
 /** How far the audit event of one outcome has come. */
@@ -41,7 +40,8 @@ export async function deliverOne(
   if (delivery.status === 'unknown') return { status: 'unknown', seq, reason: delivery.reason ?? '' };
   if (delivery.attempt !== undefined) {
     if (delivery.attempt.seq > ledger.openedAt) return sentByThisRun(seq);
-    const found = await lookUp(ledger, auditLog, delivery, waitAfterCrash(delivery.attempt.time, options), options);
+    const waitMs = mayHaveJustLeft(delivery.attempt.time, options.clock.now()) ? options.lagMs : 0;
+    const found = await lookUp(ledger, auditLog, delivery, waitMs, options);
     if (found !== 'absent') return found;
     // While we looked, another call of this run may have sent it.
     const attempt = ledger.state.delivery(seq)?.attempt;
@@ -123,12 +123,6 @@ function sameEvent(row: AuditRow, event: AuditEvent): boolean {
     row.payloadHash === event.payloadHash &&
     Date.parse(row.timestamp ?? '') === Date.parse(event.timestamp)
   );
-}
-
-/** The dead run's request was over by its time-out at the latest, and left before now. */
-function waitAfterCrash(sent: string, { clock, lagMs, timeoutMs = 30_000 }: DeliveryOptions): number {
-  const visibleBy = Date.parse(sent) + timeoutMs + lagMs;
-  return Math.min(lagMs, Math.max(0, visibleBy - clock.now()));
 }
 
 function sentByThisRun(seq: number): Delivery {

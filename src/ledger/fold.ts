@@ -7,6 +7,8 @@ export interface OpenIntent {
   readonly entry: EntryOf<'intent'>;
   /** A run looked, and could not tell. */
   readonly unknown: boolean;
+  /** When that run said so, ISO 8601. */
+  readonly unknownAt?: string;
   /** What a person said of it: the remote id, or null for absent. Undefined when nobody did. */
   readonly answer?: string | null;
 }
@@ -86,7 +88,7 @@ export function createFold(): Fold {
     const reason = outcomeFault(entry, open.entry) ?? eventFault(entry, lastTimestamps);
     if (reason !== undefined) return reason;
     if (entry.status === 'unknown') {
-      openIntents.set(entry.intent, { ...open, unknown: true });
+      openIntents.set(entry.intent, { ...open, unknown: true, unknownAt: entry.time });
       return undefined;
     }
     openIntents.delete(entry.intent);

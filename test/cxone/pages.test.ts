@@ -68,7 +68,7 @@ function answering(nextPage: () => unknown): Calls {
   const exchange = () =>
     ({ kind: 'answer', status: 200, headers: {}, body: Buffer.from(JSON.stringify(nextPage())) }) as const;
   return {
-    run: () => Promise.resolve({ exchange: exchange(), correlationId: 'id' }),
+    run: () => Promise.resolve({ exchange: exchange(), correlationId: 'id', sentAt: 0 }),
     mask: (text) => text,
     now: () => 0,
     stats: () => ({ total: 0, retried: 0, rateLimited: 0 }),

@@ -116,6 +116,7 @@ test.each<[string, Script, string]>([
     outcome: 'unknown',
     reason: expect.stringContaining(reason),
     correlationId: 'id-2',
+    sentAt: expect.any(Number),
   });
   expect(server.received).toHaveLength(2);
 });

@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { runCli } from '../../src/cli.js';
+import type { Context } from '../../src/commands/context.js';
+import { openMask } from '../../src/model/mask.js';
+import { plainPaint } from '../../src/report/paint.js';
+import { type Simulator, startSimulator } from '../../src/simulator/server.js';
+import { openWire, type Wire } from './wire.js';
+
+interface FakeClock {
+  now: number;
+  /** How far the program's clock is ahead of the simulator's, in milliseconds. */
+  skew: number;
+  slept: number[];
+}
+
+/** An engine as the simulator holds it. */
+export interface LiveEngine {
+  readonly speechEngineId: string;
+  readonly name: string;
+  readonly version: string;
+  readonly trafficSplit: number;
+  readonly audioProcessingOptions: unknown;
+}
+
+export interface AuditRow {
+  readonly targetId: string;
+  readonly action: string;
+  readonly payloadHash: string;
+  readonly timestamp: string;
+}
+
+export interface Scenario {
+  readonly engines?: readonly object[];
+  readonly webhooks?: readonly object[];
+  readonly documents: readonly object[];
+  readonly assume?: readonly string[];
+  /** ISO 8601; the simulator's own lag is an assumption of its own. */
+  readonly listLag?: string;
+}
+
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/**
+ * The program, in this process, a simulator and a wire between them, all by one clock on which waiting takes no time.
+ * Time-outs of requests are real: `--timeout 1`.
+ */
+export interface World {
+  readonly wire: Wire;
+  readonly clock: FakeClock;
+  /** Runs `cxone-gitops` in the environment's folder. */
+  cli(args: readonly string[], context?: Partial<Context>): Promise<Ended>;
+  apply(...args: string[]): Promise<Ended>;
+  /**
+   * An apply that is killed when it sends a request for which `at` is true: from then on nothing gets through, and what
+   * it writes to its ledger after that instant is undone. With `after`, that request itself is still done.
+   */
+  killedApply(at: (passing: string) => boolean, after: boolean, args?: readonly string[]): Promise<void>;
+  manifests(...documents: object[]): Promise<void>;
+  engines(): Promise<LiveEngine[]>;
+  webhooks(): Promise<{ webhookId: string; name: string }[]>;
+  auditLogs(): Promise<AuditRow[]>;
+  change(id: string, members: object): Promise<void>;
+  ledger(): Promise<Record<string, unknown>[]>;
+  file(name: string): string;
+}
+
+const opened: (() => Promise<void>)[] = [];
+
+export async function closeWorlds(): Promise<void> {
+  await Promise.all(opened.splice(0).map((close) => close()));
+}
+
+export async function openWorld(scenario: Scenario): Promise<World> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'cxone-gitops-faults-'));
+  const clock: FakeClock = { now: Date.parse('2026-01-31T12:00:00Z'), skew: 0, slept: [] };
+  const simulator = await startSimulator({ assume: [...(scenario.assume ?? [])], clock: () => clock.now });
+  const wire = await openWire(simulator.url);
+  opened.push(async () => {
+    await wire.close();
+    await simulator.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const { engines = [], webhooks = [], listLag = 'PT5S' } = scenario;
+  await control(simulator, 'PUT', 'state', { engines, webhooks });
+  const file = (name: string) => path.join(folder, name);
+  const ledgerFile = file('.cxone-gitops/dev.jsonl');
+  const write = async (name: string, ...documents: object[]) => {
+    await mkdir(file('environments/dev'), { recursive: true });
+    await writeFile(file(`environments/dev/${name}`), documents.map((one) => JSON.stringify(one)).join('\n---\n'));
+  };
+  const spec = { baseUrl: wire.url, listLag };
+  await write('environment.yaml', { apiVersion: 'cxone-gitops/v1', kind: 'Environment', spec });
+  await write('all.yaml', ...scenario.documents);
+
+  const cli: World['cli'] = async (args, context = {}) => {
+    const out: string[] = [];
+    const err: string[] = [];
+    const at = ['--root', file('environments'), '--ledger', file('.cxone-gitops'), '--timeout', '1'];
+    const code = await runCli([...args, ...(args[0] === 'audit' ? at.slice(0, 4) : at)], {
+      ...world(folder, clock),
+      out: printer(out),
+      err: printer(err),
+      ...context,
+    });
+    return { code, out: out.join(''), err: err.join('') };
+  };
+  const apply = (...args: string[]) => cli(['apply', 'dev', '--auto-approve', ...args]);
+  const state = async <Row>(member: string): Promise<Row[]> => {
+    const all: Record<string, Row[]> = await control(simulator, 'GET', 'state');
+    return all[member] ?? [];
+  };
+  return {
+    wire,
+    clock,
+    cli,
+    apply,
+    killedApply: async (at, after, args = []) => {
+      let left: Buffer | undefined;
+      let diedAt: number | undefined;
+      wire.fate = async ({ method, path: where }) => {
+        if (diedAt !== undefined) return 'cut-before';
+        if (!at(`${method} ${where}`)) return undefined;
+        diedAt = clock.now;
+        left = await readFile(ledgerFile).catch(() => undefined);
+        return after ? 'cut-after' : 'cut-before';
+      };
+      await apply(...args);
+      wire.fate = () => undefined;
+      if (diedAt === undefined) throw new Error('it was never killed');
+      clock.now = diedAt;
+      if (left === undefined) await rm(ledgerFile, { force: true });
+      else await writeFile(ledgerFile, left);
+    },
+    manifests: (...documents) => write('all.yaml', ...documents),
+    engines: () => state('engines'),
+    webhooks: () => state('webhooks'),
+    auditLogs: () => state('auditLogs'),
+    change: async (id, members) => void (await control(simulator, 'PATCH', `engines/${id}`, members)),
+    ledger: async () => {
+      const text = await readFile(ledgerFile, 'utf8');
+      return text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    },
+    file,
+  };
+}
+
+function world(folder: string, clock: FakeClock): Omit<Context, 'out' | 'err'> {
+  return {
+    version: '0.0.0',
+    cwd: folder,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: folder,
+      CXONE_CLIENT_ID: 'ci',
+      CXONE_CLIENT_SECRET: 'simulator-secret',
+      GIT_CEILING_DIRECTORIES: tmpdir(),
+    },
+    clock: {
+      now: () => clock.now + clock.skew,
+      sleep: async (ms) => {
+        clock.now += ms;
+        clock.slept.push(ms);
+      },
+    },
+    random: { uuid: () => randomUUID(), fraction: () => 0.5 },
+    pid: process.pid,
+    hostname: 'here',
+    // Whoever held the lock is dead: runs of one world follow each other.
+    isAlive: () => false,
+    interrupt: new AbortController().signal,
+    secrets: openMask(),
+    confirm: undefined,
+  };
+}
+
+function printer(lines: string[]): Context['out'] {
+  return { page: { paint: plainPaint, width: 100 }, isTerminal: false, write: (text) => void lines.push(text) };
+}
+
+async function control<Answer>(simulator: Simulator, method: string, target: string, body?: unknown): Promise<Answer> {
+  const response = await fetch(`${simulator.url}/_simulator/${target}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+  if (!response.ok) throw new Error(`${method} ${target}: ${await response.text()}`);
+  // Sound: the simulator's control paths answer with what its documents say, and a test that misreads it fails.
+  return (await response.json()) as Answer;
+}
