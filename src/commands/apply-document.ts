@@ -1,6 +1,7 @@
 import type { ApplyResult } from '../apply/apply-plan.js';
 import type { Progress } from '../apply/progress.js';
 import type { RequestStats } from '../cxone/connect.js';
+import type { ExitCode } from '../model/exit-code.js';
 import type { Apply, Outcome } from '../model/generated/apply.js';
 import type { Plan } from '../model/generated/plan.js';
 import { hashJson } from '../model/hash.js';
@@ -9,9 +10,10 @@ import type { KnownError } from '../model/known-error.js';
 /** What apply did, as `--format json` prints it; changes of a saved plan that were live already come first. */
 export function applyDocument(
   plan: Plan,
-  { progress }: Pick<ApplyResult, 'progress'>,
+  { progress, fatal }: Pick<ApplyResult, 'progress' | 'fatal'>,
   alreadyApplied: readonly Plan['changes'][number][],
   { total, retried, rateLimited }: RequestStats,
+  exitCode: ExitCode,
 ): Apply {
   const outcomes = [...alreadyApplied.map(alreadyAppliedOutcome), ...progress.map(outcomeOf)];
   return {
@@ -21,12 +23,18 @@ export function applyDocument(
     planHash: plan.planHash,
     status: statusOf(outcomes),
     outcomes,
+    ...(fatal === undefined ? {} : { error: errorOf(fatal, exitCode) }),
     requests: { total, retried, rateLimited },
   };
 }
 
+function errorOf({ code, message, hint }: KnownError, exitCode: ExitCode): NonNullable<Apply['error']> {
+  return { code, message, hint: hint ?? '', exitCode };
+}
+
 /** The document of a run that a guardrail or a stale plan stopped before its first write. */
-export function refusedDocument(plan: Plan, { code, message, hint, exitCode }: KnownError, stats: RequestStats): Apply {
+export function refusedDocument(plan: Plan, refusal: KnownError, stats: RequestStats): Apply {
+  const { code, message, exitCode } = refusal;
   const notAttempted = plan.changes.map(
     ({ id, action, remoteId, payloadHash, beforeHash }): Outcome => ({
       id,
@@ -40,8 +48,8 @@ export function refusedDocument(plan: Plan, { code, message, hint, exitCode }: K
       error: { code, message },
     }),
   );
-  const done = applyDocument(plan, { progress: [] }, [], stats);
-  return { ...done, status: 'refused', outcomes: notAttempted, error: { code, message, hint: hint ?? '', exitCode } };
+  const done = applyDocument(plan, { progress: [], fatal: refusal }, [], stats, exitCode);
+  return { ...done, status: 'refused', outcomes: notAttempted };
 }
 
 /** One change with what became of it. */

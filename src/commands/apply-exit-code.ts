@@ -13,11 +13,11 @@ export function applyExitCode(
 ): ExitCode {
   const left = progress.filter(({ status }) => status !== 'applied' && status !== 'already-applied');
   const wrote = progress.some(({ written, status }) => written || status === 'unknown');
-  if (left.length > 0 || fatal !== undefined) {
+  if (left.length > 0) {
     if (interrupted) return ExitCode.interrupted;
     return wrote ? ExitCode.incomplete : reasonNothingWasWritten(left, fatal?.exitCode);
   }
-  return audit.pending + audit.unknown > 0 ? ExitCode.auditIncomplete : ExitCode.done;
+  return audit.pending + audit.unknown > 0 || fatal !== undefined ? ExitCode.auditIncomplete : ExitCode.done;
 }
 
 const refusals: ReadonlyMap<string, ExitCode> = new Map([

@@ -12,7 +12,6 @@ import type { Plan } from '../model/generated/plan.js';
 import { KnownError } from '../model/known-error.js';
 import type { BuiltPlan } from '../plan/build.js';
 import { applyText } from '../report/apply-text.js';
-import { escapeTerminal } from '../report/escape-terminal.js';
 import { jsonReport } from '../report/json.js';
 import { announcedClock } from './announced-clock.js';
 import { applyDocument, outcomeOf, refusedDocument } from './apply-document.js';
@@ -112,10 +111,11 @@ async function applyUnderLock(context: Context, options: ApplyCommandOptions, pa
     pending: result.audit.pending + earlier.pending.length,
     unknown: result.audit.unknown + earlier.unknown.length,
   };
-  const document = applyDocument(plan, result, checked, writer.stats());
+  const exitCode = applyExitCode(result, audit, context.interrupt.aborted);
+  const document = applyDocument(plan, result, checked, writer.stats(), exitCode);
   context.out.write(options.format === 'json' ? jsonReport(document) : applyText(document, audit, context.out.page));
-  if (result.fatal !== undefined) context.err.write(`${escapeTerminal(result.fatal.message)}\n`);
-  return applyExitCode(result, audit, context.interrupt.aborted);
+  if (result.fatal !== undefined) await reportError(context, result.fatal, { ...options, format: 'text' });
+  return exitCode;
 }
 
 const recoveredWords = {

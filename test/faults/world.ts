@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runCli } from '../../src/cli.js';
 import type { Context } from '../../src/commands/context.js';
+import { reportError } from '../../src/commands/report-error.js';
 import { openMask } from '../../src/model/mask.js';
 import { plainPaint } from '../../src/report/paint.js';
 import { type Simulator, startSimulator } from '../../src/simulator/server.js';
@@ -103,12 +104,12 @@ export async function openWorld(scenario: Scenario): Promise<World> {
     const out: string[] = [];
     const err: string[] = [];
     const at = ['--root', file('environments'), '--ledger', file('.cxone-gitops'), '--timeout', '1'];
-    const code = await runCli([...args, ...(args[0] === 'audit' ? at.slice(0, 4) : at)], {
-      ...world(folder, clock),
-      out: printer(out),
-      err: printer(err),
-      ...context,
-    });
+    const whole: Context = { ...world(folder, clock), out: printer(out), err: printer(err), ...context };
+    const format = args.includes('json') ? 'json' : 'text';
+    // As the process edge does it.
+    const code = await runCli([...args, ...(args[0] === 'audit' ? at.slice(0, 4) : at)], whole).catch(
+      (error: unknown) => reportError(whole, error, { format }),
+    );
     return { code, out: out.join(''), err: err.join('') };
   };
   const apply = (...args: string[]) => cli(['apply', 'dev', '--auto-approve', ...args]);

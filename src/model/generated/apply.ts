@@ -28,7 +28,7 @@ export interface Apply {
    */
   outcomes: Outcome[];
   /**
-   * Why it was refused; present exactly then.
+   * Why it was refused, or what ended it before its time, such as a full disk; present exactly then.
    */
   error?: {
     /**
