@@ -39,7 +39,7 @@ export async function auditDeliverCommand(
       for (const { seq, answer } of answers) await resolveDelivery(ledger, seq, answer, claimsOf(context));
       const { delivered } = await deliver(ledger, auditLogOf(writer), {
         clock: announcedClock(context, options),
-        lagMs: opened.settings.listLagMs,
+        listLagMs: opened.settings.listLagMs,
       });
       const document = deliverDocument(environment, delivered.length, ledger.state);
       const { out } = context;

@@ -36,7 +36,8 @@ export async function auditVerifyCommand(
 function verifyDocument(environment: string, result: VerifyResult): AuditVerify {
   const { fault, entries, head, openIntents, undelivered, deliveryUnknown, unaudited, clean } = result;
   const faults = [
-    ...(fault === undefined ? [] : [fault]),
+    // A ledger that is not there has no first entry to blame.
+    ...(fault === undefined ? [] : [fault.code === 'empty' ? { ...fault, seq: null } : fault]),
     ...openIntents.map(({ entry }) => ({
       seq: entry.seq,
       code: 'open-intent',

@@ -9,7 +9,7 @@ import type { Ledger } from './open-ledger.js';
 export interface DeliveryOptions {
   readonly clock: Clock;
   /** Milliseconds after which the audit log shows what it took. */
-  readonly lagMs: number;
+  readonly listLagMs: number;
 }
 
 /** How far the audit event of one outcome has come. */
@@ -40,7 +40,7 @@ export async function deliverOne(
   if (delivery.status === 'unknown') return { status: 'unknown', seq, reason: delivery.reason ?? '' };
   if (delivery.attempt !== undefined) {
     if (delivery.attempt.seq > ledger.openedAt) return sentByThisRun(seq);
-    const waitMs = mayHaveJustLeft(delivery.attempt.time, options.clock.now()) ? options.lagMs : 0;
+    const waitMs = mayHaveJustLeft(delivery.attempt.time, options.clock.now()) ? options.listLagMs : 0;
     const found = await lookUp(ledger, auditLog, delivery, waitMs, options);
     if (found !== 'absent') return found;
     // While we looked, another call of this run may have sent it.
@@ -69,7 +69,7 @@ async function send(
     await ledger.append({ kind: 'resolved', subject: seq, answer: null, by: answer.outcome, reason, claimed: null });
     return { status: 'pending', seq, reason };
   }
-  const found = await lookUp(ledger, auditLog, delivery, options.lagMs, options, reason, correlationId);
+  const found = await lookUp(ledger, auditLog, delivery, options.listLagMs, options, reason, correlationId);
   return found === 'absent' ? { status: 'pending', seq, reason: `${reason}; the audit log has not got it` } : found;
 }
 

@@ -34,7 +34,7 @@ function auditLog(wire: Wire[] = [], reading: 'on' | 'unsupported' | 'broken' = 
   return { log, rows, calls, state };
 }
 
-const options = (clock = fakeClock()) => ({ clock, lagMs: 5_000 });
+const options = (clock = fakeClock()) => ({ clock, listLagMs: 5_000 });
 
 async function run(folder: string, log: AuditLog, clock = fakeClock()) {
   return inLedger(folder, (ledger) => deliver(ledger, log, options(clock)));
