@@ -2,7 +2,7 @@ import PQueue from 'p-queue';
 import type { CxoneWriter } from '../cxone/connect.js';
 import { kindDefinition } from '../kinds/kinds.js';
 import { type Delivery, deliverOne } from '../ledger/deliver.js';
-import type { Ledger } from '../ledger/open-ledger.js';
+import type { Ledger, OutcomeEntry } from '../ledger/open-ledger.js';
 import type { Clock } from '../model/clock.js';
 import type { Claimed, GitCommit } from '../model/generated/ledger-entry.js';
 import { isJsonObject } from '../model/json.js';
@@ -11,6 +11,7 @@ import type { BuiltPlan } from '../plan/build.js';
 import { byName } from '../plan/by-name.js';
 import { applyName } from './apply-name.js';
 import type { ApplyRun } from './apply-run.js';
+import { auditAbandoned } from './audit-abandoned.js';
 import { auditLogOf } from './audit-log.js';
 import { type Progress, startProgress } from './progress.js';
 
@@ -50,9 +51,19 @@ export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promis
   const progress = changes.map(startProgress);
   const deliveries: Promise<Delivery>[] = [];
   const auditLog = auditLogOf(options.writer);
-  const lags = { clock: options.clock, lagMs: options.listLagMs };
+  const lags = { clock: options.clock, listLagMs: options.listLagMs };
   let fatal: KnownError | undefined;
   let stopped = false;
+  const deliver = async (outcome: OutcomeEntry, of?: Progress): Promise<Delivery> => {
+    const done = await deliverOne(options.ledger, auditLog, outcome, lags);
+    if (of !== undefined && done.status === 'delivered') of.auditLogId = done.logId;
+    return done;
+  };
+  const inBackground = (delivery: Promise<Delivery>) => {
+    // Looked at when all changes have ended; until then a failure must not end the process.
+    delivery.catch(() => undefined);
+    deliveries.push(delivery);
+  };
   const run: ApplyRun = {
     ...options,
     planHash: plan.planHash,
@@ -63,13 +74,23 @@ export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promis
     stop: () => {
       stopped = true;
     },
-    deliver: (outcome, of) => {
-      const delivery = deliverTo(of, deliverOne(options.ledger, auditLog, outcome, lags));
-      // Looked at when all changes have ended; until then a failure must not end the process.
-      delivery.catch(() => undefined);
-      deliveries.push(delivery);
-    },
+    deliver: (outcome, of) => inBackground(deliver(outcome, of)),
   };
+  /** Ends the run, but for what is in flight, when the ledger can't be written. */
+  const endingOnFailure = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof KnownError)) throw error;
+      fatal ??= error;
+      run.stop();
+    }
+  };
+
+  await endingOnFailure(async () => {
+    if (run.stopping()) return;
+    for (const outcome of await auditAbandoned(run, changes)) inBackground(deliver(outcome));
+  });
 
   for (const kind of ['SpeechEngine', 'Webhook']) {
     const queue = new PQueue({ concurrency: options.concurrency });
@@ -77,14 +98,12 @@ export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promis
     await queue.addAll(
       groups.map((group) => async () => {
         if (run.stopping()) return;
-        try {
-          const ready = group.filter((one) => dependenciesLive(run, one));
-          await applyName(run, ready);
-        } catch (error) {
-          if (!(error instanceof KnownError)) throw error;
-          fatal ??= error;
-          run.stop();
-        }
+        await endingOnFailure(() =>
+          applyName(
+            run,
+            group.filter((one) => dependenciesLive(run, one)),
+          ),
+        );
         for (const one of group) options.onFinished(one);
       }),
     );
@@ -102,12 +121,6 @@ function groupsOf(kind: string, progress: readonly Progress[], changes: BuiltPla
   const byId = new Map(progress.map((one) => [one.change.id, one]));
   const ofKind = changes.filter(({ resource }) => resource.identity.kind === kind);
   return [...byName(ofKind).values()].map((group) => group.flatMap(({ id }) => byId.get(id) ?? []));
-}
-
-async function deliverTo(progress: Progress, delivery: Promise<Delivery>): Promise<Delivery> {
-  const done = await delivery;
-  if (done.status === 'delivered') progress.auditLogId = done.logId;
-  return done;
 }
 
 /** A webhook waits for the engines that it names; one that could not be created stops it. */

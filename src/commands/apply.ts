@@ -78,8 +78,14 @@ interface ApplyParts {
 async function applyUnderLock(context: Context, options: ApplyCommandOptions, parts: ApplyParts): Promise<ExitCode> {
   const { opened, writer, ledger, secrets, saved } = parts;
   const clock = announcedClock(context, options);
-  const lags = { clock, lagMs: opened.settings.listLagMs, timeoutMs: options.timeout * 1000 };
-  const recovered = await recover({ ledger, writer, ...lags, listLagMs: lags.lagMs });
+  const lags = { clock, listLagMs: opened.settings.listLagMs, timeoutMs: options.timeout * 1000 };
+  const recovered = await recover({
+    ledger,
+    writer,
+    ...lags,
+    listLagMs: lags.listLagMs,
+    identities: parts.first.built.identities,
+  });
   for (const { id, found } of recovered)
     say(context, options, `an earlier run was cut off at ${id}: ${recoveredWords[found]}`);
   const earlier = await deliver(ledger, auditLogOf(writer), lags);
@@ -100,7 +106,7 @@ async function applyUnderLock(context: Context, options: ApplyCommandOptions, pa
     claimed: claimsOf(context),
     concurrency: options.concurrency,
     timeoutMs: lags.timeoutMs,
-    listLagMs: lags.lagMs,
+    listLagMs: lags.listLagMs,
     secret: secrets,
     onFinished: (one) => progress.finished(outcomeOf(one)),
     interrupt: context.interrupt,

@@ -56,7 +56,7 @@ function verifyDocument(environment: string, result: VerifyResult): AuditVerify 
     ...unaudited.map(({ seq, intent }) => ({
       seq,
       code: 'unaudited',
-      message: `${intent.id}: it was created and has no audit event yet; the next apply that completes it sends one`,
+      message: `${intent.id}: it was created and has no audit event yet; the next apply sends one`,
     })),
   ];
   return {
