@@ -4,6 +4,9 @@ import { styleText } from 'node:util';
 import type { Context, Printer } from './commands/context.js';
 import type { ExitCode } from './model/exit-code.js';
 import { openMask } from './model/mask.js';
+import { escapeMarkdown } from './report/escape-markdown.js';
+import { escapeTerminal } from './report/escape-terminal.js';
+import { escapeJson } from './report/json.js';
 import type { Paint } from './report/paint.js';
 import { plainPaint } from './report/paint.js';
 
@@ -12,7 +15,7 @@ declare const __VERSION__: string;
 // The process edge: the only file that touches `process`. Everything else is given a Context.
 const args = process.argv.slice(2);
 const interrupt = new AbortController();
-const secrets = openMask();
+const secrets = openMask([escapeTerminal, escapeMarkdown, escapeJson]);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
 for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
 process.on('uncaughtException', (error) => void fail(error).finally(() => process.exit(process.exitCode ?? 70)));

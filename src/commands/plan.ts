@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { folderSource } from '../manifest/folder-source.js';
@@ -45,9 +45,10 @@ async function savePlan(
 ): Promise<void> {
   const target = path.resolve(context.cwd, out);
   const file = single ? target : path.join(target, `${plan.environment}.json`);
+  await refuseToReplace(context, out, file);
   try {
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFileAtomic(file, jsonReport(plan), { mode: 0o600 });
+    await writeFileAtomic(file, context.secrets.apply(jsonReport(plan)), { mode: 0o600 });
   } catch (cause) {
     throw new KnownError('FileError', `--out ${out}: the plan can't be written there`, {
       hint: 'Check the folder and its permissions.',
@@ -55,4 +56,23 @@ async function savePlan(
     });
   }
   say(context, options, `saved ${path.relative(context.cwd, file)}`);
+}
+
+/** A link may be in what a pull request brought and lead anywhere; a device, as /dev/null, would make room for the file. */
+async function refuseToReplace({ cwd }: Context, out: string, file: string): Promise<void> {
+  for (const place of placesTo(file, cwd)) {
+    const stats = await lstat(place).catch(() => undefined);
+    if (stats === undefined || stats.isFile() || stats.isDirectory()) continue;
+    const what = stats.isSymbolicLink() ? 'a symbolic link' : 'no plain file';
+    throw new KnownError('FileError', `--out ${out}: ${path.relative(cwd, place)} is ${what}`, {
+      hint: 'Nothing is written through a link or in place of a device: name another place.',
+    });
+  }
+}
+
+/** The file and the folders on the way to it from the current one; what is elsewhere is the operator's own. */
+function placesTo(file: string, cwd: string): string[] {
+  const names = path.relative(cwd, file).split(path.sep);
+  if (names[0] === '..' || path.isAbsolute(names.join(path.sep))) return [file];
+  return names.map((_, index) => path.join(cwd, ...names.slice(0, index + 1)));
 }

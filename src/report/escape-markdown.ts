@@ -5,8 +5,12 @@ import { escapeTerminal } from './escape-terminal.js';
  * `<code>` GitHub links no `@team` and no `#12` (docs/security.md, "Output").
  */
 export function code(text: string): string {
-  const escaped = escapeTerminal(text).replace(/[^\p{L}\p{N} ,/-]/gu, (character) => `&#${character.codePointAt(0)};`);
-  return `<code>${escaped}</code>`;
+  return `<code>${escapeMarkdown(text)}</code>`;
+}
+
+/** The same without the element. */
+export function escapeMarkdown(text: string): string {
+  return escapeTerminal(text).replace(/[^\p{L}\p{N} ,/-]/gu, (character) => `&#${character.codePointAt(0)};`);
 }
 
 /** A code block whose fence is longer than any run of backticks in it. */

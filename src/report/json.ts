@@ -3,8 +3,12 @@
  * markup or a command is written as `\u` escapes; it is the same JSON (docs/security.md, "Output").
  */
 export function jsonReport(document: unknown): string {
-  const text = JSON.stringify(document, null, 2);
-  return `${text.replace(unsafe, escapeUnit).replace(/##(?=[a-z]*\[)/gi, '\\u0023\\u0023')}\n`;
+  return `${escapeJson(JSON.stringify(document, null, 2))}\n`;
+}
+
+/** The escapes alone, for text that is JSON already or the inside of a string of it. */
+export function escapeJson(text: string): string {
+  return text.replace(unsafe, escapeUnit).replace(/##(?=[a-z]*\[)/gi, '\\u0023\\u0023');
 }
 
 /** JSON.stringify has escaped C0 controls and lone surrogates; its own line feeds stay. */
