@@ -73,8 +73,31 @@ export function refuseUntrustedRun(
 }
 
 function requestVariable(env: Context['env']): string | undefined {
-  const event = env['GITHUB_EVENT_NAME'] ?? '';
-  if (event === 'pull_request' || event === 'pull_request_target') return 'GITHUB_EVENT_NAME';
-  const others = ['CI_MERGE_REQUEST_IID', 'CHANGE_ID', 'SYSTEM_PULLREQUEST_PULLREQUESTID', 'BITBUCKET_PR_ID'];
-  return others.find((name) => (env[name] ?? '') !== '');
+  return requestVariables.find(([name, shows]) => shows.test(env[name] ?? ''))?.[0];
 }
+
+const set = /./;
+const setAndNotFalse = /^(?!false$)./;
+
+/** What the run of a pull or merge request shows in: GitHub (and Gitea), GitLab, Jenkins, Azure, Bitbucket, and others. */
+const requestVariables: readonly (readonly [name: string, shows: RegExp])[] = [
+  // Reviews and their comments run at the merge of the request, too.
+  ['GITHUB_EVENT_NAME', /^pull_request/],
+  ['GITHUB_REF', /^refs\/pull\//],
+  ['GITHUB_HEAD_REF', set],
+  ['CI_MERGE_REQUEST_IID', set],
+  ['CI_EXTERNAL_PULL_REQUEST_IID', set],
+  ['CHANGE_ID', set],
+  ['SYSTEM_PULLREQUEST_PULLREQUESTID', set],
+  ['BUILD_REASON', /^PullRequest$/],
+  ['BITBUCKET_PR_ID', set],
+  ['CIRCLE_PULL_REQUEST', set],
+  ['BUILDKITE_PULL_REQUEST', setAndNotFalse],
+  ['TRAVIS_PULL_REQUEST', setAndNotFalse],
+  ['DRONE_PULL_REQUEST', set],
+  ['CI_COMMIT_PULL_REQUEST', set],
+  ['APPVEYOR_PULL_REQUEST_NUMBER', set],
+  ['CODEBUILD_WEBHOOK_EVENT', /^PULL_REQUEST_(?!MERGED)/],
+  ['CIRRUS_PR', set],
+  ['SEMAPHORE_GIT_PR_NUMBER', set],
+];
