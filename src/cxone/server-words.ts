@@ -56,7 +56,7 @@ function redirectWords(answer: Answer, quote: Quote): string {
 function foreignWords({ body }: Answer, quote: Quote): string {
   if (body.length === 0) return 'the body is empty';
   const text = body.subarray(0, 64 * 1024).toString('utf8');
-  const title = /<title[^>]*>([^<]*)/iu.exec(text)?.[1];
+  const title = /<title[^>]{0,200}>([^<]{0,1000})/iu.exec(text)?.[1];
   if (title !== undefined) return `a web page, “${quote(title, 100)}”, which a proxy may have sent`;
   return `the body is not a JSON object: “${quote(text, 120)}”`;
 }
