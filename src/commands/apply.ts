@@ -92,7 +92,7 @@ async function applyUnderLock(context: Context, options: ApplyCommandOptions, pa
 
   const built = await planUnderLock(context, options, clock, parts, recovered.length > 0);
   const { plan } = built;
-  const checked = checkPlan(saved, built);
+  const checked = checkPlan(saved, built, ledger.state);
   if (checked instanceof KnownError)
     return refuse(context, options, checked, refusedDocument(plan, checked, writer.stats()));
   if (plan.changes.length > 0) await approve(context, options, plan);

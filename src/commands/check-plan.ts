@@ -1,3 +1,4 @@
+import type { LedgerState } from '../ledger/ledger-state.js';
 import type { Change, Plan } from '../model/generated/plan.js';
 import { KnownError } from '../model/known-error.js';
 import type { BuiltPlan } from '../plan/build.js';
@@ -7,15 +8,26 @@ import { comparePlans } from '../plan/compare-plans.js';
  * The changes of a saved plan that are live already (without one: none), or why this plan must not be applied: a
  * guardrail refuses it, or it is no longer what was saved.
  */
-export function checkPlan(saved: Plan | undefined, { plan, liveHash }: BuiltPlan): readonly Change[] | KnownError {
+export function checkPlan(
+  saved: Plan | undefined,
+  { plan, liveHash }: BuiltPlan,
+  ledger: Pick<LedgerState, 'lastApplied'>,
+): readonly Change[] | KnownError {
   if (plan.refusals.length > 0) return refused(plan);
   if (saved === undefined) return [];
-  const { stale, alreadyApplied } = comparePlans(saved, plan, liveHash);
+  const { stale, alreadyApplied } = comparePlans(saved, plan, liveHash, (change) => isOurs(change, ledger));
   if (stale.length === 0) return saved.changes.filter(({ id }) => alreadyApplied.includes(id));
   const lines = stale.map((entry) => `${entry.id}: then ${entry.saved}, now ${entry.fresh}`);
   return new KnownError('StalePlanError', `the saved plan is stale: ${lines.join('; ')}`, {
     hint: 'Nothing was written. Plan again, and have that plan approved.',
   });
+}
+
+/** Live is just what a create of ours left on its way to this very state. */
+function isOurs({ id, remoteId, beforeHash, payloadHash }: Change, { lastApplied }: Pick<LedgerState, 'lastApplied'>) {
+  const last = remoteId === null ? undefined : lastApplied(remoteId);
+  if (last === undefined || last.intent.action !== 'create' || last.intent.id !== id) return false;
+  return last.intent.payloadHash === payloadHash && last.resultHash === beforeHash;
 }
 
 function refused({ environment, refusals }: Plan): KnownError {

@@ -16,17 +16,23 @@ export interface StaleEntry {
 
 /**
  * Holds a saved plan against one made now. A saved change must recur identically, or live must have its payloadHash
- * already; nothing else may have changed. The saved plan can only block: what is carried out is the fresh one
- * (docs/semantics.md, "Saved plans").
+ * already, or it is a create that we have half done ourselves, and `isOurs` knows that nobody touched it since; nothing
+ * else may have changed. The saved plan can only block: what is carried out is the fresh one (docs/semantics.md, "Saved
+ * plans").
  */
-export function comparePlans(saved: Plan, fresh: Plan, liveHash: (id: string) => string | null): PlanComparison {
+export function comparePlans(
+  saved: Plan,
+  fresh: Plan,
+  liveHash: (id: string) => string | null,
+  isOurs: (completion: Change) => boolean = () => false,
+): PlanComparison {
   const stale = frameDifferences(saved, fresh);
   const alreadyApplied: string[] = [];
   const freshById = new Map(fresh.changes.map((change) => [change.id, change]));
   for (const change of saved.changes) {
     const now = freshById.get(change.id);
     freshById.delete(change.id);
-    if (now !== undefined && sameChange(change, now)) continue;
+    if (now !== undefined && (sameChange(change, now) || (completes(now, change) && isOurs(now)))) continue;
     if (now === undefined && liveHash(change.id) === change.payloadHash) alreadyApplied.push(change.id);
     else stale.push({ id: change.id, saved: describe(change), fresh: now === undefined ? 'no change' : describe(now) });
   }
@@ -48,6 +54,10 @@ function sameChange(one: Change, other: Change): boolean {
     one.beforeHash === other.beforeHash &&
     one.payloadHash === other.payloadHash
   );
+}
+
+function completes(now: Change, saved: Change): boolean {
+  return saved.action === 'create' && now.action === 'update' && saved.payloadHash === now.payloadHash;
 }
 
 function describe({ action, remoteId, beforeHash, payloadHash }: Change): string {
