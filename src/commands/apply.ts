@@ -7,7 +7,6 @@ import type { Ledger } from '../ledger/open-ledger.js';
 import { readLedger } from '../ledger/read-ledger.js';
 import type { Clock } from '../model/clock.js';
 import type { ExitCode } from '../model/exit-code.js';
-import type { Apply } from '../model/generated/apply.js';
 import type { Plan } from '../model/generated/plan.js';
 import { KnownError } from '../model/known-error.js';
 import type { BuiltPlan } from '../plan/build.js';
@@ -17,7 +16,7 @@ import { announcedClock } from './announced-clock.js';
 import { applyDocument, outcomeOf, refusedDocument } from './apply-document.js';
 import { applyExitCode } from './apply-exit-code.js';
 import { openProgress } from './apply-progress.js';
-import { approve } from './approve.js';
+import { approvedPlan } from './approved-plan.js';
 import { checkPlan } from './check-plan.js';
 import { claimsOf } from './claims.js';
 import { type Context, type SharedOptions, say } from './context.js';
@@ -79,23 +78,19 @@ async function applyUnderLock(context: Context, options: ApplyCommandOptions, pa
   const { opened, writer, ledger, secrets, saved } = parts;
   const clock = announcedClock(context, options);
   const lags = { clock, listLagMs: opened.settings.listLagMs, timeoutMs: options.timeout * 1000 };
-  const recovered = await recover({
-    ledger,
-    writer,
-    ...lags,
-    listLagMs: lags.listLagMs,
-    identities: parts.first.built.identities,
-  });
+  const recovered = await recover({ ledger, writer, ...lags, identities: parts.first.built.identities });
   for (const { id, found } of recovered)
     say(context, options, `an earlier run was cut off at ${id}: ${recoveredWords[found]}`);
   const earlier = await deliver(ledger, auditLogOf(writer), lags);
 
-  const built = await planUnderLock(context, options, clock, parts, recovered.length > 0);
+  const shown = await planUnderLock(context, options, clock, parts, recovered.length > 0);
+  const checked = checkPlan(saved, shown, ledger.state);
+  if (checked instanceof KnownError) return refuse(context, options, checked, shown, writer);
+  const built = await approvedPlan(context, options, shown, () =>
+    makePlan(context, options, opened, writer, ledger.state),
+  );
+  if (built instanceof KnownError) return refuse(context, options, built, shown, writer);
   const { plan } = built;
-  const checked = checkPlan(saved, built, ledger.state);
-  if (checked instanceof KnownError)
-    return refuse(context, options, checked, refusedDocument(plan, checked, writer.stats()));
-  if (plan.changes.length > 0) await approve(context, options, plan);
 
   const progress = openProgress(context, options, plan.changes.length);
   const result = await applyPlan(built, {
@@ -149,7 +144,13 @@ async function planUnderLock(
 }
 
 /** Nothing was written: the reason to stderr, and with `--format json` the document that says `refused`. */
-async function refuse(context: Context, options: SharedOptions, error: KnownError, document: Apply): Promise<ExitCode> {
-  if (options.format === 'json') context.out.write(jsonReport(document));
+async function refuse(
+  context: Context,
+  options: SharedOptions,
+  error: KnownError,
+  { plan }: BuiltPlan,
+  writer: CxoneWriter,
+): Promise<ExitCode> {
+  if (options.format === 'json') context.out.write(jsonReport(refusedDocument(plan, error, writer.stats())));
   return reportError(context, error, { ...options, format: 'text' });
 }

@@ -13,7 +13,8 @@ export function checkPlan(
   { plan, liveHash }: BuiltPlan,
   ledger: Pick<LedgerState, 'lastApplied'>,
 ): readonly Change[] | KnownError {
-  if (plan.refusals.length > 0) return refused(plan);
+  const refusal = guardrailRefusal(plan);
+  if (refusal !== undefined) return refusal;
   if (saved === undefined) return [];
   const { stale, alreadyApplied } = comparePlans(saved, plan, liveHash, (change) => isOurs(change, ledger));
   if (stale.length === 0) return saved.changes.filter(({ id }) => alreadyApplied.includes(id));
@@ -30,7 +31,9 @@ function isOurs({ id, remoteId, beforeHash, payloadHash }: Change, { lastApplied
   return last.intent.payloadHash === payloadHash && last.resultHash === beforeHash;
 }
 
-function refused({ environment, refusals }: Plan): KnownError {
+/** Why a plan must not be applied at all; undefined where nothing is against it. */
+export function guardrailRefusal({ environment, refusals }: Plan): KnownError | undefined {
+  if (refusals.length === 0) return undefined;
   const reasons = refusals.map(({ id, message, hint }) => `${id}: ${message}. ${hint ?? ''}`);
   return new KnownError('GuardrailError', `environment ${environment}: ${reasons.join(' ')}`, {
     hint: 'Nothing was written.',
