@@ -13,7 +13,7 @@ import { isValid } from '../model/problem.js';
 import { counted } from '../report/counted.js';
 import { type Context, type SharedOptions, say } from './context.js';
 import { readCredentials, type Secrets } from './credentials.js';
-import { refuseUntrustedRun, trustedSettings } from './trust.js';
+import { refuseUntrustedRun, refuseUntrustedSecret, trustedSettings } from './trust.js';
 
 /** An environment whose manifests are valid and whose endpoint may be called. */
 export interface OpenedEnvironment {
@@ -96,9 +96,11 @@ export function connectOptions(
   { loaded, settings, endpoint }: OpenedEnvironment,
   secrets: Secrets,
 ): ConnectOptions {
+  const credentials = readCredentials(loaded.name, settings.credentials, secrets);
+  refuseUntrustedSecret(context, options, loaded.name, credentials.clientSecret);
   return {
     endpoint,
-    credentials: readCredentials(loaded.name, settings.credentials, secrets),
+    credentials,
     concurrency: options.concurrency,
     timeoutMs: options.timeout * 1000,
     version: context.version,

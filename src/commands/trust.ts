@@ -3,6 +3,7 @@ import type { EnvironmentSettings } from '../manifest/environment-settings.js';
 import { gitSource } from '../manifest/git-source.js';
 import { readEnvironmentFile } from '../manifest/read-environment-file.js';
 import { KnownError } from '../model/known-error.js';
+import { simulatorSecret } from '../model/simulator-secret.js';
 import type { Context, SharedOptions } from './context.js';
 
 /** The settings that decide where credentials go, and what the manifests at hand would change in them. */
@@ -69,6 +70,28 @@ export function refuseUntrustedRun(
     'ConfigurationError',
     `environment ${environment}: ${variable} shows a pull request's run, and its manifests would choose where the credentials go`,
     { hint: 'Name the branch whose settings count with --trust-ref, such as origin/main.' },
+  );
+}
+
+/**
+ * Such a run may use the simulator, whose secret everyone knows. Another secret would go to whatever listens at the port
+ * that its manifests name: refused, unless the operator named the endpoint.
+ */
+export function refuseUntrustedSecret(
+  { env }: Context,
+  { trustRef, endpoint }: SharedOptions,
+  environment: string,
+  clientSecret: string,
+): void {
+  if (trustRef !== undefined || endpoint !== undefined || clientSecret === simulatorSecret) return;
+  const variable = requestVariable(env);
+  if (variable === undefined) return;
+  throw new KnownError(
+    'ConfigurationError',
+    `environment ${environment}: ${variable} shows a pull request's run, and its manifests would send the client secret to a port of their choice`,
+    {
+      hint: 'Against the simulator the secret is simulator-secret; else name the settings that count with --trust-ref.',
+    },
   );
 }
 

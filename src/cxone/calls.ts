@@ -2,6 +2,7 @@ import PQueue from 'p-queue';
 import { isLoopbackHost } from '../model/host.js';
 import { KnownError } from '../model/known-error.js';
 import { openMask } from '../model/mask.js';
+import { simulatorSecret } from '../model/simulator-secret.js';
 import { type Attempted, openAttempts } from './attempts.js';
 import type { ConnectOptions } from './connect-options.js';
 import type { HttpRequest } from './exchange.js';
@@ -39,9 +40,6 @@ export interface Calls {
   now(): number;
   close(): Promise<void>;
 }
-
-/** The secret that opens the simulator, known to everyone. */
-const simulatorSecret = 'simulator-secret';
 
 /**
  * Opens the way to the API for the methods given. The transport refuses every other request but the one for a token.

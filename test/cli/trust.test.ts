@@ -141,6 +141,28 @@ describe.concurrent("a pull request's run", () => {
   });
 });
 
+describe.concurrent("a pull request's run at loopback", () => {
+  const env = { GITHUB_EVENT_NAME: 'pull_request' };
+
+  it('sends no secret but the simulator’s to a port that its manifests name', async () => {
+    const world = await openWorld();
+    await world.write('dev/a.yaml', engine('IVR'));
+    const real = { ...env, CXONE_CLIENT_SECRET: 'a-real-looking-secret' };
+    for (const args of [
+      ['plan', 'dev'],
+      ['drift', 'dev'],
+      ['apply', 'dev', '--auto-approve'],
+    ]) {
+      const refused = await world.cliWith({ env: real }, ...args, '--format', 'json');
+      expect([args, refused.code, documentOf(refused, 'error').error?.code]).toEqual([args, 3, 'ConfigurationError']);
+    }
+    expect(await world.requests()).toEqual([]);
+    // The operator may name the port, and the simulator's own secret hurts nobody.
+    expect((await world.cliWith({ env: real }, 'plan', 'dev', '--endpoint', world.simulator.url)).code).toBe(4);
+    expect((await world.cliWith({ env }, 'plan', 'dev')).code).toBe(0);
+  });
+});
+
 describe.concurrent('a checkout that git says nothing about', () => {
   it('is not applied in CI, for nobody could tell what it is', async () => {
     const world = await openWorld();
