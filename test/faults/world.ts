@@ -15,6 +15,8 @@ interface FakeClock {
   /** How far the program's clock is ahead of the simulator's, in milliseconds. */
   skew: number;
   slept: number[];
+  /** The waits of a run that is dead take no time. */
+  stopped: boolean;
 }
 
 /** An engine as the simulator holds it. */
@@ -80,7 +82,7 @@ export async function closeWorlds(): Promise<void> {
 
 export async function openWorld(scenario: Scenario): Promise<World> {
   const folder = await mkdtemp(path.join(tmpdir(), 'cxone-gitops-faults-'));
-  const clock: FakeClock = { now: Date.parse('2026-01-31T12:00:00Z'), skew: 0, slept: [] };
+  const clock: FakeClock = { now: Date.parse('2026-01-31T12:00:00Z'), skew: 0, slept: [], stopped: false };
   const simulator = await startSimulator({ assume: [...(scenario.assume ?? [])], clock: () => clock.now });
   const wire = await openWire(simulator.url);
   opened.push(async () => {
@@ -124,18 +126,17 @@ export async function openWorld(scenario: Scenario): Promise<World> {
     apply,
     killedApply: async (at, after, args = []) => {
       let left: Buffer | undefined;
-      let diedAt: number | undefined;
       wire.fate = async ({ method, path: where }) => {
-        if (diedAt !== undefined) return 'cut-before';
+        if (clock.stopped) return 'cut-before';
         if (!at(`${method} ${where}`)) return undefined;
-        diedAt = clock.now;
+        clock.stopped = true;
         left = await readFile(ledgerFile).catch(() => undefined);
         return after ? 'cut-after' : 'cut-before';
       };
       await apply(...args);
       wire.fate = () => undefined;
-      if (diedAt === undefined) throw new Error('it was never killed');
-      clock.now = diedAt;
+      if (!clock.stopped) throw new Error('it was never killed');
+      clock.stopped = false;
       if (left === undefined) await rm(ledgerFile, { force: true });
       else await writeFile(ledgerFile, left);
     },
@@ -169,7 +170,7 @@ function world(folder: string, clock: FakeClock): Omit<Context, 'out' | 'err'> {
     clock: {
       now: () => clock.now + clock.skew,
       sleep: async (ms) => {
-        clock.now += ms;
+        if (!clock.stopped) clock.now += ms;
         clock.slept.push(ms);
       },
     },
