@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { LedgerHandle } from '../../src/ledger/group-commit.js';
+import type * as LedgerFolder from '../../src/ledger/ledger-folder.js';
 import { documentOf } from '../cli/documents.js';
 import { everything, watch, wrongs } from './scenario.js';
 import { closeWorlds, openWorld } from './world.js';
@@ -8,7 +9,7 @@ import { closeWorlds, openWorld } from './world.js';
 const disk = vi.hoisted(() => ({ room: Number.POSITIVE_INFINITY, syncs: Number.POSITIVE_INFINITY }));
 
 vi.mock('../../src/ledger/ledger-folder.js', async (importOriginal) => {
-  const original = await importOriginal<typeof import('../../src/ledger/ledger-folder.js')>();
+  const original = await importOriginal<typeof LedgerFolder>();
   return { ...original, openLedgerFile: async (file: string) => failing(await original.openLedgerFile(file)) };
 });
 
