@@ -56,10 +56,10 @@ async function shiftTraffic(run: ApplyRun, lower: Stages['lower'], raise: readon
     stuck = steps.map(({ change }) => of(change)).find(({ status }) => status !== 'applied');
   }
 
-  // What an unknown write left behind can't be summed up; giving traffic back could then pass 100.
+  // What may yet have been done can't be summed up; giving traffic back could then pass 100.
   const lowered = lower.flat();
   const involved = [...lowered, ...raise].map(({ change }) => of(change));
-  if (involved.some(({ status }) => status === 'unknown')) return;
+  if (involved.some(({ status, notDone }) => status === 'unknown' && !notDone)) return;
   await restore(run, lowered, involved, of);
 }
 

@@ -18,6 +18,8 @@ export interface Progress {
   etag: string | undefined;
   /** The state last confirmed by an answer of the server; null: nothing exists. */
   confirmed: State | null;
+  /** Unknown, but its last write was not done when it was looked at after its time-out. */
+  notDone: boolean;
   /** The server did at least one write of it. */
   written: boolean;
   correlationId: string | null;
@@ -34,6 +36,7 @@ export function startProgress(change: PlannedChange): Progress {
     remoteId: change.live?.remoteId ?? null,
     etag: change.live?.etag,
     confirmed: change.before,
+    notDone: false,
     written: false,
     correlationId: null,
     error: undefined,

@@ -19,6 +19,8 @@ export interface Settled {
   readonly etag?: string | undefined;
   readonly correlationId?: string | undefined;
   readonly serverDate?: string | undefined;
+  /** Unknown, but not done when it was looked at after its time-out. */
+  readonly notDone?: boolean;
   readonly error?: OutcomeError;
 }
 
@@ -116,30 +118,48 @@ async function lookUpCreate(
   return { status: 'failed', remoteId: null, state: null, correlationId, error: stale(step) };
 }
 
-/** The wanted state is there: done. The state before is: sent once more. Anything else was done by someone else. */
+/**
+ * The wanted state is there: done. The state before is: sent once more. Anything else was done by someone else. Where
+ * traffic waits to be given back, a second lost answer is looked at again when its time-out is over.
+ */
 async function lookUpUpdate(
   run: ApplyRun,
   step: Step,
   progress: Progress,
-  result: WriteResult & { correlationId: string; reason: string },
+  result: InDoubt,
   resend: () => Promise<WriteResult>,
 ): Promise<Settled> {
-  const remoteId = progress.remoteId ?? '';
-  for (const again of [true, false]) {
-    const live = await readLiveState(run, step, remoteId);
-    const about = { remoteId, state: live?.state ?? null, etag: live?.etag, correlationId: result.correlationId };
-    if (live !== undefined && sameJson(live.state, step.to)) return { ...about, status: 'applied' };
-    if (live === undefined || !sameJson(live.state, progress.confirmed))
-      return { ...about, status: 'failed', error: stale(step) };
-    if (!again) break;
-    const second = await resend();
-    if (second.outcome === 'done') return settleDone(run, step, second);
-    if (second.outcome === 'refused' && second.code !== 'precondition') {
-      return { ...about, status: 'failed', error: refusal(step, second) };
-    }
+  const first = await lookOnce(run, step, progress, result);
+  if (first !== 'not-done') return first;
+  const second = await resend();
+  if (second.outcome === 'done') return settleDone(run, step, second);
+  if (second.outcome === 'refused' && second.code !== 'precondition') {
+    const before = { remoteId: progress.remoteId, state: progress.confirmed, etag: progress.etag };
+    return { ...before, status: 'failed', correlationId: result.correlationId, error: refusal(step, second) };
   }
-  return unknown(step, progress, result.reason, result.correlationId);
+  if (step.name !== 'update') {
+    const sentAt = (second.outcome === 'unknown' ? second : result).sentAt ?? run.clock.now();
+    await run.clock.sleep(Math.max(0, sentAt + run.timeoutMs - run.clock.now()));
+  }
+  const last = await lookOnce(run, step, progress, result);
+  if (last !== 'not-done') return last;
+  return { ...unknown(step, progress, result.reason, result.correlationId), notDone: true };
 }
+
+async function lookOnce(
+  run: ApplyRun,
+  step: Step,
+  { remoteId, confirmed }: Progress,
+  { correlationId }: InDoubt,
+): Promise<Settled | 'not-done'> {
+  const live = await readLiveState(run, step, remoteId ?? '');
+  const about = { remoteId, state: live?.state ?? null, etag: live?.etag, correlationId };
+  if (live !== undefined && sameJson(live.state, step.to)) return { ...about, status: 'applied' };
+  const untouched = live !== undefined && sameJson(live.state, confirmed);
+  return untouched ? 'not-done' : { ...about, status: 'failed', error: stale(step) };
+}
+
+type InDoubt = WriteResult & { outcome: 'unknown' };
 
 function unknown(step: Step, { remoteId, confirmed, etag }: Progress, reason: string, correlationId?: string): Settled {
   const error = unknownOutcome(step, reason);

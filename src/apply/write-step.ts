@@ -119,6 +119,7 @@ async function record(
   });
   const wrote = settled.status === 'applied' || settled.error?.code === 'not-as-sent';
   progress.written ||= wrote;
+  progress.notDone = settled.notDone ?? false;
   progress.remoteId = remoteId;
   progress.etag = settled.etag;
   progress.confirmed = state;
