@@ -144,7 +144,10 @@ function unreadable(file: string, cause: unknown): KnownError {
   };
   const code = codeOf(cause);
   const reason = reasons[code] ?? (code === '' ? String(cause) : code);
-  return new KnownError('FileError', `${file} can't be read: ${reason}.`, { cause });
+  return new KnownError('FileError', `${file} can't be read: ${reason}.`, {
+    hint: 'Check the path, its permissions, and --root.',
+    cause,
+  });
 }
 
 function codeOf(error: unknown): string {
