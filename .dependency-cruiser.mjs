@@ -66,6 +66,7 @@ const PACKAGES = {
   '@babel/code-frame': '^src/report/',
   '@hono/node-server': '^src/simulator/',
   '@inquirer/confirm': '^src/(commands/|main\\.ts)',
+  '@inquirer/input': '^src/main\\.ts$',
   ajv: '^src/(manifest/|model/generated/)',
   canonicalize: '^src/model/canonical-json\\.ts$',
   'cli-progress': '^src/(commands/|main\\.ts)',
