@@ -8,6 +8,7 @@ import { folderSource } from '../manifest/folder-source.js';
 import { type LoadedEnvironment, loadEnvironment } from '../manifest/load-environment.js';
 import type { ManifestSource } from '../manifest/manifest-source.js';
 import { checkEndpoint, type Endpoint } from '../model/endpoint.js';
+import { formatIdentity } from '../model/identity.js';
 import { KnownError } from '../model/known-error.js';
 import { isValid } from '../model/problem.js';
 import { counted } from '../report/counted.js';
@@ -47,12 +48,25 @@ export async function openEnvironment(
       problems: errors,
     });
   }
+  refuseRollouts(loaded);
   const { settings, notices } = await trustedSettings(context, options, environment, head);
   const { endpoint, simulated } = chooseEndpoint(options, settings);
   refuseUnverifiedTls(context);
   refuseUntrustedRun(context, options, environment, simulated);
   for (const notice of notices) say(context, options, `warning: ${notice}`);
   return { loaded, settings, git, endpoint, simulated, notices };
+}
+
+/** A rollout owns the splits that it moves; without carrying it out, to apply them at once would be the very opposite. */
+function refuseRollouts({ resources }: LoadedEnvironment): void {
+  const found = resources.find(({ rollout }) => rollout !== undefined);
+  if (found === undefined) return;
+  const { file, line } = found.origins.get('/rollout') ?? found.source;
+  throw new KnownError(
+    'ConfigurationError',
+    `${formatIdentity(found.identity)} (${file}:${line}): its rollout can't be carried out by this version`,
+    { hint: 'Take the rollout away, and move traffic by editing both splits.' },
+  );
 }
 
 /** The manifests with their problems, and the state of git when they were read. */

@@ -52,9 +52,12 @@ const knownMistakes: ReadonlyMap<string, string> = new Map([
 ]);
 
 function unknownKey(kind: DocumentKind, document: JsonObject, path: readonly string[], key: string): Finding {
-  const choice = choiceHint(meantKey(kind, document, path, key), knownKeys(kind, document, path), 'Possible here');
+  const meant = meantKey(kind, document, path, key);
+  const choice = choiceHint(meant, knownKeys(kind, document, path), 'Possible here');
   const message = `${quoted(key)} is not a key of ${nameOf(path)}.`;
-  return { code: 'unknown-key', path: [...path, key], part: 'key', message, hint: knownMistakes.get(key) ?? choice };
+  const hint = knownMistakes.get(key) ?? choice;
+  const found = { code: 'unknown-key', path: [...path, key], part: 'key', message, hint } as const;
+  return meant === undefined ? found : { ...found, meant };
 }
 
 /** Only defaults of engines and headers have rules for their keys. */

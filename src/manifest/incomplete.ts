@@ -1,5 +1,5 @@
-import { formatIdentity, type Kind } from '../model/identity.js';
-import { nearest } from '../model/nearest.js';
+import { formatIdentity, type Identity, type Kind } from '../model/identity.js';
+import { nearestAmong } from '../model/nearest.js';
 import type { Problem } from '../model/problem.js';
 import type { LayeredResource } from './layer.js';
 import { problemIn, startOf } from './problem-in.js';
@@ -10,33 +10,42 @@ const required: Readonly<Record<Kind, readonly string[]>> = {
   Webhook: ['callbackUrl', 'eventTypes'],
 };
 
-/**
- * Says what a resource lacks after layering, if anything, and names the identity that its document was probably meant to
- * change: the usual cause is an overlay whose base moved to another version.
- */
-export function incomplete(resource: LayeredResource, all: readonly LayeredResource[]): Problem | undefined {
-  const missing = required[resource.identity.kind].filter((member) => !Object.hasOwn(resource.spec, member));
-  if (missing.length === 0) return undefined;
-  const id = formatIdentity(resource.identity);
-  const message = `${id} has no ${missing.join(' and no ')} in any layer.`;
-  const candidates = nearestOf(resource, all);
-  const hint =
-    candidates.length === 0
-      ? `Add ${missing.join(' and ')}, or the document that this one is to change.`
-      : `If it is to change another document, use its identity: ${candidates.join(', ')}. Else add ${missing.join(' and ')}.`;
-  return problemIn(resource.source, { code: 'incomplete', path: ['spec'], part: 'key', message, hint });
+/** What a resource lacks after layering. */
+export function missingMembers({ identity, spec }: LayeredResource): string[] {
+  return required[identity.kind].filter((member) => !Object.hasOwn(spec, member));
 }
 
-/** Up to three complete resources: other versions of the same name, else the nearest name. */
-function nearestOf({ identity }: LayeredResource, all: readonly LayeredResource[]): string[] {
-  const complete = all.filter(
-    (other) =>
-      other.identity.kind === identity.kind &&
-      required[identity.kind].every((member) => Object.hasOwn(other.spec, member)),
-  );
-  const meant = nearest(identity.name, new Set(complete.map((other) => other.identity.name)));
-  return complete
-    .filter((other) => other.identity.name === meant)
-    .slice(0, 3)
-    .map((other) => `${formatIdentity(other.identity)} (${startOf(other.source).file}:${startOf(other.source).line})`);
+/**
+ * Says of each resource what it lacks after layering, if anything, and names the identity that its document was probably
+ * meant to change: the usual cause is an overlay whose base moved to another version. A key that is there and misspelt is a
+ * mistake of its own.
+ */
+export function incomplete(resources: readonly LayeredResource[]): Problem[] {
+  const suggest = suggestions(resources);
+  return resources.flatMap((resource) => {
+    const misspelt = new Set(resource.documents.flatMap(({ findings }) => findings.map(({ meant }) => meant)));
+    const missing = missingMembers(resource).filter((member) => !misspelt.has(member));
+    if (missing.length === 0) return [];
+    const message = `${formatIdentity(resource.identity)} has no ${missing.join(' and no ')} in any layer.`;
+    const meant = suggest(resource.identity);
+    const hint =
+      meant.length === 0
+        ? `Add ${missing.join(' and ')}, or the document that this one is to change.`
+        : `If it is to change another document, use its identity: ${meant.join(', ')}. Else add ${missing.join(' and ')}.`;
+    return [problemIn(resource.source, { code: 'incomplete', path: ['spec'], part: 'key', message, hint })];
+  });
+}
+
+/** For an identity, up to three complete resources: other versions of the same name, else of the nearest name. */
+function suggestions(all: readonly LayeredResource[]): (identity: Identity) => string[] {
+  const complete = all.filter((resource) => missingMembers(resource).length === 0);
+  const names = new Set(complete.map(({ identity }) => identity.name));
+  const nearestName = nearestAmong(names);
+  return ({ kind, name }) => {
+    const meant = names.has(name) ? name : nearestName(name);
+    return complete
+      .filter(({ identity }) => identity.kind === kind && identity.name === meant)
+      .slice(0, 3)
+      .map(({ identity, source }) => `${formatIdentity(identity)} (${startOf(source).file}:${startOf(source).line})`);
+  };
 }

@@ -10,6 +10,7 @@ export interface LayeredResource {
   readonly identity: Identity;
   readonly metadata: JsonObject;
   readonly spec: JsonObject;
+  readonly rollout?: JsonObject;
   /** What defines it, from the lowest layer; the last one is its source. */
   readonly documents: readonly ManifestDocument[];
   /** The last of them. */
@@ -51,11 +52,12 @@ function merge(own: readonly ManifestDocument[], defaults: ReadonlyMap<string, M
   const layers = fallback === undefined ? own : [fallback, ...own];
   let merged: JsonObject = {};
   for (const { value } of layers) merged = mergePatch(merged, value);
-  const { metadata, spec } = merged;
+  const { metadata, spec, rollout } = merged;
   return {
     identity: first.identity,
     metadata: isJsonObject(metadata) ? metadata : {},
     spec: isJsonObject(spec) ? spec : {},
+    ...(isJsonObject(rollout) && { rollout }),
     documents: layers,
     source,
   };

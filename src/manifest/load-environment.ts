@@ -1,13 +1,15 @@
 import { hashJson } from '../model/hash.js';
-import { formatIdentity, type Identity } from '../model/identity.js';
+import { formatIdentity } from '../model/identity.js';
 import type { JsonObject } from '../model/json.js';
-import { pointerSegments } from '../model/pointer.js';
+import { pointer, pointerSegments } from '../model/pointer.js';
 import type { Problem } from '../model/problem.js';
 import type { Resource } from '../model/resource.js';
-import { crossCheck, type ResourceFinding } from './cross-check.js';
+import type { ResourceFinding } from './checks/resource-finding.js';
+import { unusedGrammars } from './checks/unused-grammars.js';
+import { crossCheck } from './cross-check.js';
 import type { EnvironmentSettings } from './environment-settings.js';
 import { readGrammarFiles } from './grammar-files.js';
-import { incomplete } from './incomplete.js';
+import { incomplete, missingMembers } from './incomplete.js';
 import { type LayeredResource, layer } from './layer.js';
 import type { ManifestSource } from './manifest-source.js';
 import { LazyOrigins } from './origins.js';
@@ -21,8 +23,10 @@ export interface LoadedEnvironment {
   readonly name: string;
   /** Undefined exactly when environment.yaml has an error, which is then among the problems. */
   readonly settings: EnvironmentSettings | undefined;
-  /** Those without an error, sorted by identity. */
+  /** Those that are complete and as their schema wants, sorted by identity. */
   readonly resources: readonly Resource[];
+  /** The others: of use to explain them, and for nothing else. */
+  readonly faulty: readonly Resource[];
   /** Sorted by file and place; at most 1,000 and one that counts the rest. */
   readonly problems: readonly Problem[];
   /** SHA-256 of the canonical JSON of the resources (docs/semantics.md); of no use where there are errors. */
@@ -45,29 +49,33 @@ export async function loadEnvironment(
   const folders = await readLayers(source, [...environment.bases, name]);
   const documents = folders.flatMap((folder) => folder.documents);
   const layered = layer(documents, environment.defaults, name);
-  const faulty = folders.flatMap((folder) => folder.faulty);
-  const complete = completeOnes(layered.resources, faulty);
-  const resolved = await resolveAll(source, complete.resources);
-  const elsewhere = new Map([
-    ...layered.disabled.map(({ identity }) => [formatIdentity(identity), 'not enabled'] as const),
-    ...[...faulty, ...complete.without].map((identity) => [formatIdentity(identity), 'faulty'] as const),
-  ]);
-  const findings = crossCheck([...resolved.byResource.keys()], elsewhere);
+  const resolved = await resolveAll(source, layered.resources);
+  const allRead = environment.layersKnown && folders.every(({ hidden }) => !hidden);
+  const allRight = layered.resources.every((resource) => !isFaulty(resource));
+  const disabled = new Set(layered.disabled.map(({ identity }) => formatIdentity(identity)));
+  const findings = crossCheck([...resolved.byResource.keys()], { disabled, allRead, allRight });
   const files = folders.reduce((sum, folder) => sum + folder.files, 1);
   const problems = [
     ...environment.problems,
     ...folders.flatMap((folder) => folder.problems),
     ...layered.problems,
-    ...(environment.layersKnown ? complete.problems : []),
+    ...(allRead ? incomplete(layered.resources) : []),
     ...resolved.problems,
-    ...findings
-      .filter(({ code }) => environment.layersKnown || code !== 'unknown-engine')
-      .map((finding) => problemOf(finding, resolved.byResource)),
+    ...findings.flatMap((finding) => problemsOf(finding, resolved.byResource.get(finding.resource))),
+    ...(allRead && allRight ? unusedGrammars(source.root, folders.at(-1)?.others ?? [], documents) : []),
     ...(files === 1 ? [noManifests(source, name)] : []),
   ];
-  const resources = [...resolved.byResource.keys()].toSorted(byIdentity);
+  const { resources, faulty } = sorted(resolved.byResource);
   const { settings } = environment;
-  return { name, settings, resources, problems: sortProblems(problems), manifestHash: manifestHash(resources), files };
+  return {
+    name,
+    settings,
+    resources,
+    faulty,
+    problems: sortProblems(problems),
+    manifestHash: manifestHash(resources),
+    files,
+  };
 }
 
 async function readLayers(source: ManifestSource, folders: readonly string[]): Promise<FolderContents[]> {
@@ -81,24 +89,6 @@ async function readLayers(source: ManifestSource, folders: readonly string[]): P
   return contents;
 }
 
-function completeOnes(resources: readonly LayeredResource[], faulty: readonly Identity[]) {
-  const faultyIds = new Set(faulty.map(formatIdentity));
-  const kept: LayeredResource[] = [];
-  const without: Identity[] = [];
-  const problems: Problem[] = [];
-  for (const resource of resources) {
-    const problem = incomplete(resource, resources);
-    if (problem === undefined) {
-      kept.push(resource);
-      continue;
-    }
-    without.push(resource.identity);
-    // Where one of its layers has an error of its own, what is missing may stand there.
-    if (!faultyIds.has(formatIdentity(resource.identity))) problems.push(problem);
-  }
-  return { resources: kept, without, problems };
-}
-
 async function resolveAll(source: ManifestSource, layered: readonly LayeredResource[]) {
   const byResource = new Map<Resource, LayeredResource>();
   const problems: Problem[] = [];
@@ -110,28 +100,45 @@ async function resolveAll(source: ManifestSource, layered: readonly LayeredResou
   return { byResource, problems };
 }
 
-function toResource({ metadata, identity, documents, source }: LayeredResource, spec: JsonObject): Resource {
+function toResource({ metadata, identity, rollout, documents, source }: LayeredResource, spec: JsonObject): Resource {
   const { previousNames, engineId } = metadata;
   return {
     identity,
     spec,
-    previousNames: Array.isArray(previousNames) ? previousNames.map(String) : [],
+    ...(rollout !== undefined && { rollout }),
+    previousNames: Array.isArray(previousNames) ? previousNames.filter((name) => typeof name === 'string') : [],
     ...(typeof engineId === 'string' && { engineId }),
     origins: new LazyOrigins(documents),
     source: startOf(source),
   };
 }
 
-/** A finding in the document that set the field. */
-function problemOf(
-  { resource, code, path, message, hint }: ResourceFinding,
-  byResource: ReadonlyMap<Resource, LayeredResource>,
-): Problem {
-  const layered = byResource.get(resource);
+function sorted(byResource: ReadonlyMap<Resource, LayeredResource>) {
+  const resources: Resource[] = [];
+  const faulty: Resource[] = [];
+  for (const [resource, layered] of [...byResource].toSorted(([a], [b]) => byIdentity(a, b))) {
+    (isFaulty(layered) ? faulty : resources).push(resource);
+  }
+  return { resources, faulty };
+}
+
+function isFaulty(resource: LayeredResource): boolean {
+  return missingMembers(resource).length > 0 || resource.documents.some(({ findings }) => findings.length > 0);
+}
+
+/** A finding in the document that set the field; none where that document's schema refuses the very same value. */
+function problemsOf({ resource, path, ...words }: ResourceFinding, layered: LayeredResource | undefined): Problem[] {
   const setBy = resource.origins.get(path)?.file;
   const document = layered?.documents.findLast(({ text }) => text.file === setBy) ?? layered?.source;
   if (document === undefined) throw new Error('a finding of a resource that was not checked');
-  return problemIn(document, { code, path: pointerSegments(path), message, ...(hint !== undefined && { hint }) });
+  if (document.findings.some((finding) => overlaps(pointer(finding.path), path))) return [];
+  return [problemIn(document, { ...words, path: pointerSegments(path) })];
+}
+
+/** Whether one of two JSON Pointers leads to the other's value or into it; a whole document is no such value. */
+function overlaps(schemaPath: string, path: string): boolean {
+  if (schemaPath === '' || schemaPath === '/spec' || schemaPath === '/metadata') return false;
+  return `${path}/`.startsWith(`${schemaPath}/`) || `${schemaPath}/`.startsWith(`${path}/`);
 }
 
 /** Valid, but seldom meant. */
@@ -150,9 +157,10 @@ function byIdentity(a: Resource, b: Resource): number {
 
 function manifestHash(resources: readonly Resource[]): string {
   return hashJson(
-    resources.map(({ identity, spec, previousNames, engineId }) => ({
+    resources.map(({ identity, spec, rollout, previousNames, engineId }) => ({
       identity: formatIdentity(identity),
       spec,
+      ...(rollout !== undefined && { rollout }),
       previousNames: [...previousNames],
       ...(engineId !== undefined && { engineId }),
     })),

@@ -14,13 +14,15 @@ export interface SourceDocument {
   readonly specAt?: readonly string[];
 }
 
-/** A document that passed its schema, in the layer that it belongs to. */
+/** A document whose identity is known, in the layer that it belongs to. */
 export interface ManifestDocument extends SourceDocument {
   /** `defaults`, the name of a base, or the environment's own name. */
   readonly layer: string;
   /** Its path below the root, which names of grammar files are relative to. */
   readonly path: string;
   readonly identity: Identity;
+  /** What its schema has against it; what is right in it still counts. */
+  readonly findings: readonly Finding[];
 }
 
 /** What is wrong at a path in a document; at its value, unless it is the key that is wrong. */
@@ -31,4 +33,6 @@ export interface Finding {
   readonly part?: 'key';
   readonly message: string;
   readonly hint?: string;
+  /** The key that an unknown key was probably meant to be. */
+  readonly meant?: string;
 }

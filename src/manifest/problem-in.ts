@@ -1,6 +1,7 @@
 import { pointer } from '../model/pointer.js';
 import type { Location, Problem } from '../model/problem.js';
 import { documentPlace } from './document-place.js';
+import { excerptOf } from './excerpt.js';
 import type { Finding, SourceDocument } from './manifest-document.js';
 import { offsetAt } from './place.js';
 
@@ -8,7 +9,7 @@ import { offsetAt } from './place.js';
 export function problemIn(document: SourceDocument, finding: Finding): Problem {
   const { severity = 'error', code, path, part = 'value', message, hint } = finding;
   const offset = offsetAt(documentPlace(document), path, part);
-  const excerpt = mayHoldSecret(path) ? undefined : document.text.excerptAt(offset);
+  const excerpt = mayHoldSecret(path) ? undefined : excerptOf(document.text, offset);
   return {
     severity,
     code,

@@ -4,6 +4,7 @@ import { nearest } from '../model/nearest.js';
 import type { Problem } from '../model/problem.js';
 import { checkDocument } from './check-document.js';
 import { decode } from './decode.js';
+import { excerptOf } from './excerpt.js';
 import type { Finding, ManifestDocument, SourceDocument } from './manifest-document.js';
 import type { ManifestSource, Refusal } from './manifest-source.js';
 import { type ParseFault, parse } from './parse.js';
@@ -11,27 +12,28 @@ import { problemIn } from './problem-in.js';
 import type { DocumentKind } from './schema-at.js';
 import { SourceText } from './source-text.js';
 
-/** What was found in files: documents that are as their schema wants, and what is wrong with the others. */
+/** What was found in files: the documents whose identity is known, and everything that is wrong so far. */
 export interface ReadDocuments {
   readonly documents: ManifestDocument[];
   readonly problems: Problem[];
-  /** What the faulty documents seem to define, so that nothing is said to be missing because of them. */
-  readonly faulty: Identity[];
+  /** True when a document could not be read, or does not say what it defines: what seems to be missing may be there. */
+  readonly hidden: boolean;
 }
 
 /** Reads, parses and checks one manifest file of a layer. */
 export async function readDocuments(source: ManifestSource, path: string, layer: string): Promise<ReadDocuments> {
   const read = await readYaml(source, path);
-  const result: ReadDocuments = { documents: [], problems: [...read.problems], faulty: [] };
+  const documents: ManifestDocument[] = [];
+  const problems = [...read.problems];
+  let hidden = read.problems.length > 0;
   for (const document of read.documents) {
     const findings = findingsOf(document);
     const identity = identityOf(document.value);
-    for (const finding of findings) result.problems.push(problemIn(document, finding));
-    if (identity === undefined) continue;
-    if (findings.length > 0) result.faulty.push(identity);
-    else result.documents.push({ ...document, layer, path, identity });
+    for (const finding of findings) problems.push(problemIn(document, finding));
+    if (identity === undefined) hidden = true;
+    else documents.push({ ...document, layer, path, identity, findings });
   }
-  return result;
+  return { documents, problems, hidden };
 }
 
 /** Reads and parses a file: its documents that are mappings, and what is wrong with it or with the others. */
@@ -66,7 +68,7 @@ export function refused(file: string, refusal: Refusal): Problem {
 }
 
 function faultIn(text: SourceText, { code, message, hint, offset }: ParseFault): Problem {
-  const excerpt = text.excerptAt(offset);
+  const excerpt = excerptOf(text, offset);
   return {
     severity: 'error',
     code,

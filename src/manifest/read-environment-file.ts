@@ -138,7 +138,15 @@ function defaultsOf(document: SourceDocument, path: string): Map<Kind, ManifestD
     if (!isJsonObject(value)) continue;
     const specAt = ['spec', 'defaults', kind];
     const identity = { kind, name: 'defaults' };
-    defaults.set(kind, { ...document, value: { spec: value }, specAt, layer: 'defaults', path, identity });
+    defaults.set(kind, {
+      ...document,
+      value: { spec: value },
+      specAt,
+      layer: 'defaults',
+      path,
+      identity,
+      findings: [],
+    });
   }
   return defaults;
 }

@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Identity } from '../model/identity.js';
 import type { Problem } from '../model/problem.js';
 import type { ManifestDocument } from './manifest-document.js';
 import type { ManifestSource } from './manifest-source.js';
@@ -18,9 +17,12 @@ const filesATurn = 64;
 export interface FolderContents {
   readonly documents: ManifestDocument[];
   readonly problems: Problem[];
-  readonly faulty: Identity[];
+  /** As of ReadDocuments. */
+  readonly hidden: boolean;
   /** How many manifest files there are. */
   readonly files: number;
+  /** The files below it that are no manifests, sorted. */
+  readonly others: readonly string[];
   /** How many files of any kind. */
   readonly entries: number;
 }
@@ -35,25 +37,31 @@ export async function readFolder(source: ManifestSource, folder: string, limit: 
       message,
       hint: 'Split the environment.',
     });
-    return { documents: [], problems: [problem], faulty: [], files: 0, entries: limit };
+    return { documents: [], problems: [problem], hidden: true, files: 0, others: [], entries: limit };
   }
   const documents: ManifestDocument[] = [];
   const problems: Problem[] = [];
-  const faulty: Identity[] = [];
+  const others: string[] = [];
+  let hidden = false;
   let files = 0;
   for (const { path, refusal } of entries) {
-    if (refusal !== undefined) problems.push(refused(`${source.root}/${path}`, refusal));
-    if (refusal !== undefined || !isManifest(path, folder)) continue;
+    if (refusal !== undefined) {
+      problems.push(refused(`${source.root}/${path}`, refusal));
+      hidden = true;
+      continue;
+    }
+    if (!isYaml(path)) others.push(path);
+    if (!isYaml(path) || path === `${folder}/${environmentFile}`) continue;
     files += 1;
     if (files % filesATurn === 0) await nextTurn();
     const read = await readDocuments(source, path, folder);
     documents.push(...read.documents);
     problems.push(...read.problems);
-    faulty.push(...read.faulty);
+    hidden ||= read.hidden;
   }
-  return { documents, problems, faulty, files, entries: entries.length };
+  return { documents, problems, hidden, files, others, entries: entries.length };
 }
 
-function isManifest(path: string, folder: string): boolean {
-  return /\.ya?ml$/i.test(path) && path !== `${folder}/${environmentFile}`;
+function isYaml(path: string): boolean {
+  return /\.ya?ml$/i.test(path);
 }

@@ -1,5 +1,17 @@
 import { distance } from 'fastest-levenshtein';
 
+/** So many suggestions are worked out for one list of candidates: each looks at all of them, and nobody reads more. */
+const maxSuggestions = 100;
+
+/** `nearest` among always the same candidates; undefined after the first hundred questions. */
+export function nearestAmong(candidates: Iterable<string>): (text: string) => string | undefined {
+  let asked = 0;
+  return (text) => {
+    asked += 1;
+    return asked > maxSuggestions ? undefined : nearest(text, candidates);
+  };
+}
+
 /**
  * The candidate that was probably meant: the one with the fewest edits, regardless of case, if these are few for its
  * length. Undefined when nothing is near.

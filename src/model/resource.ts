@@ -12,6 +12,8 @@ export interface Resource {
   readonly identity: Identity;
   /** The spec after layering, with grammar files read into their constraint's `content`. */
   readonly spec: JsonObject;
+  /** How its traffic is to be moved in steps, after layering; absent when at once. */
+  readonly rollout?: JsonObject;
   /** Former names, newest first; empty when never renamed. */
   readonly previousNames: readonly string[];
   /** The remote id that the manifest pins, where live names are ambiguous. */

@@ -60,14 +60,14 @@ describe('layers', () => {
     engine('two/a.yaml', '  description: two\n  trafficSplit: 20\n');
     engine(
       'env/a.yaml',
-      '  trafficSplit: 30\n  noiseSuppression: null\n  audioProcessingOptions: { noiseSuppression: { enabled: null } }\n',
+      '  trafficSplit: 100\n  noiseSuppression: null\n  audioProcessingOptions: { noiseSuppression: { enabled: null } }\n',
     );
     expect((await onlyResource()).spec).toEqual({
       version: '1.0.0',
       acousticModelId: 'model',
       languageProfileId: 'profile',
       description: 'two',
-      trafficSplit: 30,
+      trafficSplit: 100,
       audioProcessingOptions: { noiseSuppression: { noiseFloorDb: -20 } },
     });
   });
@@ -137,7 +137,7 @@ describe('grammar files', () => {
       'one/engines/a.yaml',
       `${ids}  grammarConstraints:\n    - { type: grxml, file: ../grammars/g.grxml }\n    - { type: json, file: ../grammars/g.json }\n    - { type: grxml, content: { anything: 1 } }\n`,
     );
-    engine('env/deeper/than/that/a.yaml', '  trafficSplit: 1\n');
+    engine('env/deeper/than/that/a.yaml', '  trafficSplit: 100\n');
     const grxml = '<grammar>\n</grammar>\n';
     expect((await onlyResource()).spec['grammarConstraints']).toEqual([
       { type: 'grxml', content: { fileName: 'g.grxml', grxml, sha256: sha256(grxml) } },
@@ -150,15 +150,15 @@ describe('grammar files', () => {
 describe('the manifest hash', () => {
   it('depends on what the manifests say, not on how they are written or laid out', async () => {
     environment('');
-    engine('env/a.yaml', `${ids}  trafficSplit: 10\n`);
+    engine('env/a.yaml', `${ids}  trafficSplit: 100\n`);
     const { manifestHash } = await load();
-    engine('env/a.yaml', `  # a comment\n  trafficSplit: 0xA\n${ids}`);
+    engine('env/a.yaml', `  # a comment\n  trafficSplit: 0x64\n${ids}`);
     expect((await load()).manifestHash).toBe(manifestHash);
     environment('  bases: [one]\n');
     engine('one/a.yaml', `${ids}  trafficSplit: 5\n`);
-    engine('env/a.yaml', '  trafficSplit: 10\n');
+    engine('env/a.yaml', '  trafficSplit: 100\n');
     expect((await load()).manifestHash).toBe(manifestHash);
-    engine('env/a.yaml', '  trafficSplit: 11\n');
+    engine('env/a.yaml', '  trafficSplit: 0\n');
     expect((await load()).manifestHash).not.toBe(manifestHash);
   });
 });

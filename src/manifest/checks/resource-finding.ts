@@ -9,6 +9,8 @@ export interface ResourceFinding {
   readonly code: string;
   /** JSON Pointer into the manifest, for example `/spec/trafficSplit`. */
   readonly path: string;
+  /** Set where the key is to blame, not the value. */
+  readonly part?: 'key';
   readonly message: string;
   readonly hint?: string;
 }

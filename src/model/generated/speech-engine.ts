@@ -27,6 +27,7 @@ export interface SpeechEngine {
    * The engine as CXone's API spells it.
    */
   spec: SpeechEngineSpec & Required<Pick<SpeechEngineSpec, 'version'>>;
+  rollout?: Rollout;
 }
 
 /**
@@ -45,6 +46,65 @@ export type PreviousNames = Name[] | null;
  * false drops a document that a base brought in: this environment then does not manage it. Nothing is deleted in CXone.
  */
 export type Enabled = boolean | null;
+
+/**
+ * Moves this version's traffic in steps, away from a baseline. Checked by validate; this version of cxone-gitops does not carry it out, and plan and apply refuse it. Required once all layers are merged: baseline, steps.
+ */
+export type Rollout = {
+  /**
+   * The version that traffic is taken from: another version of the same name, as <name>@<version>.
+   */
+  baseline?: string | null;
+  /**
+   * The percentages that this version has one after the other, each higher than the last. The last one is spec.trafficSplit.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  steps?: number[] | null;
+  /**
+   * How long a step lasts at least: an ISO 8601 duration.
+   */
+  minStepDuration?: Duration;
+  /**
+   * How long a step may wait for its gate: an ISO 8601 duration.
+   */
+  maxStepDuration?: Duration;
+  /**
+   * What must hold before the next step.
+   */
+  gate?: {
+    /**
+     * By how much this version's error rate may be above the baseline's.
+     */
+    maxErrorRateIncrease?: number | null;
+    /**
+     * The error rate that is too high in any case.
+     */
+    hardMaxErrorRate?: number | null;
+    /**
+     * So many recognitions are needed for a judgement.
+     */
+    minRecognitions?: number | null;
+    /**
+     * The time that is judged: an ISO 8601 duration.
+     */
+    window?: Duration;
+    /**
+     * The latest time, whose data is not complete yet: an ISO 8601 duration.
+     */
+    ignoreLatest?: Duration;
+  } | null;
+  /**
+   * What is done when the gate fails.
+   */
+  onFailure?: 'rollback' | 'pause' | null;
+} | null;
+
+/**
+ * An ISO 8601 duration of days, hours, minutes and seconds.
+ */
+export type Duration = string | null;
 
 /**
  * The engine as CXone's API spells it. Absent and null mean the default.

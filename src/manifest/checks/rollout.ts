@@ -1,0 +1,100 @@
+import { formatIdentity, parseIdentity } from '../../model/identity.js';
+import type { Json } from '../../model/json.js';
+import { nearest } from '../../model/nearest.js';
+import type { Resource } from '../../model/resource.js';
+import type { ResourceFinding } from './resource-finding.js';
+import { trafficSplit } from './traffic-split.js';
+
+/**
+ * What contradicts itself in rollouts (docs/manifests.md, "Rollouts"): steps that don't rise or don't end at the split, a
+ * baseline that is no other version of the same name, and members that are missing after layering. That this version does
+ * not carry rollouts out is a warning; plan and apply refuse them.
+ */
+export function rollouts(resources: readonly Resource[]): ResourceFinding[] {
+  const ids = new Set(resources.map(({ identity }) => formatIdentity(identity)));
+  return resources.flatMap((resource) => {
+    const { rollout } = resource;
+    if (rollout === undefined) return [];
+    return [
+      notCarriedOut(resource),
+      ...missing(resource, rollout),
+      ...steps(resource, rollout['steps']),
+      ...baseline(resource, rollout, ids),
+    ];
+  });
+}
+
+function notCarriedOut(resource: Resource): ResourceFinding {
+  const message = `The rollout of ${formatIdentity(resource.identity)} is checked, but not carried out by this version.`;
+  const hint = 'plan and apply refuse it: take it away, and move traffic by editing both splits.';
+  return {
+    resource,
+    severity: 'warning',
+    code: 'rollout-not-carried-out',
+    path: '/rollout',
+    part: 'key',
+    message,
+    hint,
+  };
+}
+
+function missing(resource: Resource, rollout: { readonly [member: string]: Json }): ResourceFinding[] {
+  const absent = ['baseline', 'steps'].filter((name) => !Object.hasOwn(rollout, name));
+  if (absent.length === 0) return [];
+  const message = `The rollout of ${formatIdentity(resource.identity)} has no ${absent.join(' and no ')} in any layer.`;
+  return [
+    { resource, code: 'incomplete', path: '/rollout', part: 'key', message, hint: `Add ${absent.join(' and ')}.` },
+  ];
+}
+
+function steps(resource: Resource, value: Json | undefined): ResourceFinding[] {
+  if (!Array.isArray(value)) return [];
+  const percents = value.filter((step) => typeof step === 'number');
+  const last = percents.at(-1);
+  // Steps of another type are the schema's to refuse.
+  if (percents.length !== value.length || last === undefined) return [];
+  const at = { resource, code: 'rollout-steps' } as const;
+  const falls = percents.findIndex((step, index) => index > 0 && step <= (percents[index - 1] ?? 0));
+  if (falls > 0) {
+    const message = `Step ${falls + 1} of the rollout is ${percents[falls]}, and the step before it ${percents[falls - 1]}.`;
+    return [{ ...at, path: `/rollout/steps/${falls}`, message, hint: 'Each step must be higher than the last.' }];
+  }
+  const split = trafficSplit(resource);
+  if (last === split) return [];
+  const message = `The rollout’s last step is ${last}, and spec.trafficSplit is ${split}.`;
+  const hint = 'The last step is where the traffic stays: give both the same value.';
+  return [{ ...at, path: `/rollout/steps/${percents.length - 1}`, message, hint }];
+}
+
+function baseline(
+  resource: Resource,
+  rollout: { readonly [member: string]: Json },
+  ids: ReadonlySet<string>,
+): ResourceFinding[] {
+  const { baseline: named } = rollout;
+  const id = typeof named === 'string' ? `SpeechEngine/${named}` : '';
+  const identity = parseIdentity(id);
+  if (typeof named !== 'string' || identity === undefined) return [];
+  const { name, version } = resource.identity;
+  const at = { resource, code: 'rollout-baseline', path: '/rollout/baseline' } as const;
+  const hint = baselineHint(resource, ids);
+  if (identity.name === name && identity.version === version) {
+    return [{ ...at, message: `The baseline ${named} is the engine itself.`, hint }];
+  }
+  if (identity.name !== name) {
+    const message = `The baseline ${named} has another name: traffic moves between versions of ${name} only.`;
+    return [{ ...at, message, hint }];
+  }
+  return ids.has(id) ? [] : [{ ...at, message: `The baseline ${named} is not among the manifests.`, hint }];
+}
+
+function baselineHint({ identity }: Resource, ids: ReadonlySet<string>): string {
+  const versions = [...ids]
+    .map(parseIdentity)
+    .filter((other) => other?.kind === 'SpeechEngine' && other.name === identity.name)
+    .flatMap((other) => (other?.version === undefined || other.version === identity.version ? [] : [other.version]));
+  const meant = nearest(identity.version ?? '', versions) ?? versions[0];
+  return meant === undefined
+    ? `Name another version of ${identity.name}, as <name>@<version>.`
+    : `Write baseline: ${identity.name}@${meant}`;
+}
