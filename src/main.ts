@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
-import type { Context, Printer } from './commands/context.js';
+import type { Context, Printer, Question } from './commands/context.js';
 import type { ExitCode } from './model/exit-code.js';
+import { KnownError } from './model/known-error.js';
 import { openMask } from './model/mask.js';
 import { escapeMarkdown } from './report/escape-markdown.js';
 import { escapeTerminal } from './report/escape-terminal.js';
@@ -43,6 +44,7 @@ const context: Context = {
   err: printer(process.stderr),
   secrets,
   confirm: process.stdin.isTTY && process.stderr.isTTY ? confirm : undefined,
+  ask: process.stdin.isTTY && process.stderr.isTTY ? askText : undefined,
 };
 
 try {
@@ -112,6 +114,19 @@ async function confirm(question: string): Promise<boolean> {
   } catch {
     // Ctrl-C and a closed terminal are a no.
     return false;
+  }
+}
+
+async function askText({ text, fallback, faultOf }: Question): Promise<string> {
+  const { default: input } = await import('@inquirer/input');
+  const validate = async (answer: string) => (await faultOf(answer.trim())) ?? true;
+  try {
+    const config = { message: text, validate, ...(fallback !== undefined && { default: fallback }) };
+    return (await input(config, { output: process.stderr, signal: interrupt.signal })).trim();
+  } catch (cause) {
+    // Ctrl-C, Ctrl-D and a closed terminal.
+    if (!(cause instanceof Error && /^(Exit|Abort)PromptError$/.test(cause.name))) throw cause;
+    throw new KnownError('InterruptedError', 'interrupted, so nothing was written', { cause });
   }
 }
 

@@ -26,6 +26,17 @@ export interface Context {
   readonly secrets: Mask;
   /** Asks on the terminal; undefined where there is none. */
   readonly confirm: ((question: string) => Promise<boolean>) | undefined;
+  /** Asks for a line of text, likewise. Throws a KnownError (InterruptedError) where the person leaves. */
+  readonly ask: ((question: Question) => Promise<string>) | undefined;
+}
+
+/** A question that a line of text answers. */
+export interface Question {
+  readonly text: string;
+  /** What Enter alone answers; without one, an answer is needed. */
+  readonly fallback?: string;
+  /** What is wrong with an answer, undefined for nothing: it is then asked again. */
+  readonly faultOf: (answer: string) => Promise<string | undefined>;
 }
 
 export interface Printer {

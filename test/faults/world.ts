@@ -182,6 +182,7 @@ function world(folder: string, clock: FakeClock): Omit<Context, 'out' | 'err'> {
     interrupt: new AbortController().signal,
     secrets: openMask(),
     confirm: undefined,
+    ask: undefined,
   };
 }
 
