@@ -1,9 +1,11 @@
+import type { CatalogModel, CatalogProfile } from '../model/generated/catalog.js';
 import type { AuditEvent } from '../model/generated/ledger-entry.js';
 import type { Kind } from '../model/identity.js';
 import type { JsonObject } from '../model/json.js';
 import type { Live } from '../model/resource.js';
 import { type AuditPostResult, type AuditQuery, type AuditRow, listAuditLog, postAuditEvent } from './audit-log.js';
 import { type Calls, openCalls, type RequestStats } from './calls.js';
+import { type CatalogRows, listModels, listProfiles } from './catalog.js';
 import type { ConnectOptions } from './connect-options.js';
 import { getLive, listLive } from './live-resources.js';
 import type { Unsupported } from './pages.js';
@@ -26,6 +28,8 @@ export interface CxoneReader {
   getEngine(remoteId: string): Promise<Live | undefined>;
   getWebhook(remoteId: string): Promise<Live | undefined>;
   listAuditLogs(query: AuditQuery): Promise<AuditRow[] | Unsupported>;
+  listModels(): Promise<CatalogRows<CatalogModel> | Unsupported>;
+  listProfiles(): Promise<CatalogRows<CatalogProfile> | Unsupported>;
   stats(): RequestStats;
   close(): Promise<void>;
 }
@@ -64,6 +68,8 @@ function reader(calls: Calls): CxoneReader {
     getEngine: (remoteId) => getLive(calls, 'SpeechEngine', remoteId),
     getWebhook: (remoteId) => getLive(calls, 'Webhook', remoteId),
     listAuditLogs: (query) => listAuditLog(calls, query),
+    listModels: () => listModels(calls),
+    listProfiles: () => listProfiles(calls),
     stats: () => calls.stats(),
     close: () => calls.close(),
   };

@@ -6,8 +6,8 @@ import { type Declined, type ReadResult, readObject } from './read.js';
 export interface Listing<Row> {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
-  /** Reads one row; `place` names it for an error. */
-  readRow(row: Json, place: string): { readonly id: string; readonly row: Row };
+  /** Reads one row; `place` names it for an error. Undefined leaves it out of the list. */
+  readRow(row: Json, place: string): { readonly id: string; readonly row: Row } | undefined;
 }
 
 /** The server has no such list (docs/cxone-api.md: lists are assumed). */
@@ -35,8 +35,8 @@ export async function listPages<Row>(calls: Calls, listing: Listing<Row>): Promi
   let result: ReadResult = first.result;
   for (let number = 1; ; number += 1) {
     for (const [index, entity] of entitiesOf(result, listing).entries()) {
-      const { id, row } = listing.readRow(entity, `row ${index + 1} of page ${number} of GET ${listing.path}`);
-      rows.set(id, row);
+      const one = listing.readRow(entity, `row ${index + 1} of page ${number} of GET ${listing.path}`);
+      if (one !== undefined) rows.set(one.id, one.row);
       read += 1;
     }
     const token = nextToken(result, listing);

@@ -1,8 +1,17 @@
+import type { Extraction } from './engine.js';
+
 /** Licence tiers, from least to most. */
 export const TIERS = ['standard', 'enhanced', 'premium'] as const;
 export type Tier = (typeof TIERS)[number];
 
-/** An acoustic model. `features` are the extractions that it was trained for; they are informative. */
+/** The least tier that licenses an extraction. */
+export const EXTRACTION_TIERS: Readonly<Record<Extraction, Tier>> = {
+  standard: 'standard',
+  enhanced: 'enhanced',
+  high_decibel: 'premium',
+};
+
+/** An acoustic model. `features` are the extractions that it was trained for, whatever the organisation licenses. */
 export interface Model {
   id: string;
   name: string;
@@ -23,6 +32,12 @@ export interface Profile {
 /** Whether an organisation that licenses `licensed` may use what needs `needed`. */
 export function covers(licensed: Tier, needed: Tier): boolean {
   return TIERS.indexOf(licensed) >= TIERS.indexOf(needed);
+}
+
+/** The features that an organisation of this tier is told: what it has no licence for, its models can't do for it. */
+export function licensedFeatures({ features }: Pick<Model, 'features'>, licensed: Tier): string[] {
+  const tiers: ReadonlyMap<string, Tier> = new Map(Object.entries(EXTRACTION_TIERS));
+  return features.filter((feature) => covers(licensed, tiers.get(feature) ?? 'standard'));
 }
 
 /** The acoustic models that a new simulator offers: nine locales, three tiers. */

@@ -1,5 +1,5 @@
-import { covers, type Tier } from './catalogue.js';
-import type { Engine, EngineSettings, Extraction } from './engine.js';
+import { covers, EXTRACTION_TIERS, type Tier } from './catalogue.js';
+import type { Engine, EngineSettings } from './engine.js';
 import { isJsonObject } from './json-object.js';
 import { type Detail, Refusal, refuseInvalid } from './refusal.js';
 import type { Simulation } from './simulation.js';
@@ -73,13 +73,6 @@ function needsOf(sim: Simulation, settings: EngineSettings): Map<string, Need> {
   }
   return needs;
 }
-
-/** The least tier that licenses an extraction. */
-const EXTRACTION_TIERS: Readonly<Record<Extraction, Tier>> = {
-  standard: 'standard',
-  enhanced: 'enhanced',
-  high_decibel: 'premium',
-};
 
 function checkUnique(sim: Simulation, settings: EngineSettings, before: Engine | undefined): void {
   if (!sim.assume.unique || before?.settings.name === settings.name) return;

@@ -147,6 +147,8 @@ function reads(tenant: () => Tenant, log: string[]) {
     getEngine: get,
     getWebhook: get,
     listAuditLogs: async () => tenant().audited,
+    listModels: async () => 'unsupported',
+    listProfiles: async () => 'unsupported',
     stats: () => ({ total: 0, retried: 0, rateLimited: 0 }),
     close: () => Promise.resolve(),
   };

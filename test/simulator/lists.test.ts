@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Answer, create, type Harness, start, stopAll, textOf } from './harness.js';
+import { type Answer, create, engineBody, type Harness, start, stopAll, textOf } from './harness.js';
 
 afterEach(stopAll);
 
@@ -128,6 +128,30 @@ describe('the seeded catalogue', () => {
     expect(locales(profiles)).toEqual(locales(models));
     expect(new Set(models.map(({ tier }) => tier))).toEqual(new Set(['standard', 'enhanced', 'premium']));
     for (const list of [models, profiles]) expect(new Set(list.map(({ id }) => id)).size).toBe(list.length);
+  });
+});
+
+describe('the features of models', () => {
+  it.each([
+    ['standard', ['standard']],
+    ['enhanced', ['standard', 'enhanced']],
+    ['premium', ['standard', 'enhanced', 'high_decibel']],
+  ] as const)('are, in the tier %s, %j: those for which an engine is not refused', async (tier, features) => {
+    const harness = await start({ tier });
+    const models = rows(await harness.call('GET', '/api/v2/speech/models?pageSize=100'));
+    expect(new Set(models.map((model) => JSON.stringify(model.features)))).toEqual(new Set([JSON.stringify(features)]));
+    for (const acousticFeatureExtraction of ['standard', 'enhanced', 'high_decibel']) {
+      const body = engineBody({ name: acousticFeatureExtraction, acousticFeatureExtraction });
+      const listed = (features as readonly string[]).includes(acousticFeatureExtraction);
+      expect((await harness.call('POST', ENGINES, body)).status).toBe(listed ? 201 : 403);
+    }
+  });
+
+  it('beyond the extractions need no licence', async () => {
+    const harness = await start({ tier: 'standard' });
+    const model = { id: 'm', name: 'M', locale: 'en-US', tier: 'standard', features: ['diarization', 'high_decibel'] };
+    await harness.call('PUT', '/_simulator/state', { models: [{ ...model, status: 'active' }] });
+    expect(rows(await harness.call('GET', '/api/v2/speech/models'))[0]?.features).toEqual(['diarization']);
   });
 });
 
