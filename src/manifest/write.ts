@@ -19,7 +19,8 @@ export interface ManifestNotes {
  */
 export function manifestText(value: JsonObject, { schema, head, comments = {} }: ManifestNotes): string {
   const document = new Document(value, { version: '1.2', compat: 'yaml-1.1', aliasDuplicateObjects: false });
-  document.commentBefore = ` yaml-language-server: $schema=${schema}${head === undefined ? '' : `\n\n${asComment(head)}`}`;
+  // Above the mapping, not the document: there an empty line would follow.
+  if (document.contents !== null) document.contents.commentBefore = headLines(schema, head);
   for (const [path, text] of Object.entries(comments)) {
     const key = keyAt(document, pointerSegments(path));
     if (key !== undefined) key.commentBefore = asComment(text);
@@ -27,6 +28,11 @@ export function manifestText(value: JsonObject, { schema, head, comments = {} }:
   visit(document, { Scalar: (_key, scalar) => quoteUnseen(scalar) });
   const text = document.toString({ lineWidth: 0, singleQuote: true, flowCollectionPadding: true });
   return text.replace(unseen, escapeOf);
+}
+
+function headLines(schema: string, head: string | undefined): string {
+  const modeline = ` yaml-language-server: $schema=${schema}`;
+  return head === undefined ? modeline : `${modeline}\n \n${asComment(head)}`;
 }
 
 function asComment(text: string): string {
@@ -46,10 +52,13 @@ function keyAt(document: Document, path: readonly string[]): Scalar | undefined 
  */
 const unseen = /[^\P{Cc}\n\t]|[\p{Cf}\u2028\u2029\u{e0000}-\u{e0fff}]/gu;
 
+/** Several lines, the first indented or one of blanks alone: as a block, yaml 2.9 loses some of these blanks. */
+const unsafeInBlock = /^[ \t][^\n]*\n|\n[ \t]+(\n|$)/;
+
 function quoteUnseen(scalar: Scalar): void {
   if (typeof scalar.value !== 'string') return;
   if (!scalar.value.isWellFormed()) throw new Error('a manifest can not hold half a character (a lone surrogate)');
-  if (scalar.value.search(unseen) !== -1) scalar.type = 'QUOTE_DOUBLE';
+  if (scalar.value.search(unseen) !== -1 || unsafeInBlock.test(scalar.value)) scalar.type = 'QUOTE_DOUBLE';
 }
 
 function escapeOf(character: string): string {
