@@ -1,4 +1,4 @@
-import { lstat, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { folderSource } from '../manifest/folder-source.js';
@@ -13,6 +13,7 @@ import { type Context, type SharedOptions, say } from './context.js';
 import { openSecrets } from './credentials.js';
 import { type EnvironmentResult, eachEnvironment, selectEnvironments } from './each-environment.js';
 import { planEnvironment } from './plan-environment.js';
+import { refuseToReplace } from './refuse-to-replace.js';
 
 export interface PlanOptions extends SharedOptions {
   /** A file for one environment, a folder of `<env>.json` for several. */
@@ -45,7 +46,7 @@ async function savePlan(
 ): Promise<void> {
   const target = path.resolve(context.cwd, out);
   const file = single ? target : path.join(target, `${plan.environment}.json`);
-  await refuseToReplace(context, out, file);
+  await refuseToReplace(context, `--out ${out}`, file);
   try {
     await mkdir(path.dirname(file), { recursive: true });
     await writeFileAtomic(file, context.secrets.apply(jsonReport(plan)), { mode: 0o600 });
@@ -56,23 +57,4 @@ async function savePlan(
     });
   }
   say(context, options, `saved ${path.relative(context.cwd, file)}`);
-}
-
-/** A link may be in what a pull request brought and lead anywhere; a device, as /dev/null, would make room for the file. */
-async function refuseToReplace({ cwd }: Context, out: string, file: string): Promise<void> {
-  for (const place of placesTo(file, cwd)) {
-    const stats = await lstat(place).catch(() => undefined);
-    if (stats === undefined || stats.isFile() || stats.isDirectory()) continue;
-    const what = stats.isSymbolicLink() ? 'a symbolic link' : 'no plain file';
-    throw new KnownError('FileError', `--out ${out}: ${path.relative(cwd, place)} is ${what}`, {
-      hint: 'Nothing is written through a link or in place of a device: name another place.',
-    });
-  }
-}
-
-/** The file and the folders on the way to it from the current one; what is elsewhere is the operator's own. */
-function placesTo(file: string, cwd: string): string[] {
-  const names = path.relative(cwd, file).split(path.sep);
-  if (names[0] === '..' || path.isAbsolute(names.join(path.sep))) return [file];
-  return names.map((_, index) => path.join(cwd, ...names.slice(0, index + 1)));
 }
