@@ -84,7 +84,7 @@ async function unknownEnvironment(
   const meant = nearest(name, known);
   const all = known.length === 0 ? `${source.root} holds no environment.` : `There are: ${known.join(', ')}.`;
   const hint = meant === undefined ? all : `Did you mean ${meant}? ${all}`;
-  return new KnownError('OptionError', `There is no environment ${JSON.stringify(name)} in ${source.root}.`, { hint });
+  return new KnownError('OptionError', `${source.root} holds no environment ${JSON.stringify(name)}.`, { hint });
 }
 
 async function findingsOf(

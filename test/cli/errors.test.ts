@@ -27,6 +27,7 @@ spec:
     acousticFeatureExtraction: { enabled: true, frameSizeMs: 5 }
   grammarConstraints:
     - { type: jsn, content: { rules: [] } }
+  languageProfileId: us-en-language-profile
 `;
 const places = [
   ['5:3', 'labels'],
@@ -48,6 +49,26 @@ async function both(world: World, args: readonly string[], env: Record<string, s
   expect(json.code).toBe(text.code);
   return { code: text.code, stderr: text.stderr, stdout: text.stdout, json };
 }
+
+describe.concurrent('a rollout', () => {
+  const document = {
+    ...engine('N', { version: '2.0.0', trafficSplit: 50 }),
+    rollout: { baseline: 'N@1.0.0', steps: [10, 50] },
+  };
+
+  it.each(['plan dev', 'apply dev --auto-approve', 'drift dev'])(
+    'is valid and not carried out: %s refuses it before any request, naming its place',
+    async (command) => {
+      const world = await openWorld();
+      await world.write('dev/n.yaml', engine('N', { trafficSplit: 50 }), document);
+      const valid = await world.cli('validate', 'dev');
+      expect([valid.code, valid.stdout]).toEqual([0, expect.stringContaining('rollout-not-carried-out')]);
+      const { code, stderr } = await world.cli(...command.split(' '));
+      expect([code, stderr]).toEqual([3, expect.stringContaining('SpeechEngine/N@2.0.0 (environments/dev/n.yaml:')]);
+      expect(await world.requests()).toEqual([]);
+    },
+  );
+});
 
 describe.concurrent('every command that needs the network', () => {
   const commands = ['plan dev', 'apply dev --auto-approve', 'drift dev', 'audit deliver dev'];
