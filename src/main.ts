@@ -5,9 +5,7 @@ import type { Context, Printer, Question } from './commands/context.js';
 import type { ExitCode } from './model/exit-code.js';
 import { KnownError } from './model/known-error.js';
 import { openMask } from './model/mask.js';
-import { escapeMarkdown } from './report/escape-markdown.js';
-import { escapeTerminal } from './report/escape-terminal.js';
-import { escapeJson } from './report/json.js';
+import { formatEscapes } from './report/format-escapes.js';
 import type { Paint } from './report/paint.js';
 import { plainPaint } from './report/paint.js';
 
@@ -16,7 +14,7 @@ declare const __VERSION__: string;
 // The process edge: the only file that touches `process`. Everything else is given a Context.
 const args = process.argv.slice(2);
 const interrupt = new AbortController();
-const secrets = openMask([escapeTerminal, escapeMarkdown, escapeJson]);
+const secrets = openMask(formatEscapes);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
 for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
 process.on('uncaughtException', (error) => void fail(error).finally(() => process.exit(process.exitCode ?? 70)));

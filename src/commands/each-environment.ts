@@ -8,8 +8,8 @@ import { errorDocument, exitCodeOf, reportError } from './report-error.js';
 export interface EnvironmentResult {
   /** The JSON document. */
   readonly document: unknown;
-  /** The same in the text format that was asked for. */
-  readonly text: () => string;
+  /** The same in the text format that was asked for; absent where the command prints all environments at its end. */
+  readonly text?: () => string;
   readonly exitCode: ExitCode;
 }
 
@@ -31,7 +31,7 @@ export async function eachEnvironment(
       const { document, text, exitCode } = await run(environment);
       codes.push(exitCode);
       if (options.format === 'json') documents.push(document);
-      else context.out.write(`${codes.length > 1 ? '\n' : ''}${text()}`);
+      else if (text !== undefined) context.out.write(`${codes.length > 1 ? '\n' : ''}${text()}`);
     } catch (error) {
       if (single) throw error;
       codes.push(exitCodeOf(error));

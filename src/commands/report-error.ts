@@ -5,6 +5,7 @@ import type { Problem } from '../model/problem.js';
 import { escapeTerminal } from '../report/escape-terminal.js';
 import { jsonReport } from '../report/json.js';
 import type { Context } from './context.js';
+import { prosePage } from './prose-page.js';
 
 /** Shows what ended the run, in the format that was asked for, and returns its exit code. */
 export async function reportError(
@@ -51,7 +52,7 @@ async function errorText({ err }: Context, error: unknown, verbose: boolean): Pr
   const lines: string[] = [];
   if (error instanceof KnownError && error.problems.length > 0) {
     const { problemsText } = await import('../report/problems-text.js');
-    lines.push(problemsText(error.problems, err.page));
+    lines.push(problemsText(error.problems, prosePage(err)));
   }
   lines.push(`${paint.red('error:')} ${escapeTerminal(document.message)}`);
   if (document.hint) lines.push(`${paint.cyan('hint:')} ${escapeTerminal(document.hint)}`);

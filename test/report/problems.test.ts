@@ -25,6 +25,13 @@ const problem: Problem = {
 };
 const { excerpt: _excerpt, hint: _hint, ...bare } = problem;
 
+/** The marked line of a code frame, and the one with the pointer below it. */
+function frameOf(text: string): { line: string; pointer: string } {
+  const lines = text.split('\n');
+  const at = lines.findIndex((line) => line.startsWith('> '));
+  return { line: lines[at] ?? '', pointer: lines[at + 1] ?? '' };
+}
+
 describe('problems as text', () => {
   const problems: Problem[] = [
     problem,
@@ -50,8 +57,10 @@ describe('problems as text', () => {
     const long = `${'a'.repeat(500_000)}HERE${'b'.repeat(500_000)}`;
     const text = problemsText([{ ...problem, line: 1, column: 500_004, excerpt: { firstLine: 1, text: long } }], plain);
     expect(text.length).toBeLessThan(1000);
-    const [, line = '', pointer = ''] = text.split('\n');
+    const { line, pointer } = frameOf(text);
     expect(line.slice(0, pointer.indexOf('^') + 1)).toMatch(/aHERE$/);
+    expect(line, 'some of what follows').toMatch(/HEREb+…$/);
+    expect(line.length).toBeLessThanOrEqual(80);
   });
 
   test('in front of a long line are not moved', () => {
@@ -59,8 +68,29 @@ describe('problems as text', () => {
       [{ ...problem, line: 1, column: 2, excerpt: { firstLine: 1, text: `xy${'a'.repeat(1000)}` } }],
       plain,
     );
-    const [, line = '', pointer = ''] = text.split('\n');
+    const { line, pointer } = frameOf(text);
     expect(line[pointer.indexOf('^')]).toBe('y');
+  });
+
+  test('fit the page: lines end between words, and what follows is indented', () => {
+    const words = 'of many words that say at length what is wrong with it';
+    const text = problemsText([{ ...problem, message: `${words}, ${words}`, hint: `${words}, ${words}` }], plain);
+    const lines = text.split('\n');
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+    expect(lines[1]).toMatch(/^ {4}\w/);
+    expect(lines.at(-2)).toMatch(/^ {8}\w/);
+    const whole = problemsText([{ ...problem, message: `${words}, ${words}` }], { ...plain, width: Infinity });
+    expect(whole.split('\n')[0], 'in a pipe').toContain(`${words}, ${words} unknown-key`);
+  });
+
+  test('point at the column of a frame that is cut to the page, on every width', () => {
+    const text = `${'a'.repeat(100)}HERE${'b'.repeat(100)}`;
+    for (let width = 40; width < 240; width += 1) {
+      const one = { ...problem, line: 1, column: 101, excerpt: { firstLine: 1, text } };
+      const { line, pointer } = frameOf(problemsText([one], { ...plain, width }));
+      expect(line.slice(pointer.indexOf('^')), `${width}`).toMatch(/^HERE/);
+      expect(line.length).toBeLessThanOrEqual(width);
+    }
   });
 
   test('are safe whatever is in them', () => {
