@@ -19,7 +19,7 @@ export interface Environment {
    */
   metadata?: {
     /**
-     * The environment's name: that of its folder.
+     * The environment's name, which is its folder's: lower-case letters, digits and -, at most 63.
      */
     name: string;
   };
@@ -28,7 +28,7 @@ export interface Environment {
    */
   spec: {
     /**
-     * The organisation: its API is https://<orgId>.api.nicecxone.com.
+     * The organisation: its API is https://<orgId>.api.nicecxone.com. Lower-case letters, digits and -, at most 63.
      */
     orgId?: string;
     /**
@@ -56,6 +56,8 @@ export interface Environment {
      * Folders of shared manifests beside this environment's, applied in this order. A later document of one identity is a merge patch on the earlier one; the environment's own come last.
      *
      * @maxItems 20
+     *
+     * Items: A folder's name: lower-case letters, digits and -, at most 63.
      */
     bases?: string[];
     /**
@@ -80,12 +82,12 @@ export interface Environment {
      */
     ledger?: {
       /**
-       * A folder on a disk that outlives the run, relative to the current directory, not tracked by git.
+       * A folder on a disk that outlives the run, relative to the current directory, not tracked by git. No control characters.
        */
       path?: string;
     };
     /**
-     * How long a new engine may be missing from CXone's lists: an ISO 8601 duration of at most one hour.
+     * How long a new engine may be missing from CXone's lists: an ISO 8601 duration of hours, minutes and seconds, at most one hour.
      */
     listLag?: string;
   };

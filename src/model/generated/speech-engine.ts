@@ -18,7 +18,7 @@ export interface SpeechEngine {
     name: Name;
     previousNames?: PreviousNames;
     /**
-     * The id of the live engine that this document means, for the case that two live engines have its name and version. Only in an environment's own manifests, never in a base.
+     * The id of the live engine that this document means, for the case that two live engines have its name and version: letters, digits, - and _, at most 128. Only in an environment's own manifests, never in a base.
      */
     engineId?: string | null;
     enabled?: Enabled;
@@ -31,7 +31,7 @@ export interface SpeechEngine {
 }
 
 /**
- * The name in CXone. With the version it is the identity: changing it creates something new, unless previousNames lists the old name.
+ * The name in CXone, without white space at its ends and without control characters. With the version it is the identity: changing it creates something new, unless previousNames lists the old name.
  */
 export type Name = string;
 
@@ -111,7 +111,7 @@ export type Duration = string | null;
  */
 export interface SpeechEngineSpec {
   /**
-   * A semantic version. A new version is a new document beside the old one: it is deployed alongside, and traffic moves by editing both splits.
+   * A semantic version: three numbers, then perhaps -<pre-release> or +<build>. A new version is a new document beside the old one: it is deployed alongside, and traffic moves by editing both splits.
    */
   version?: string;
   /**
@@ -119,11 +119,11 @@ export interface SpeechEngineSpec {
    */
   description?: string | null;
   /**
-   * The acoustic model. Required once all layers are merged. Its locale must be the language profile's.
+   * The acoustic model's id: letters, digits, - and _, at most 128. Its locale must be the language profile's. Required once all layers are merged.
    */
   acousticModelId?: string | null;
   /**
-   * The language profile. Required once all layers are merged. Its locale must be the acoustic model's.
+   * The language profile's id: letters, digits, - and _, at most 128. Its locale must be the acoustic model's. Required once all layers are merged.
    */
   languageProfileId?: string | null;
   /**

@@ -9,13 +9,13 @@ properties:{orgId:{type:"string",pattern:"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
 ^https?://[^\\s\\u0000-\\u001f\\u007f]+$",examples:["https://example-prod.api.nicecxone.com/oauth/token"]},credentials:{type:"object",additionalProperties:!1,default:{
 clientId:{fromEnv:"CXONE_CLIENT_ID"},clientSecret:{fromEnv:"CXONE_CLIENT_SECRET"}},properties:{clientId:{$ref:"#/$defs/credentialVariable",default:{fromEnv:"CXO\
 NE_CLIENT_ID"}},clientSecret:{$ref:"#/$defs/credentialVariable",default:{fromEnv:"CXONE_CLIENT_SECRET"}}}},bases:{type:"array",maxItems:20,uniqueItems:!0,items:{
-type:"string",pattern:"^[a-z0-9][a-z0-9-]{0,62}$"},default:[],examples:[["base"]]},defaults:{type:"object",additionalProperties:!1,properties:{SpeechEngine:{$ref:"\
-speech-engine.schema.json#/$defs/speechEngineSpec",type:"object",propertyNames:{not:{const:"version"}}},Webhook:{$ref:"webhook.schema.json#/$defs/webhookSpec"}},
-examples:[{SpeechEngine:{noiseSuppression:!0}}]},unmanaged:{type:"string",enum:["report"],default:"report"},ledger:{type:"object",additionalProperties:!1,properties:{
-path:{type:"string",minLength:1,maxLength:1024,pattern:"^[^\\u0000-\\u001f\\u007f]+$",default:".cxone-gitops",examples:["/var/lib/cxone-gitops"]}}},listLag:{type:"\
-string",maxLength:32,pattern:"^PT(?=\\d)(\\d{1,4}H)?(\\d{1,5}M)?(\\d{1,6}(\\.\\d{1,3})?S)?$",default:"PT5S",examples:["PT5S","PT1M30S"]}}}},examples:[{apiVersion:"\
-cxone-gitops/v1",kind:"Environment",spec:{orgId:"example-prod",bases:["base"]}}],$defs:{credentialVariable:{type:"object",additionalProperties:!1,required:["fro\
-mEnv"],properties:{fromEnv:{type:"string",maxLength:128,pattern:"^CXONE_(?!WEBHOOK_|GITOPS_)[A-Z0-9_]+$",examples:["CXONE_CLIENT_ID"]}}}}};var schema60={type:"object",additionalProperties:!1,properties:{callbackUrl:{type:["string","null"],maxLength:2048,pattern:"^https://[^\\s\\u0000-\\u001f\\u007f]+$",
+type:"string",pattern:"^[a-z0-9][a-z0-9-]{0,62}$",examples:["base"]},default:[],examples:[["base"]]},defaults:{type:"object",additionalProperties:!1,properties:{
+SpeechEngine:{$ref:"speech-engine.schema.json#/$defs/speechEngineSpec",type:"object",propertyNames:{not:{const:"version"}}},Webhook:{$ref:"webhook.schema.json#/\
+$defs/webhookSpec"}},examples:[{SpeechEngine:{noiseSuppression:!0}}]},unmanaged:{type:"string",enum:["report"],default:"report"},ledger:{type:"object",additionalProperties:!1,
+properties:{path:{type:"string",minLength:1,maxLength:1024,pattern:"^[^\\u0000-\\u001f\\u007f]+$",default:".cxone-gitops",examples:["/var/lib/cxone-gitops"]}}},
+listLag:{type:"string",maxLength:32,pattern:"^PT(?=\\d)(\\d{1,4}H)?(\\d{1,5}M)?(\\d{1,6}(\\.\\d{1,3})?S)?$",default:"PT5S",examples:["PT5S","PT1M30S"]}}}},examples:[
+{apiVersion:"cxone-gitops/v1",kind:"Environment",spec:{orgId:"example-prod",bases:["base"]}}],$defs:{credentialVariable:{type:"object",additionalProperties:!1,required:[
+"fromEnv"],properties:{fromEnv:{type:"string",maxLength:128,pattern:"^CXONE_(?!WEBHOOK_|GITOPS_)[A-Z0-9_]+$",examples:["CXONE_CLIENT_ID"]}}}}};var schema60={type:"object",additionalProperties:!1,properties:{callbackUrl:{type:["string","null"],maxLength:2048,pattern:"^https://[^\\s\\u0000-\\u001f\\u007f]+$",
 examples:["https://qa.example.com/webhooks/cxone"]},eventTypes:{type:["array","null"],minItems:1,uniqueItems:!0,items:{type:"string",enum:["speechEngineUpdated",
 "speechEngineTrafficSplit"]},examples:[["speechEngineUpdated","speechEngineTrafficSplit"]]},engines:{type:["array","null"],minItems:1,uniqueItems:!0,items:{type:"\
 string",maxLength:512,pattern:"^SpeechEngine/.+@[^@]+$",examples:["SpeechEngine/Production ASR Engine@2.1.0"]},examples:[["SpeechEngine/Production ASR Engine@2.\

@@ -31,7 +31,7 @@ export interface Webhook {
  */
 export interface WebhookSpec {
   /**
-   * The https address that CXone calls. Required once all layers are merged. No credentials, no fragment, no private or loopback host.
+   * The https address that CXone calls. No credentials, query or fragment, and no private or loopback host. Required once all layers are merged.
    */
   callbackUrl?: string | null;
   /**
