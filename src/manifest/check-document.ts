@@ -1,3 +1,4 @@
+import { validateCatalog } from '../model/generated/validate-catalog.js';
 import { validateEnvironment } from '../model/generated/validate-environment.js';
 import { validateSpeechEngine } from '../model/generated/validate-speech-engine.js';
 import { validateWebhook } from '../model/generated/validate-webhook.js';
@@ -9,7 +10,12 @@ import type { Finding } from './manifest-document.js';
 import { meantKey } from './meant-key.js';
 import type { DocumentKind } from './schema-at.js';
 
-const validators = { Environment: validateEnvironment, SpeechEngine: validateSpeechEngine, Webhook: validateWebhook };
+const validators = {
+  Environment: validateEnvironment,
+  SpeechEngine: validateSpeechEngine,
+  Webhook: validateWebhook,
+  Catalog: validateCatalog,
+};
 
 /** What tells how a value must look; of several that one value breaks, the first says it best. */
 const ofOneValue = ['type', 'const', 'enum', 'minItems', 'minLength', 'pattern', 'minProperties', 'maxProperties'];

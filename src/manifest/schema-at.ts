@@ -1,16 +1,20 @@
+import catalog from '../../schemas/catalog.schema.json' with { type: 'json' };
 import environment from '../../schemas/environment.schema.json' with { type: 'json' };
 import speechEngine from '../../schemas/speech-engine.schema.json' with { type: 'json' };
 import webhook from '../../schemas/webhook.schema.json' with { type: 'json' };
 import { isJsonObject, type Json, type JsonObject } from '../model/json.js';
 import { pointerSegments } from '../model/pointer.js';
 
-/** The kinds of document that a manifest can hold, and their schemas. */
-export type DocumentKind = 'Environment' | 'SpeechEngine' | 'Webhook';
+/** The kinds of document that manifests can be, the catalogue beside them, and their schemas. */
+export type DocumentKind = 'Environment' | 'SpeechEngine' | 'Webhook' | 'Catalog';
 
 // A schema is JSON; what TypeScript infers from the file is only a narrower name for that.
-const schemas = { Environment: environment, SpeechEngine: speechEngine, Webhook: webhook } as unknown as Readonly<
-  Record<DocumentKind, JsonObject>
->;
+const schemas = {
+  Environment: environment,
+  SpeechEngine: speechEngine,
+  Webhook: webhook,
+  Catalog: catalog,
+} as unknown as Readonly<Record<DocumentKind, JsonObject>>;
 
 /**
  * The schema of the value at a path, for its title, description and examples. ajv's own `schemaPath` starts anew in each

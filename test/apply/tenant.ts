@@ -147,8 +147,8 @@ function reads(tenant: () => Tenant, log: string[]) {
     getEngine: get,
     getWebhook: get,
     listAuditLogs: async () => tenant().audited,
-    listModels: async () => 'unsupported',
-    listProfiles: async () => 'unsupported',
+    listModels: async () => 'unsupported' as const,
+    listProfiles: async () => 'unsupported' as const,
     stats: () => ({ total: 0, retried: 0, rateLimited: 0 }),
     close: () => Promise.resolve(),
   };
