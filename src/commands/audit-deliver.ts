@@ -13,7 +13,8 @@ import { claimsOf } from './claims.js';
 import type { Context, SharedOptions } from './context.js';
 import { openSecrets } from './credentials.js';
 import { checkLedgerPlace, ledgerFolder } from './ledger-folder.js';
-import { connectOptions, openEnvironment } from './open-environment.js';
+import { connectOptions } from './open-endpoint.js';
+import { openEnvironment } from './open-environment.js';
 import { withLedger } from './with-ledger.js';
 
 export interface AuditDeliverOptions extends SharedOptions {

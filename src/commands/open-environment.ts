@@ -1,32 +1,21 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import type { ConnectOptions } from '../cxone/connect.js';
 import { openGit } from '../git/git.js';
 import { type BlobIds, blobIds, type GitState, readGitState } from '../git/git-state.js';
-import type { EnvironmentSettings } from '../manifest/environment-settings.js';
 import { folderSource } from '../manifest/folder-source.js';
 import { type LoadedEnvironment, loadEnvironment } from '../manifest/load-environment.js';
 import type { ManifestSource } from '../manifest/manifest-source.js';
-import { checkEndpoint, type Endpoint } from '../model/endpoint.js';
 import { formatIdentity } from '../model/identity.js';
 import { KnownError } from '../model/known-error.js';
 import { isValid } from '../model/problem.js';
 import { counted } from '../report/counted.js';
-import { type Context, type SharedOptions, say } from './context.js';
-import { readCredentials, type Secrets } from './credentials.js';
-import { refuseUntrustedRun, refuseUntrustedSecret, trustedSettings } from './trust.js';
+import type { Context, SharedOptions } from './context.js';
+import { type OpenedEndpoint, openEndpoint } from './open-endpoint.js';
 
 /** An environment whose manifests are valid and whose endpoint may be called. */
-export interface OpenedEnvironment {
+export interface OpenedEnvironment extends OpenedEndpoint {
   readonly loaded: LoadedEnvironment;
-  /** Of the manifests, but for what `--trust-ref` decides. */
-  readonly settings: EnvironmentSettings;
   readonly git: GitState;
-  readonly endpoint: Endpoint;
-  /** The endpoint is loopback: everything printed is marked. */
-  readonly simulated: boolean;
-  /** What the manifests would change in trusted settings. */
-  readonly notices: readonly string[];
 }
 
 /**
@@ -49,12 +38,7 @@ export async function openEnvironment(
     });
   }
   refuseRollouts(loaded);
-  const { settings, notices } = await trustedSettings(context, options, environment, head);
-  const { endpoint, simulated } = chooseEndpoint(options, settings);
-  refuseUnverifiedTls(context);
-  refuseUntrustedRun(context, options, environment, simulated);
-  for (const notice of notices) say(context, options, `warning: ${notice}`);
-  return { loaded, settings, git, endpoint, simulated, notices };
+  return { ...(await openEndpoint(context, options, environment, head)), loaded, git };
 }
 
 /** A rollout owns the splits that it moves; without carrying it out, to apply them at once would be the very opposite. */
@@ -88,47 +72,3 @@ async function readManifests(context: Context, { root, allowHost }: SharedOption
   const files = new Map([...read].map(([file, ids]) => [within(file), ids]));
   return { loaded, git: await readGitState(openGit(context.env), folders, files) };
 }
-
-function chooseEndpoint(options: SharedOptions, settings: EnvironmentSettings) {
-  const addresses = options.endpoint === undefined ? settings.endpoint : { baseUrl: options.endpoint };
-  const checked = checkEndpoint(addresses, { allowHosts: options.allowHost });
-  if ('endpoint' in checked) return checked;
-  throw new KnownError('ConfigurationError', `${addresses.baseUrl}: ${checked.reason}`, { hint: checked.hint });
-}
-
-function refuseUnverifiedTls({ env }: Context): void {
-  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
-  throw new KnownError('ConfigurationError', 'NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the check of who answers', {
-    hint: 'Unset it. Trust a private authority with NODE_EXTRA_CA_CERTS.',
-  });
-}
-
-/** What a client of this environment needs; the same for reading and for writing. */
-export function connectOptions(
-  context: Context,
-  options: SharedOptions,
-  { loaded, settings, endpoint }: OpenedEnvironment,
-  secrets: Secrets,
-): ConnectOptions {
-  const credentials = readCredentials(loaded.name, settings.credentials, secrets);
-  refuseUntrustedSecret(context, options, loaded.name, credentials.clientSecret);
-  return {
-    endpoint,
-    credentials,
-    concurrency: options.concurrency,
-    timeoutMs: options.timeout * 1000,
-    version: context.version,
-    clock: context.clock,
-    random: context.random,
-    mask: context.secrets,
-    onWait: ({ reason, ms, method, path: where }) => {
-      say(context, options, `waiting ${(ms / 1000).toFixed(1)} s (${waitWords[reason]}): ${method} ${where}`);
-    },
-    onRequest: ({ method, path: where, status, ms, correlationId }) => {
-      if (options.verbose !== true) return;
-      context.err.write(`${method} ${where} ${status ?? 'no answer'} ${Math.round(ms)} ms ${correlationId}\n`);
-    },
-  };
-}
-
-const waitWords = { 'rate-limit': 'rate limit', retry: 'no usable answer yet' };

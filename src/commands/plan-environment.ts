@@ -6,7 +6,8 @@ import type { Context, SharedOptions } from './context.js';
 import type { Secrets } from './credentials.js';
 import { ledgerFolder } from './ledger-folder.js';
 import { makePlan } from './make-plan.js';
-import { connectOptions, openEnvironment } from './open-environment.js';
+import { connectOptions } from './open-endpoint.js';
+import { openEnvironment } from './open-environment.js';
 import { untilListed } from './until-listed.js';
 
 /** The plan of an environment by a client that can't write: what `plan` and `drift` show. */

@@ -1,0 +1,82 @@
+import type { ConnectOptions } from '../cxone/connect.js';
+import type { EnvironmentSettings } from '../manifest/environment-settings.js';
+import { checkEndpoint, type Endpoint } from '../model/endpoint.js';
+import { KnownError } from '../model/known-error.js';
+import { type Context, type SharedOptions, say } from './context.js';
+import { readCredentials, type Secrets } from './credentials.js';
+import { refuseUntrustedRun, refuseUntrustedSecret, trustedSettings } from './trust.js';
+
+/** An environment whose endpoint may be called. */
+export interface OpenedEndpoint {
+  /** The environment's name. */
+  readonly name: string;
+  /** Of the manifests, but for what `--trust-ref` decides. */
+  readonly settings: EnvironmentSettings;
+  readonly endpoint: Endpoint;
+  /** The endpoint is loopback: everything printed is marked. */
+  readonly simulated: boolean;
+  /** What the manifests would change in trusted settings. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * Checks everything that must hold before the network is used for an environment, whose manifests give it the settings
+ * `head` (docs/security.md, "Trust"). Throws a KnownError that names what is wrong with the endpoint or with the run.
+ */
+export async function openEndpoint(
+  context: Context,
+  options: SharedOptions,
+  name: string,
+  head: EnvironmentSettings,
+): Promise<OpenedEndpoint> {
+  const { settings, notices } = await trustedSettings(context, options, name, head);
+  const { endpoint, simulated } = chooseEndpoint(options, settings);
+  refuseUnverifiedTls(context);
+  refuseUntrustedRun(context, options, name, simulated);
+  for (const notice of notices) say(context, options, `warning: ${notice}`);
+  return { name, settings, endpoint, simulated, notices };
+}
+
+function chooseEndpoint(options: SharedOptions, settings: EnvironmentSettings) {
+  const addresses = options.endpoint === undefined ? settings.endpoint : { baseUrl: options.endpoint };
+  const checked = checkEndpoint(addresses, { allowHosts: options.allowHost });
+  if ('endpoint' in checked) return checked;
+  throw new KnownError('ConfigurationError', `${addresses.baseUrl}: ${checked.reason}`, { hint: checked.hint });
+}
+
+function refuseUnverifiedTls({ env }: Context): void {
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
+  throw new KnownError('ConfigurationError', 'NODE_TLS_REJECT_UNAUTHORIZED=0 switches off the check of who answers', {
+    hint: 'Unset it. Trust a private authority with NODE_EXTRA_CA_CERTS.',
+  });
+}
+
+/** What a client of this environment needs; the same for reading and for writing. */
+export function connectOptions(
+  context: Context,
+  options: SharedOptions,
+  { name, settings, endpoint }: OpenedEndpoint,
+  secrets: Secrets,
+): ConnectOptions {
+  const credentials = readCredentials(name, settings.credentials, secrets);
+  refuseUntrustedSecret(context, options, name, credentials.clientSecret);
+  return {
+    endpoint,
+    credentials,
+    concurrency: options.concurrency,
+    timeoutMs: options.timeout * 1000,
+    version: context.version,
+    clock: context.clock,
+    random: context.random,
+    mask: context.secrets,
+    onWait: ({ reason, ms, method, path: where }) => {
+      say(context, options, `waiting ${(ms / 1000).toFixed(1)} s (${waitWords[reason]}): ${method} ${where}`);
+    },
+    onRequest: ({ method, path: where, status, ms, correlationId }) => {
+      if (options.verbose !== true) return;
+      context.err.write(`${method} ${where} ${status ?? 'no answer'} ${Math.round(ms)} ms ${correlationId}\n`);
+    },
+  };
+}
+
+const waitWords = { 'rate-limit': 'rate limit', retry: 'no usable answer yet' };
