@@ -78,7 +78,7 @@ const PACKAGES = {
   'proper-lockfile': '^src/ledger/',
   undici: '^src/cxone/',
   'write-file-atomic': '^src/(commands/|main\\.ts)',
-  yaml: '^src/manifest/(parse|write)\\.ts$',
+  yaml: '^src/manifest/(parse|read-nodes|write)\\.ts$',
 };
 
 const alternatives = (names) => names.map((name) => name.replaceAll(/[.\\/]/gu, String.raw`\$&`)).join('|');
