@@ -2,10 +2,13 @@ import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'com
 import type { ApplyCommandOptions } from './commands/apply.js';
 import type { AuditDeliverOptions } from './commands/audit-deliver.js';
 import type { AuditHashOptions } from './commands/audit-hash.js';
+import type { CatalogOptions } from './commands/catalog.js';
 import type { Context, SharedOptions } from './commands/context.js';
 import type { DriftOptions } from './commands/drift.js';
+import type { InitOptions } from './commands/init.js';
 import { optionsFromEnvironment } from './commands/options-from-environment.js';
 import type { PlanOptions } from './commands/plan.js';
+import type { SchemaOptions } from './commands/schema.js';
 import type { SimulateOptions } from './commands/simulate.js';
 import { ExitCode } from './model/exit-code.js';
 import { KnownError } from './model/known-error.js';
@@ -69,22 +72,45 @@ function describe(context: Context, end: End): Command {
   program.hook('preAction', (_program, command) => optionsFromEnvironment(command, context.env));
 
   for (const command of [
+    describeInit,
     describeValidate,
     describePlan,
     describeApply,
     describeDrift,
+    describeCatalog,
     describeAudit,
     describeSimulate,
+    describeSchema,
   ]) {
     command(program, context, end);
   }
   return program;
 }
 
+function describeInit(program: Command, context: Context, end: End): void {
+  sharedCommand(program, 'init [dir]', 'write a first environment that validates; asks on a terminal', ['text', 'json'])
+    .option('--environment <name>', 'its name (default: dev)')
+    .option('--org-id <id>', 'the organisation, whose API is https://ID.api.nicecxone.com')
+    .option('--engine <name>', 'the name of its speech engine')
+    .option('--engine-version <version>', "the engine's version (default: 1.0.0)")
+    .option('--model <id>', "the engine's acoustic model")
+    .option('--profile <id>', "the engine's language profile")
+    .option('--webhook <url>', 'the address that a webhook calls when the engine changes')
+    .option('--yes', 'do not ask: what no option gives has its default, but for --org-id')
+    .action(async (dir: string | undefined, options: InitOptions) => {
+      const { initCommand } = await import('./commands/init.js');
+      end(await initCommand(context, dir ?? '.', options));
+    });
+}
+
 function describeValidate(program: Command, context: Context, end: End): void {
   environmentCommand(program, 'validate [env...]', 'check manifests offline, all problems at once', [
     'text',
     'json',
+    'github',
+    'gitlab',
+    'sarif',
+    'junit',
   ]).action(async (names: string[], options: SharedOptions) => {
     const { validateCommand } = await import('./commands/validate.js');
     end(await validateCommand(context, names, options));
@@ -129,6 +155,17 @@ function describeDrift(program: Command, context: Context, end: End): void {
     });
 }
 
+function describeCatalog(program: Command, context: Context, end: End): void {
+  const description = 'write the models and profiles of the organisation to catalog.json, for checks offline';
+  connectedCommand(program, 'catalog <env>', description, ['text', 'json'])
+    .option('--trust-ref <ref>', 'take endpoint and credential variables from the tip of this ref')
+    .option('--check', 'write nothing; exit with 2 if the file differs')
+    .action(async (name: string, options: CatalogOptions) => {
+      const { catalogCommand } = await import('./commands/catalog.js');
+      end(await catalogCommand(context, name, options));
+    });
+}
+
 function describeAudit(program: Command, context: Context, end: End): void {
   const audit = program.command('audit').description('check, deliver and hash what the ledger records');
   environmentCommand(audit, 'verify [env...]', 'check the ledger, offline', ['text', 'json'])
@@ -170,12 +207,34 @@ function describeSimulate(program: Command, context: Context, end: End): void {
     });
 }
 
-/** A command with what all of them share. */
+function describeSchema(program: Command, context: Context, end: End): void {
+  plainCommand(
+    program,
+    'schema [kind]',
+    'print the JSON Schema of a manifest or an output; without a name, list them',
+    ['text', 'json'],
+  )
+    .option('--out <folder>', 'write the schemas of manifests there, for editors; older ones are replaced')
+    .action(async (kind: string | undefined, options: SchemaOptions) => {
+      const { schemaCommand } = await import('./commands/schema.js');
+      end(await schemaCommand(context, kind, options));
+    });
+}
+
+/** A command with what all of those about manifests share. */
 function sharedCommand(parent: Command, usage: string, description: string, formats: readonly string[]): Command {
+  return plainCommand(parent, usage, description, formats).option(
+    '--root <folder>',
+    'the folder that holds the environments',
+    'environments',
+  );
+}
+
+/** A command that looks at no environment. */
+function plainCommand(parent: Command, usage: string, description: string, formats: readonly string[]): Command {
   return parent
     .command(usage)
     .description(description)
-    .option('--root <folder>', 'the folder that holds the environments', 'environments')
     .addOption(new Option('--format <format>', 'how to print').choices(formats).default('text'))
     .option('--no-color', 'never colour output')
     .option('--verbose', 'list every request, and tell more of a bug, on stderr')
@@ -194,13 +253,17 @@ function environmentCommand(parent: Command, usage: string, description: string,
 }
 
 /** A command that talks to CXone. */
-function networkCommand(parent: Command, usage: string, description: string, formats: readonly string[]): Command {
+function connectedCommand(parent: Command, usage: string, description: string, formats: readonly string[]): Command {
   return environmentCommand(parent, usage, description, formats)
     .option('--endpoint <url>', "call this in place of the environment's API")
     .option('--concurrency <number>', 'requests at a time', integer(1, 64), 8)
     .option('--timeout <seconds>', 'time limit for one request', integer(1, 3600), 30)
-    .option('--ledger <folder>', 'where the ledger is')
     .option('--env-file <file>', 'take credentials and header values from this file, too');
+}
+
+/** A command that talks to CXone, and reads or writes the ledger. */
+function networkCommand(parent: Command, usage: string, description: string, formats: readonly string[]): Command {
+  return connectedCommand(parent, usage, description, formats).option('--ledger <folder>', 'where the ledger is');
 }
 
 function collect(value: string, before: readonly string[]): string[] {
