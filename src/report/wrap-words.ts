@@ -1,12 +1,14 @@
-/** A piece of a line that is not broken: as it is measured, and as it is printed, with colour. */
+import { escapeTerminal } from './escape-terminal.js';
+
+/** A piece of a line that is not broken. Its text is escaped already. */
 export interface Word {
   readonly text: string;
-  readonly shown: string;
+  readonly paint: (text: string) => string;
 }
 
 /** The words of a text, in one paint. */
-export function wordsOf(text: string, paint: (text: string) => string = (word) => word): Word[] {
-  return text.split(' ').map((word) => ({ text: word, shown: paint(word) }));
+export function wordsOf(text: string, paint: Word['paint'] = (word) => word): Word[] {
+  return text.split(' ').map((word) => ({ text: word, paint }));
 }
 
 /**
@@ -16,11 +18,17 @@ export function wordsOf(text: string, paint: (text: string) => string = (word) =
 export function wrapWords(words: readonly Word[], width: number, indent: number): string {
   let printed = '';
   let column = 0;
-  for (const { text, shown } of words) {
+  for (const { text, paint } of words) {
     const fits = column + 1 + text.length <= width;
-    const gap = column === 0 ? '' : fits ? ' ' : `\n${' '.repeat(indent)}`;
-    column = fits ? column + gap.length + text.length : indent + text.length;
-    printed += `${gap}${shown}`;
+    if (column === 0 || fits) {
+      printed += column === 0 ? paint(text) : ` ${paint(text)}`;
+      column += text.length + (column === 0 ? 0 : 1);
+      continue;
+    }
+    // What was harmless within a line may be a command at the start of one.
+    const first = escapeTerminal(text);
+    printed += `\n${' '.repeat(indent)}${paint(first)}`;
+    column = indent + first.length;
   }
   return printed;
 }
