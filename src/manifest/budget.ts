@@ -7,17 +7,25 @@ import type { Refusal } from './manifest-source.js';
 const maxBytes = 64 * 1024 * 1024;
 const maxValues = 2_000_000;
 const maxDocuments = 50_000;
+/** Ten times as many as are shown: those come first in the order of the files. */
+const maxProblems = 10_000;
 
 /** Counts what the files of one environment hold, and refuses the file or the document that goes beyond. */
 export class Budget {
   private bytes = 0;
   private values = 0;
   private documents = 0;
+  private problems = 0;
   private over: Refusal | undefined;
 
-  /** Why nothing more is taken; undefined as long as something is. */
+  /** Why no file and no document is taken any more; undefined as long as one is. */
   get spent(): Refusal | undefined {
     return this.over;
+  }
+
+  /** Whether there is no use in reading on: nothing is taken, or nobody would read what is wrong with it. */
+  get isSpent(): boolean {
+    return this.over !== undefined || this.problems > maxProblems;
   }
 
   /** Counts a file of so many bytes. */
@@ -32,6 +40,12 @@ export class Budget {
     this.documents += 1;
     if (this.values > maxValues) return this.refuse(`${maxValues.toLocaleString('en')} keys and values`);
     return this.documents > maxDocuments ? this.refuse(`${maxDocuments.toLocaleString('en')} documents`) : this.over;
+  }
+
+  /** Counts problems of what was read. */
+  takeProblems(count: number): 'taken' | 'too many' {
+    this.problems += count;
+    return this.problems > maxProblems ? 'too many' : 'taken';
   }
 
   private refuse(bound: string): Refusal {

@@ -1,26 +1,9 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readSync,
-  realpathSync,
-  statSync,
-} from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { KnownError } from '../model/known-error.js';
-import {
-  linkedFolder,
-  type ManifestSource,
-  maxFileBytes,
-  missingFile,
-  outsideRoot,
-  type SourceEntry,
-  type SourceFile,
-  tooLarge,
-} from './manifest-source.js';
+import { errnoOf, refusedByDisk, unreadable } from './disk-errors.js';
+import { foldersIn, listFiles } from './list-files.js';
+import { leadsNowhere, linkedFolder, type ManifestSource, missingFile, outsideRoot } from './manifest-source.js';
+import { readPlainFile } from './read-plain-file.js';
 
 /**
  * Manifests in a folder on disk. Files are read inside the root after resolving links (docs/security.md, "Ids, paths,
@@ -29,127 +12,68 @@ import {
  */
 export function folderSource(root: string): ManifestSource {
   const shown = root.length > 1 ? root.replace(/[\\/]+$/, '') : root;
-  /** Paths that a listing showed as plain files below plain folders: no link to resolve. */
+  /** Paths that the last listing showed as plain files below plain folders: no link to resolve. */
   const plain = new Set<string>();
+  let links: ReadonlySet<string> | undefined;
   let realRoot: string | undefined;
+  const linksInRoot = () => {
+    links ??= new Set(foldersIn(shown).flatMap(({ name, isLink }) => (isLink ? [name] : [])));
+    return links;
+  };
   return {
     root: shown,
     async folders() {
-      return entriesOf(shown)
-        .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-        .map((entry) => entry.name)
+      return foldersIn(shown)
+        .map(({ name }) => name)
         .toSorted();
     },
     async files(folder, limit) {
-      const found: SourceEntry[] = [];
-      const pending = [folder];
-      for (let at = pending.pop(); at !== undefined && found.length < limit; at = pending.pop()) {
-        for (const entry of entriesOf(path.join(shown, at))) {
-          if (entry.name.startsWith('.')) continue;
-          const file = `${at}/${entry.name}`;
-          if (entry.isFile()) plain.add(file);
-          if (entry.isDirectory()) pending.push(file);
-          else
-            found.push(
-              entry.isSymbolicLink() && leadsToFolder(path.join(shown, file))
-                ? { path: file, refusal: linkedFolder }
-                : { path: file },
-            );
-        }
-      }
-      return found.toSorted((a, b) => (a.path < b.path ? -1 : 1)).slice(0, limit);
+      if (linksInRoot().has(folder)) return [{ path: folder, refusal: linkedFolder }];
+      const files = listFiles(shown, folder, limit);
+      if (plain.size > limit) plain.clear();
+      for (const { path: file, isPlain } of files) if (isPlain) plain.add(file);
+      return files.map(({ path: file, refusal }) => (refusal === undefined ? { path: file } : { path: file, refusal }));
     },
     async has(file) {
-      return lstatSync(path.join(shown, file), { throwIfNoEntry: false }) !== undefined;
+      return isThere(path.join(shown, file));
     },
     async read(file) {
+      // A NUL ends a path for the system, and not for us.
+      if (file.includes('\0')) return missingFile;
       const named = path.join(shown, file);
-      if (plain.has(file)) return readBounded(named, named);
+      if (plain.has(file)) return readPlainFile(named, named);
+      if (linksInRoot().has(firstOf(file))) return linkedFolder;
       realRoot ??= realpathSync.native(shown);
       const target = resolve(named);
-      if (target === undefined) return missingFile;
-      if (!target.startsWith(realRoot + path.sep)) return outsideRoot;
-      return readBounded(target, named);
+      if (typeof target !== 'string') return target;
+      if (!target.startsWith(realRoot.endsWith(path.sep) ? realRoot : realRoot + path.sep)) return outsideRoot;
+      return readPlainFile(target, named);
     },
   };
 }
 
-function entriesOf(folder: string) {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch (error) {
-    throw unreadable(folder, error);
-  }
+function firstOf(file: string): string {
+  return file.slice(0, file.indexOf('/'));
 }
 
-function leadsToFolder(link: string): boolean {
+function isThere(file: string): boolean {
   try {
-    return statSync(link).isDirectory();
-  } catch {
-    // A broken link leads nowhere; reading it says so.
-    return false;
-  }
-}
-
-function resolve(file: string): string | undefined {
-  try {
-    return realpathSync.native(file);
+    return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    // There is something that can't be looked at: to read it says why.
+    if (refusedByDisk(error) !== undefined) return true;
     throw unreadable(file, error);
   }
 }
 
-/** Never follows a link that took the file's place since, never waits for a pipe, never reads more than the bound. */
-function readBounded(file: string, named: string): SourceFile {
-  let descriptor: number;
+/** The file itself behind all links, or why there is none. */
+function resolve(file: string) {
   try {
-    descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return realpathSync.native(file);
   } catch (error) {
-    if (isMissing(error)) return missingFile;
-    throw unreadable(named, error);
+    const isLink = errnoOf(error) === 'ELOOP' || (errnoOf(error) === 'ENOENT' && isThere(file));
+    const refusal = isLink ? leadsNowhere : refusedByDisk(error);
+    if (refusal === undefined) throw unreadable(file, error);
+    return refusal;
   }
-  try {
-    const stats = fstatSync(descriptor);
-    if (!stats.isFile()) return { code: 'not-a-file', message: 'This is not a plain file.' };
-    if (stats.size > maxFileBytes) return tooLarge;
-    // One byte more than was announced tells a file that grew since.
-    const buffer = Buffer.allocUnsafe(stats.size + 1);
-    let length = 0;
-    for (let count = -1; count !== 0 && length < buffer.length; length += count) {
-      count = readSync(descriptor, buffer, length, buffer.length - length, null);
-    }
-    if (length !== stats.size) {
-      return { code: 'file-changed', message: 'The file changed while it was read.', hint: 'Run again.' };
-    }
-    return { bytes: buffer.subarray(0, length) };
-  } catch (error) {
-    throw unreadable(named, error);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  const code = codeOf(error);
-  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP';
-}
-
-function unreadable(file: string, cause: unknown): KnownError {
-  const reasons: Record<string, string> = {
-    EACCES: 'permission denied',
-    EPERM: 'permission denied',
-    ENOENT: 'there is no such file or folder',
-    ENOTDIR: 'it is not a folder',
-  };
-  const code = codeOf(cause);
-  const reason = reasons[code] ?? (code === '' ? String(cause) : code);
-  return new KnownError('FileError', `${file} can't be read: ${reason}.`, {
-    hint: 'Check the path, its permissions, and --root.',
-    cause,
-  });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

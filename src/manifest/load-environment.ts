@@ -3,7 +3,8 @@ import { formatIdentity } from '../model/identity.js';
 import type { JsonObject } from '../model/json.js';
 import { pointer, pointerSegments } from '../model/pointer.js';
 import type { Problem } from '../model/problem.js';
-import type { Resource } from '../model/resource.js';
+import type { Origin, Resource } from '../model/resource.js';
+import { boundedSource } from './bounded-source.js';
 import type { ResourceFinding } from './checks/resource-finding.js';
 import { unusedGrammars } from './checks/unused-grammars.js';
 import { crossCheck } from './cross-check.js';
@@ -11,6 +12,7 @@ import type { EnvironmentSettings } from './environment-settings.js';
 import { readGrammarFiles } from './grammar-files.js';
 import { incomplete, missingMembers } from './incomplete.js';
 import { type LayeredResource, layer } from './layer.js';
+import type { Finding } from './manifest-document.js';
 import type { ManifestSource } from './manifest-source.js';
 import { LazyOrigins } from './origins.js';
 import { problemIn, startOf } from './problem-in.js';
@@ -41,10 +43,11 @@ export interface LoadedEnvironment {
  * are the operator's.
  */
 export async function loadEnvironment(
-  source: ManifestSource,
+  given: ManifestSource,
   name: string,
   { allowHosts = [] }: { readonly allowHosts?: readonly string[] } = {},
 ): Promise<LoadedEnvironment> {
+  const source = boundedSource(given);
   const environment = await readEnvironmentFile(source, name, allowHosts);
   const folders = await readLayers(source, [...environment.bases, name]);
   const documents = folders.flatMap((folder) => folder.documents);
@@ -128,17 +131,29 @@ function isFaulty(resource: LayeredResource): boolean {
 
 /** A finding in the document that set the field; none where that document's schema refuses the very same value. */
 function problemsOf({ resource, path, ...words }: ResourceFinding, layered: LayeredResource | undefined): Problem[] {
-  const setBy = resource.origins.get(path)?.file;
+  const setBy = originOf(resource, path)?.file;
   const document = layered?.documents.findLast(({ text }) => text.file === setBy) ?? layered?.source;
   if (document === undefined) throw new Error('a finding of a resource that was not checked');
-  if (document.findings.some((finding) => overlaps(pointer(finding.path), path))) return [];
+  if (document.findings.some((finding) => saysAlready(finding, path, words.part))) return [];
   return [problemIn(document, { ...words, path: pointerSegments(path) })];
 }
 
-/** Whether one of two JSON Pointers leads to the other's value or into it; a whole document is no such value. */
-function overlaps(schemaPath: string, path: string): boolean {
-  if (schemaPath === '' || schemaPath === '/spec' || schemaPath === '/metadata') return false;
-  return `${path}/`.startsWith(`${schemaPath}/`) || `${schemaPath}/`.startsWith(`${path}/`);
+/** Where the value at a path was set, or what is nearest above it: it may be missing. */
+function originOf({ origins }: Resource, path: string): Origin | undefined {
+  for (let at = path; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
+    const origin = origins.get(at);
+    if (origin !== undefined) return origin;
+  }
+  return undefined;
+}
+
+/** Whether the schema refuses the value at a path, what it is in, or what is in it; or the key that was meant for it. */
+function saysAlready({ path: segments, meant }: Finding, path: string, part: 'key' | 'value' = 'value'): boolean {
+  const refused = pointer(segments);
+  if (meant !== undefined && pointer([...segments.slice(0, -1), meant]) === path) return true;
+  // A whole document is no such value.
+  if (refused === '' || refused === '/spec' || refused === '/metadata') return false;
+  return `${path}/`.startsWith(`${refused}/`) || (part === 'value' && `${refused}/`.startsWith(`${path}/`));
 }
 
 /** Valid, but seldom meant. */

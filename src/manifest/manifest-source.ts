@@ -1,3 +1,5 @@
+import type { Budget } from './budget.js';
+
 /** Where manifests come from: a folder on disk, or the same folder in a commit. Paths are below the root, with `/`. */
 export interface ManifestSource {
   /** The root as the user named it, without a slash at its end; it starts every path that is shown. */
@@ -10,6 +12,8 @@ export interface ManifestSource {
   has(path: string): Promise<boolean>;
   /** A file's bytes, or why it is not taken. Throws a KnownError where it can't be read. */
   read(path: string): Promise<SourceFile>;
+  /** What may still be taken, where all files of an environment are read (boundedSource). */
+  readonly budget?: Budget;
 }
 
 export interface SourceEntry {
@@ -20,11 +24,13 @@ export interface SourceEntry {
 
 export type SourceFile = { readonly bytes: Uint8Array } | Refusal;
 
-/** Why a file is not taken; nothing of its content is known or shown. */
+/** Why a file is not taken; nothing of its content is shown. */
 export interface Refusal {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+  /** From 1; where it is known. */
+  readonly line?: number;
 }
 
 /** The most bytes that a manifest or a grammar may have (docs/security.md, "Bounds"). */
@@ -32,10 +38,46 @@ export const maxFileBytes = 1024 * 1024;
 
 export const missingFile: Refusal = { code: 'missing-file', message: 'There is no such file.' };
 
+export const leadsNowhere: Refusal = {
+  code: 'missing-file',
+  message: 'This is a link, and it leads to nothing or in a circle.',
+  hint: 'Put the file itself here.',
+};
+
+export const unnamable: Refusal = {
+  code: 'file-name',
+  message: 'The file’s name is not UTF-8.',
+  hint: 'Rename it.',
+};
+
+export const noPermission: Refusal = {
+  code: 'unreadable-file',
+  message: 'This can’t be read: permission denied.',
+  hint: 'Let the user who runs cxone-gitops read it.',
+};
+
+export const notAFile: Refusal = {
+  code: 'not-a-file',
+  message: 'This is not a plain file.',
+  hint: 'A manifest is a plain file: no folder, pipe, socket or device.',
+};
+
+export const changedFile: Refusal = {
+  code: 'file-changed',
+  message: 'The file changed while it was read.',
+  hint: 'Run again.',
+};
+
 export const tooLarge: Refusal = {
   code: 'file-too-large',
   message: 'The file is larger than 1 MiB.',
   hint: 'Split it into several files.',
+};
+
+export const tooManyFolders: Refusal = {
+  code: 'too-many-files',
+  message: 'There are more folders than an environment may have files: 10,000.',
+  hint: 'Split the environment.',
 };
 
 export const outsideRoot: Refusal = {

@@ -31,7 +31,10 @@ const maxFaults = 1000;
 const maxLexemes = 400_000;
 
 /** What YAML 1.2 does not allow in a stream (§5.1); the lexer uses some of these as marks of its own. */
-const controlCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+const controlCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+
+/** A line end to YAML (§5.4) and none to its parser, which would read all lines as one. */
+const loneCarriageReturn = /\r(?!\n)/;
 
 const options = {
   version: '1.2',
@@ -80,9 +83,9 @@ export function parse(text: string, { places = false, budget }: ParseOptions = {
  * document's own; a test fails when it no longer does.
  */
 function* documentsOf(text: string): Generator<Document.Parsed | ParseFault, void> {
-  const control = controlCharacter.exec(text);
-  if (control !== null) {
-    yield { code: 'control-character', message: 'The file holds a control character.', offset: control.index };
+  const refused = refusedCharacter(text);
+  if (refused !== undefined) {
+    yield refused;
     return;
   }
   const parser = new Parser();
@@ -101,6 +104,22 @@ function* documentsOf(text: string): Generator<Document.Parsed | ParseFault, voi
   // Of a file without any document.
   const [leftOver] = composer.streamInfo().errors;
   if (leftOver !== undefined) yield syntaxFault(leftOver);
+}
+
+function refusedCharacter(text: string): ParseFault | undefined {
+  const control = controlCharacter.exec(text);
+  if (control !== null) {
+    const code = (control[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    return {
+      code: 'control-character',
+      message: `The file holds the control character U+${code}.`,
+      offset: control.index,
+    };
+  }
+  const carriageReturn = loneCarriageReturn.exec(text);
+  if (carriageReturn === null) return undefined;
+  const message = 'The file holds a carriage return (CR) without a line feed (LF).';
+  return { code: 'control-character', message, hint: 'End lines with LF or CRLF.', offset: carriageReturn.index };
 }
 
 function depthFault(levels: number) {

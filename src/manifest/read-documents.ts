@@ -33,6 +33,9 @@ export async function readDocuments(source: ManifestSource, path: string, layer:
     for (const finding of findings) problems.push(problemIn(document, finding));
     if (identity === undefined) hidden = true;
     else documents.push({ ...document, layer, path, identity, findings });
+    if (source.budget?.takeProblems(findings.length) !== 'too many') continue;
+    hidden = true;
+    break;
   }
   return { documents, problems, hidden };
 }
@@ -49,7 +52,8 @@ export async function readYaml(
   const text = new SourceText(file, decoded.text);
   const documents: SourceDocument[] = [];
   const problems: Problem[] = [];
-  for (const [index, result] of parse(decoded.text).entries()) {
+  for (const [index, result] of parse(decoded.text, { budget: source.budget }).entries()) {
+    const known = problems.length;
     if ('faults' in result) {
       for (const fault of result.faults) problems.push(faultIn(text, fault));
     } else if (isJsonObject(result.value)) {
@@ -59,6 +63,7 @@ export async function readYaml(
       const hint = 'A manifest starts with: apiVersion: cxone-gitops/v1';
       problems.push(faultIn(text, { code: 'wrong-type', message, hint, offset: result.offset }));
     }
+    if (source.budget?.takeProblems(problems.length - known) === 'too many') break;
   }
   return { documents, problems };
 }

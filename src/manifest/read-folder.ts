@@ -45,13 +45,20 @@ export async function readFolder(source: ManifestSource, folder: string, limit: 
   let hidden = false;
   let files = 0;
   for (const { path, refusal } of entries) {
+    if (path === `${folder}/${environmentFile}`) continue;
     if (refusal !== undefined) {
       problems.push(refused(`${source.root}/${path}`, refusal));
       hidden = true;
       continue;
     }
-    if (!isYaml(path)) others.push(path);
-    if (!isYaml(path) || path === `${folder}/${environmentFile}`) continue;
+    if (!isYaml(path)) {
+      others.push(path);
+      continue;
+    }
+    if (source.budget?.isSpent === true) {
+      hidden = true;
+      break;
+    }
     files += 1;
     if (files % filesATurn === 0) await nextTurn();
     const read = await readDocuments(source, path, folder);
