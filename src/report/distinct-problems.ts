@@ -15,13 +15,13 @@ export function distinctProblems(reports: readonly EnvironmentReport[]): Problem
   return [...seen.values()];
 }
 
-/** An environment that could not be read, as a problem: for formats that know only places in files. */
-export function unreadProblem({ error, file }: UnreadEnvironment): Problem {
-  const { code, message, hint = '' } = error;
-  return { severity: 'error', code, file, line: 1, column: 1, path: '', message, ...(hint !== '' && { hint }) };
-}
-
 /** All of both kinds, what could not be read first. */
 export function allProblems(reports: readonly EnvironmentReport[]): Problem[] {
   return [...reports.filter(isUnread).map(unreadProblem), ...distinctProblems(reports)];
+}
+
+/** An environment that could not be read, as a problem: for formats that know only places in files. */
+function unreadProblem({ error, file }: UnreadEnvironment): Problem {
+  const { code, message, hint = '' } = error;
+  return { severity: 'error', code, file, line: 1, column: 1, path: '', message, ...(hint !== '' && { hint }) };
 }
