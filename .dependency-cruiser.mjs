@@ -65,8 +65,8 @@ const EDGE = {
 const PACKAGES = {
   '@babel/code-frame': '^src/report/',
   '@hono/node-server': '^src/simulator/',
-  '@inquirer/confirm': '^src/(commands/|main\\.ts)',
-  '@inquirer/input': '^src/main\\.ts$',
+  '@inquirer/confirm': '^src/commands/prompts\\.ts$',
+  '@inquirer/input': '^src/commands/prompts\\.ts$',
   ajv: '^src/(manifest/|model/generated/)',
   canonicalize: '^src/model/canonical-json\\.ts$',
   'cli-progress': '^src/(commands/|main\\.ts)',

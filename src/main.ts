@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
-import type { Context, Printer, Question } from './commands/context.js';
+import type { Context, Printer } from './commands/context.js';
+import { openPrompts } from './commands/prompts.js';
 import type { ExitCode } from './model/exit-code.js';
-import { KnownError } from './model/known-error.js';
 import { openMask } from './model/mask.js';
 import { formatEscapes } from './report/format-escapes.js';
 import type { Paint } from './report/paint.js';
@@ -41,8 +41,12 @@ const context: Context = {
   out: printer(process.stdout),
   err: printer(process.stderr),
   secrets,
-  confirm: process.stdin.isTTY && process.stderr.isTTY ? confirm : undefined,
-  ask: process.stdin.isTTY && process.stderr.isTTY ? askText : undefined,
+  ...openPrompts({
+    input: process.stdin,
+    output: process.stderr,
+    interrupt: interrupt.signal,
+    coloured: colours(process.stderr),
+  }),
 };
 
 try {
@@ -103,29 +107,6 @@ function colours(stream: NodeJS.WriteStream): boolean {
   if (args.includes('--no-color') || ['1', 'true', 'yes'].includes(CXONE_GITOPS_NO_COLOR ?? '')) return false;
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0';
   return stream.isTTY && !NO_COLOR && TERM !== 'dumb';
-}
-
-async function confirm(question: string): Promise<boolean> {
-  const { default: ask } = await import('@inquirer/confirm');
-  try {
-    return await ask({ message: question, default: false }, { output: process.stderr, signal: interrupt.signal });
-  } catch {
-    // Ctrl-C and a closed terminal are a no.
-    return false;
-  }
-}
-
-async function askText({ text, fallback, faultOf }: Question): Promise<string> {
-  const { default: input } = await import('@inquirer/input');
-  const validate = async (answer: string) => (await faultOf(answer.trim())) ?? true;
-  try {
-    const config = { message: text, validate, ...(fallback !== undefined && { default: fallback }) };
-    return (await input(config, { output: process.stderr, signal: interrupt.signal })).trim();
-  } catch (cause) {
-    // Ctrl-C, Ctrl-D and a closed terminal.
-    if (!(cause instanceof Error && /^(Exit|Abort)PromptError$/.test(cause.name))) throw cause;
-    throw new KnownError('InterruptedError', 'interrupted, so nothing was written', { cause });
-  }
 }
 
 function isAlive(pid: number): boolean {

@@ -29,7 +29,7 @@ export function initNextSteps({ environment, folder, root, advice }: InitReport,
   const commands = [
     ...(folder === '.' ? [] : [[`cd ${shellQuote(folder)}`, '']]),
     [`cxone-gitops validate ${environment}${from}`, ''],
-    ['cxone-gitops simulate --port 4010', 'CXone, simulated; in a terminal of its own'],
+    ['cxone-gitops simulate --port 4010', 'in a terminal of its own'],
     ['export CXONE_CLIENT_ID=me CXONE_CLIENT_SECRET=simulator-secret', ''],
     [`cxone-gitops plan ${environment}${from} --endpoint ${simulator}`, ''],
   ];
