@@ -61,16 +61,16 @@ describe('a question on a terminal', () => {
     ['Ctrl-D', '\u0004'],
   ])('ends the run with %s', async (_name, key) => {
     const { ask, press } = terminal();
-    const answer = expect(ask?.(question)).rejects.toMatchObject({ code: 'InterruptedError', exitCode: 130 });
+    const answer = ask?.(question);
     await press(key, 'Name:');
-    await answer;
+    await expect(answer).rejects.toMatchObject({ code: 'InterruptedError', exitCode: 130 });
   });
 
   test('ends with the run', async () => {
     const { ask, interrupt } = terminal();
-    const answer = expect(ask?.(question)).rejects.toMatchObject({ exitCode: 130 });
+    const answer = ask?.(question);
     interrupt.abort('SIGTERM');
-    await answer;
+    await expect(answer).rejects.toMatchObject({ exitCode: 130 });
   });
 
   test('follows another', async () => {
