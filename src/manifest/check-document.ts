@@ -7,7 +7,7 @@ import type { JsonObject } from '../model/json.js';
 import { pointerSegments } from '../model/pointer.js';
 import { explainViolation } from './explain-violation.js';
 import type { Finding } from './manifest-document.js';
-import { meantKey } from './meant-key.js';
+import { meantKey, sectionOf } from './meant-key.js';
 import type { DocumentKind } from './schema-at.js';
 
 const validators = {
@@ -40,20 +40,19 @@ function oneAMistake(kind: DocumentKind, document: JsonObject, errors: readonly 
   const withUnknownKey = new Set(unknown.map((error) => error.instancePath));
   const meant = new Set(
     unknown.map((error) => {
-      const key = meantKey(
-        kind,
-        document,
-        pointerSegments(error.instancePath),
-        String(error.params['additionalProperty']),
-      );
-      return `${error.instancePath}/${key}`;
+      const path = pointerSegments(error.instancePath);
+      const key = String(error.params['additionalProperty']);
+      const section = sectionOf(kind, document, path, key);
+      return section === undefined
+        ? `${error.instancePath}/${meantKey(kind, document, path, key)}`
+        : `/${section}/${key}`;
     }),
   );
   const first = new Map<string, ValidationError>();
   for (const error of errors) {
     // What fails inside `propertyNames` is said again by `propertyNames` itself.
     if ('propertyName' in error) continue;
-    // A misspelt key is one mistake: that the right key is missing, or one too many, follows from it.
+    // A misspelt or misplaced key is one mistake: that the right key is missing, or one too many, follows from it.
     if (error.keyword === 'required' && meant.has(`${error.instancePath}/${String(error.params['missingProperty'])}`))
       continue;
     if (error.keyword.endsWith('Properties') && error.keyword !== 'additionalProperties') {

@@ -43,7 +43,11 @@ export function environmentSettings(
   if ('code' in located) findings.push(located);
   const listLagMs = milliseconds(spec.listLag ?? 'PT5S');
   if (listLagMs > maxListLagMs) {
-    findings.push({ code: 'out-of-range', path: ['spec', 'listLag'], message: 'listLag must be at most PT1H.' });
+    findings.push({
+      code: 'out-of-range',
+      path: ['spec', 'listLag'],
+      message: `listLag must be at most PT1H, not ${spec.listLag}.`,
+    });
   }
   const bases = spec.bases ?? [];
   if (findings.length > 0 || 'code' in located) return { findings };

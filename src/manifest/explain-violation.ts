@@ -4,7 +4,7 @@ import { nearest } from '../model/nearest.js';
 import { pointerSegments } from '../model/pointer.js';
 import { explainValue } from './explain-value.js';
 import type { Finding } from './manifest-document.js';
-import { knownKeys, meantKey } from './meant-key.js';
+import { knownKeys, meantKey, sectionOf } from './meant-key.js';
 import { type DocumentKind, schemaAt } from './schema-at.js';
 import { choiceHint, helpOf, nameOf, quoted, shown } from './value-words.js';
 
@@ -34,7 +34,7 @@ export function explainViolation(kind: DocumentKind, document: JsonObject, error
         return wrongType(document, path, String(params['tag']));
       case 'minProperties':
       case 'maxProperties':
-        return wrongCount(document, path, error.keyword, Number(params['limit']));
+        return wrongCount(kind, document, path, error.keyword, Number(params['limit']));
       default:
         return explainValue(
           { path, value: valueAt(document, path) ?? null, schema: schemaAt(kind, document, path) },
@@ -48,15 +48,21 @@ export function explainViolation(kind: DocumentKind, document: JsonObject, error
 const knownMistakes: ReadonlyMap<string, string> = new Map([
   ['abTestingEnabled', 'It follows from trafficSplit and is never written: a split above 0 turns it on.'],
   ['<<', 'Merge keys are not read: put what manifests share into a base or into the environment’s defaults.'],
+  ['filter', 'Its members are keys of spec: eventTypes, and engines in place of speechEngineIds.'],
   ['speechEngineId', 'A live engine is found by name and version; to pick one by id, use metadata.engineId.'],
 ]);
 
 function unknownKey(kind: DocumentKind, document: JsonObject, path: readonly string[], key: string): Finding {
   const meant = meantKey(kind, document, path, key);
-  const choice = choiceHint(meant, knownKeys(kind, document, path), 'Possible here');
+  const section = sectionOf(kind, document, path, key);
+  const choice =
+    section === undefined
+      ? choiceHint(meant, knownKeys(kind, document, path), 'Possible here')
+      : `It belongs below ${section}.`;
   const message = `${quoted(key)} is not a key of ${nameOf(path)}.`;
   const hint = knownMistakes.get(key) ?? choice;
   const found = { code: 'unknown-key', path: [...path, key], part: 'key', message, hint } as const;
+  if (section !== undefined) return { ...found, meant: key };
   return meant === undefined ? found : { ...found, meant };
 }
 
@@ -68,7 +74,7 @@ function refusedKey(kind: DocumentKind, path: readonly string[], key: string): F
     return { ...at, code: 'unknown-key', message: `${quoted(key)} can’t have a default.`, hint };
   }
   const message = `${quoted(key)} is not the name of an HTTP header.`;
-  return { ...at, code: 'invalid-header-name', message, hint: 'Use letters, digits and -.' };
+  return { ...at, code: 'invalid-header-name', message, hint: 'Use letters, digits and -, at most 256.' };
 }
 
 function missingKey(kind: DocumentKind, document: JsonObject, path: readonly string[], key: string): Finding {
@@ -90,7 +96,13 @@ function wrongType(document: JsonObject, path: readonly string[], tag: string): 
   return { code: 'invalid-value', path: [...path, tag], message, hint: choiceHint(meant, types) };
 }
 
-function wrongCount(document: JsonObject, path: readonly string[], keyword: string, limit: number): Finding {
+function wrongCount(
+  kind: DocumentKind,
+  document: JsonObject,
+  path: readonly string[],
+  keyword: string,
+  limit: number,
+): Finding {
   const value = valueAt(document, path);
   const tooMany = keyword === 'maxProperties';
   if (isJsonObject(value) && typeof value['type'] === 'string' && path.at(-2) === 'grammarConstraints') {
@@ -98,7 +110,12 @@ function wrongCount(document: JsonObject, path: readonly string[], keyword: stri
     const hint = tooMany ? 'Keep one of them.' : 'Write it under `content`, or name its file under `file`.';
     return { code: 'content-or-file', path, message, hint };
   }
-  const message = `${nameOf(path)} must have at ${tooMany ? 'most' : 'least'} ${limit} key${limit === 1 ? '' : 's'}.`;
+  if (!tooMany && limit === 1) {
+    const hint = helpOf(schemaAt(kind, document, path), nameOf(path));
+    return { code: 'invalid-value', path, message: `${nameOf(path)} must not be empty.`, ...(hint !== '' && { hint }) };
+  }
+  const count = isJsonObject(value) ? Object.keys(value).length : 0;
+  const message = `${nameOf(path)} must have at ${tooMany ? 'most' : 'least'} ${limit} keys, not ${count}.`;
   return { code: 'out-of-range', path, message };
 }
 

@@ -1,7 +1,9 @@
 import { formatIdentity, type Identity, type Kind } from '../model/identity.js';
+import { isJsonObject } from '../model/json.js';
 import { nearestAmong } from '../model/nearest.js';
 import type { Problem } from '../model/problem.js';
 import type { LayeredResource } from './layer.js';
+import type { Finding, ManifestDocument } from './manifest-document.js';
 import { problemIn, startOf } from './problem-in.js';
 
 /** What every resource must have once its layers are merged; overlays alone need not (docs/manifests.md). */
@@ -23,8 +25,11 @@ export function missingMembers({ identity, spec }: LayeredResource): string[] {
 export function incomplete(resources: readonly LayeredResource[]): Problem[] {
   const suggest = suggestions(resources);
   return resources.flatMap((resource) => {
+    if (resource.documents.some(({ findings }) => findings.some(isSpec))) return [];
     const misspelt = new Set(resource.documents.flatMap(({ findings }) => findings.map(({ meant }) => meant)));
     const missing = missingMembers(resource).filter((member) => !misspelt.has(member));
+    const takenAway = missing.filter((member) => nullAt(resource, member) !== undefined);
+    if (takenAway.length > 0) return takenAway.map((member) => requiredNull(resource, member));
     if (missing.length === 0) return [];
     const message = `${formatIdentity(resource.identity)} has no ${missing.join(' and no ')} in any layer.`;
     const meant = suggest(resource.identity);
@@ -34,6 +39,24 @@ export function incomplete(resources: readonly LayeredResource[]): Problem[] {
         : `If it is to change another document, use its identity: ${meant.join(', ')}. Else add ${missing.join(' and ')}.`;
     return [problemIn(resource.source, { code: 'incomplete', path: ['spec'], part: 'key', message, hint })];
   });
+}
+
+/** A spec that is no mapping may be meant to say anything. */
+function isSpec({ path: [section, member] }: Finding): boolean {
+  return section === 'spec' && member === undefined;
+}
+
+/** The last document that writes a member, where it takes it away. */
+function nullAt({ documents }: LayeredResource, member: string): ManifestDocument | undefined {
+  const last = documents.findLast(({ value }) => isJsonObject(value['spec']) && Object.hasOwn(value['spec'], member));
+  return isJsonObject(last?.value['spec']) && last.value['spec'][member] === null ? last : undefined;
+}
+
+function requiredNull(resource: LayeredResource, member: string): Problem {
+  const message = `${formatIdentity(resource.identity)} has no ${member}: null takes it away here.`;
+  const hint = 'Write a value, or leave the line out to keep what the layers below say.';
+  const path = ['spec', member];
+  return problemIn(nullAt(resource, member) ?? resource.source, { code: 'incomplete', path, message, hint });
 }
 
 /** For an identity, up to three complete resources: other versions of the same name, else of the nearest name. */

@@ -69,7 +69,7 @@ function definedTwice(document: ManifestDocument, twin: ManifestDocument, id: st
     code: 'defined-twice',
     path: ['metadata', 'name'],
     message: `${id} is defined twice: here and in ${file}:${line}.`,
-    hint: 'Keep one of them, or give them different versions.',
+    hint: `Keep one of them, or give them different ${document.identity.version === undefined ? 'names' : 'versions'}.`,
   });
 }
 

@@ -3,6 +3,7 @@ import type { Kind } from '../model/identity.js';
 import { isJsonObject } from '../model/json.js';
 import { KnownError } from '../model/known-error.js';
 import { nearest } from '../model/nearest.js';
+import { pointer } from '../model/pointer.js';
 import type { Problem } from '../model/problem.js';
 import { checkDocument } from './check-document.js';
 import { type EnvironmentSettings, environmentSettings } from './environment-settings.js';
@@ -35,11 +36,12 @@ export async function readEnvironmentFile(
   const path = `${name}/${environmentFile}`;
   if (!folders.includes(name) || !(await source.has(path))) throw await unknownEnvironment(source, name, folders);
   const { documents, problems } = await readYaml(source, path);
-  const [document, second] = documents;
+  const document = documents.find(({ value }) => value['kind'] === 'Environment') ?? documents[0];
   if (document === undefined) {
     const fallback = refused(`${source.root}/${path}`, {
       code: 'missing-key',
       message: 'The file describes no environment.',
+      hint: 'Write: apiVersion: cxone-gitops/v1, kind: Environment, and a spec with an orgId.',
     });
     return {
       settings: undefined,
@@ -55,14 +57,13 @@ export async function readEnvironmentFile(
   const settingsFindings = 'findings' in settings ? settings.findings : [];
   const all = [...findings, ...settingsFindings];
   const found = [...problems, ...all.map((finding) => problemIn(document, finding))];
-  if (second !== undefined)
-    found.push(problemIn(second, { code: 'defined-twice', path: [], message: 'The file describes two environments.' }));
+  for (const other of documents) if (other !== document) found.push(problemIn(other, misplaced(other)));
   const hidesLayer = ({ path: [spec, member] }: Finding) =>
     spec === 'spec' && (member === 'bases' || member === 'defaults');
   const layersKnown = !all.some(hidesLayer);
   return {
     settings: found.length === 0 && 'endpoint' in settings ? settings : undefined,
-    bases: basesOf(document).filter((base) => base !== name && folders.includes(base)),
+    bases: [...new Set(basesOf(document))].filter((base) => base !== name && folders.includes(base)),
     defaults: layersKnown ? defaultsOf(document, path) : new Map(),
     layersKnown,
     problems: found,
@@ -93,19 +94,24 @@ async function findingsOf(
   name: string,
   folders: readonly string[],
 ): Promise<Finding[]> {
-  if (document.value['kind'] !== 'Environment' && typeof document.value['kind'] === 'string') {
-    const message = `${environmentFile} must describe the environment: kind: Environment.`;
-    return [{ code: 'unknown-kind', path: ['kind'], message, hint: 'Move other documents to files of their own.' }];
-  }
+  const { kind } = document.value;
+  if (kind !== 'Environment' && typeof kind === 'string') return [misplaced(document)];
   const findings = checkDocument('Environment', document.value);
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) {
     const message = `The folder's name ${JSON.stringify(name)} can't be an environment's.`;
     findings.push({ code: 'wrong-name', path: [], message, hint: 'Use lower-case letters, digits and -.' });
   }
+  const refusedPaths = new Set(findings.map((finding) => pointer(finding.path)));
   for (const [index, base] of basesOf(document).entries()) {
     const path = ['spec', 'bases', String(index)];
+    if (refusedPaths.has(pointer(path))) continue;
     if (base === name) {
-      findings.push({ code: 'unknown-base', path, message: 'An environment can’t be its own base.' });
+      findings.push({
+        code: 'unknown-base',
+        path,
+        message: 'An environment can’t be its own base.',
+        hint: 'Leave it out: its own manifests are the last layer anyway.',
+      });
     } else if (!folders.includes(base)) {
       const meant = nearest(base, folders);
       const hint = meant === undefined ? `Folders there are: ${folders.join(', ')}.` : `Did you mean \`${meant}\`?`;
@@ -121,6 +127,21 @@ async function findingsOf(
     }
   }
   return findings;
+}
+
+/** What environment.yaml can't hold besides the environment. */
+function misplaced({ value }: SourceDocument): Finding {
+  if (value['kind'] === 'Environment') {
+    const message = 'The file describes two environments.';
+    return {
+      code: 'defined-twice',
+      path: ['kind'],
+      message,
+      hint: 'Keep one of them: each environment has a folder of its own.',
+    };
+  }
+  const message = `${environmentFile} must describe the environment: kind: Environment.`;
+  return { code: 'unknown-kind', path: ['kind'], message, hint: 'Move other documents to files of their own.' };
 }
 
 function basesOf({ value }: SourceDocument): string[] {

@@ -19,11 +19,21 @@ export function quoted(key: string): string {
   return `\`${cut(key)}\``;
 }
 
-/** What a schema says of a value: its description and its first example, or the only value that there is. */
+/** What a schema says of a value: its description, its keys and its first example, or the only value that there is. */
 export function helpOf(schema: JsonObject | undefined, key: string): string {
   if (typeof schema?.['const'] === 'string') return `Write ${key}: ${schema['const']}`;
   const description = typeof schema?.['description'] === 'string' ? schema['description'] : '';
-  return [description, exampleOf(schema)].filter((part) => part !== '').join(' ');
+  return [description, keysOf(schema), exampleOf(schema)].filter((part) => part !== '').join(' ');
+}
+
+/** The texts that a value may be, where a schema lists them. */
+export function choicesOf(schema: JsonObject | undefined): string[] {
+  return Array.isArray(schema?.['enum']) ? schema['enum'].filter((choice) => typeof choice === 'string') : [];
+}
+
+function keysOf(schema: JsonObject | undefined): string {
+  const properties = schema?.['properties'];
+  return isJsonObject(properties) ? `Its keys: ${Object.keys(properties).join(', ')}.` : '';
 }
 
 /** `For example: 2.1.0`, or nothing. */

@@ -17,7 +17,11 @@ export function formerNames(resources: readonly Resource[]): ResourceFinding[] {
       } else if (other !== undefined) {
         const verb = ids.has(former) ? 'is defined' : 'is claimed';
         const message = `${former} ${verb} in ${other.source.file}:${other.source.line} too.`;
-        findings.push({ ...at, message, hint: 'A former name belongs to one manifest only.' });
+        findings.push({
+          ...at,
+          message,
+          hint: 'A former name belongs to one manifest only: take it out of the other.',
+        });
       } else {
         claimed.set(former, resource);
       }

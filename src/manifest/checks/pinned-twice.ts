@@ -15,7 +15,7 @@ export function pinnedTwice(resources: readonly Resource[]): ResourceFinding[] {
       continue;
     }
     const message = `${formatIdentity(other)} has the engineId ${engineId} too.`;
-    const hint = 'One live engine has one manifest.';
+    const hint = 'One live engine has one manifest: take the engineId out of the other.';
     findings.push({ resource, code: 'pinned-twice', path: '/metadata/engineId', message, hint });
   }
   return findings;

@@ -38,13 +38,14 @@ function notCarriedOut(resource: Resource): ResourceFinding {
   };
 }
 
+const required = { baseline: 'baseline: Production ASR Engine@2.0.0', steps: 'steps: [10, 25, 50, 100]' };
+
 function missing(resource: Resource, rollout: { readonly [member: string]: Json }): ResourceFinding[] {
-  const absent = ['baseline', 'steps'].filter((name) => !Object.hasOwn(rollout, name));
-  if (absent.length === 0) return [];
-  const message = `The rollout of ${formatIdentity(resource.identity)} has no ${absent.join(' and no ')} in any layer.`;
-  return [
-    { resource, code: 'incomplete', path: '/rollout', part: 'key', message, hint: `Add ${absent.join(' and ')}.` },
-  ];
+  const absent = Object.entries(required).filter(([name]) => !Object.hasOwn(rollout, name));
+  return absent.map(([name, example]) => {
+    const message = `The rollout of ${formatIdentity(resource.identity)} has no ${name} in any layer.`;
+    return { resource, code: 'incomplete', path: `/rollout/${name}`, message, hint: `Add it. For example: ${example}` };
+  });
 }
 
 function steps(resource: Resource, value: Json | undefined): ResourceFinding[] {

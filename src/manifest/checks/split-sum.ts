@@ -11,7 +11,7 @@ export function splitSum(resources: readonly Resource[]): ResourceFinding[] {
     if (sum <= 100 || resource === undefined) continue;
     const parts = versions.map((version) => `${version.identity.version} at ${trafficSplit(version)}`).join(', ');
     const message = `The splits of ${name} sum to ${sum}: ${parts}.`;
-    const hint = 'They may sum to at most 100.';
+    const hint = 'Lower one of them: they may sum to at most 100.';
     findings.push({ resource, code: 'split-sum', path: '/spec/trafficSplit', message, hint });
   }
   return findings;
