@@ -64,6 +64,7 @@ const EDGE = {
 /** package: where it may be imported */
 const PACKAGES = {
   '@babel/code-frame': '^src/report/',
+  '@eslint-community/regexpp': '^src/manifest/grammar/',
   '@hono/node-server': '^src/simulator/',
   '@inquirer/confirm': '^src/commands/prompts\\.ts$',
   '@inquirer/input': '^src/commands/prompts\\.ts$',
@@ -74,8 +75,10 @@ const PACKAGES = {
   'deep-diff': '^src/plan/diff\\.ts$',
   'fastest-levenshtein': '^src/(model|manifest)/',
   hono: '^src/simulator/',
+  'jsonc-parser': '^src/manifest/grammar/json-fault\\.ts$',
   'p-queue': '^src/(apply|cxone)/',
   'proper-lockfile': '^src/ledger/',
+  saxes: '^src/manifest/grammar/read-xml\\.ts$',
   undici: '^src/cxone/',
   'write-file-atomic': '^src/(commands/|main\\.ts)',
   yaml: '^src/manifest/(parse|read-nodes|write)\\.ts$',

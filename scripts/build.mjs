@@ -93,7 +93,11 @@ async function bundle() {
       legalComments: 'none',
       // The same code as ES modules, so that what is not used falls away; the Node build also reads process.env for every
       // lexeme, which is slow.
-      alias: { yaml: './node_modules/yaml/browser/index.js' },
+      alias: {
+        yaml: './node_modules/yaml/browser/index.js',
+        // What Node would take is a UMD module, whose own imports no bundler sees.
+        'jsonc-parser': './node_modules/jsonc-parser/lib/esm/main.js',
+      },
       // CommonJS packages ask for these; ES modules have them elsewhere.
       define: {
         __VERSION__: JSON.stringify(version),

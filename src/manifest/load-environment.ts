@@ -5,11 +5,13 @@ import { pointer, pointerSegments } from '../model/pointer.js';
 import type { Problem } from '../model/problem.js';
 import type { Origin, Resource } from '../model/resource.js';
 import { boundedSource } from './bounded-source.js';
+import { readCatalog } from './catalog.js';
+import { catalogFindings } from './checks/catalog-findings.js';
 import type { ResourceFinding } from './checks/resource-finding.js';
 import { unusedGrammars } from './checks/unused-grammars.js';
 import { crossCheck } from './cross-check.js';
 import type { EnvironmentSettings } from './environment-settings.js';
-import { readGrammarFiles } from './grammar-files.js';
+import { resolveGrammars } from './grammar/resolve-grammars.js';
 import { incomplete, missingMembers } from './incomplete.js';
 import { type LayeredResource, layer } from './layer.js';
 import type { Finding } from './manifest-document.js';
@@ -56,7 +58,12 @@ export async function loadEnvironment(
   const allRead = environment.layersKnown && folders.every(({ hidden }) => !hidden);
   const allRight = layered.resources.every((resource) => !isFaulty(resource));
   const disabled = new Set(layered.disabled.map(({ identity }) => formatIdentity(identity)));
-  const findings = crossCheck([...resolved.byResource.keys()], { disabled, allRead, allRight });
+  const { catalog, ...committed } = await readCatalog(source, name);
+  const known = [...resolved.byResource.keys()];
+  const findings = [
+    ...crossCheck(known, { disabled, allRead, allRight }),
+    ...(catalog === undefined ? [] : catalogFindings(known, catalog, name)),
+  ];
   const files = folders.reduce((sum, folder) => sum + folder.files, 1);
   const problems = [
     ...environment.problems,
@@ -64,6 +71,7 @@ export async function loadEnvironment(
     ...layered.problems,
     ...(allRead ? incomplete(layered.resources) : []),
     ...resolved.problems,
+    ...committed.problems,
     ...findings.flatMap((finding) => problemsOf(finding, resolved.byResource.get(finding.resource))),
     ...(allRead && allRight ? unusedGrammars(source.root, folders.at(-1)?.others ?? [], documents) : []),
     ...(files === 1 ? [noManifests(source, name)] : []),
@@ -93,13 +101,8 @@ async function readLayers(source: ManifestSource, folders: readonly string[]): P
 }
 
 async function resolveAll(source: ManifestSource, layered: readonly LayeredResource[]) {
-  const byResource = new Map<Resource, LayeredResource>();
-  const problems: Problem[] = [];
-  for (const one of layered) {
-    const grammars = await readGrammarFiles(source, one);
-    problems.push(...grammars.problems);
-    byResource.set(toResource(one, grammars.spec), one);
-  }
+  const { specs, problems } = await resolveGrammars(source, layered);
+  const byResource = new Map(layered.map((one) => [toResource(one, specs.get(one) ?? one.spec), one] as const));
   return { byResource, problems };
 }
 

@@ -131,14 +131,15 @@ describe('layers', () => {
 describe('grammar files', () => {
   it('become content: grxml without BOM, with LF and its hash, json parsed; relative to the file that names them', async () => {
     environment('  bases: [one]\n');
-    write('one/grammars/g.grxml', '\uFEFF<grammar>\r\n</grammar>\r\n');
+    const srgs = 'xmlns="http://www.w3.org/2001/06/grammar" version="1.0" xml:lang="en-US"';
+    write('one/grammars/g.grxml', `\uFEFF<grammar ${srgs}>\r\n<rule id="a">x</rule></grammar>\r\n`);
     write('one/grammars/g.json', '{\n\t"version": "1.0",\n\t"rules": [{ "id": "a", "pattern": "x" }]\n}\n');
     engine(
       'one/engines/a.yaml',
       `${ids}  grammarConstraints:\n    - { type: grxml, file: ../grammars/g.grxml }\n    - { type: json, file: ../grammars/g.json }\n    - { type: grxml, content: { anything: 1 } }\n`,
     );
     engine('env/deeper/than/that/a.yaml', '  trafficSplit: 100\n');
-    const grxml = '<grammar>\n</grammar>\n';
+    const grxml = `<grammar ${srgs}>\n<rule id="a">x</rule></grammar>\n`;
     expect((await onlyResource()).spec['grammarConstraints']).toEqual([
       { type: 'grxml', content: { fileName: 'g.grxml', grxml, sha256: sha256(grxml) } },
       { type: 'json', content: { version: '1.0', rules: [{ id: 'a', pattern: 'x' }] } },
