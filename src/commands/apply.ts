@@ -3,6 +3,7 @@ import { auditLogOf } from '../apply/audit-log.js';
 import { recover } from '../apply/recover.js';
 import { type CxoneWriter, openWriter } from '../cxone/connect.js';
 import { deliver } from '../ledger/deliver.js';
+import type { LedgerState } from '../ledger/ledger-state.js';
 import type { Ledger } from '../ledger/open-ledger.js';
 import { readLedger } from '../ledger/read-ledger.js';
 import type { Clock } from '../model/clock.js';
@@ -17,6 +18,7 @@ import { applyDocument, outcomeOf, refusedDocument } from './apply-document.js';
 import { applyExitCode } from './apply-exit-code.js';
 import { openProgress } from './apply-progress.js';
 import { approvedPlan } from './approved-plan.js';
+import { openCatalogCheck } from './catalog-check.js';
 import { checkPlan } from './check-plan.js';
 import { claimsOf } from './claims.js';
 import { type Context, type SharedOptions, say } from './context.js';
@@ -52,13 +54,19 @@ export async function applyCommand(
   await checkLedgerPlace(context, options, folder, environment);
 
   const writer = openWriter(connectOptions(context, options, opened, secrets));
+  const check = openCatalogCheck(context, options, opened, writer);
+  const plan = async (ledger: LedgerState | undefined) => {
+    const built = await makePlan(context, options, opened, writer, ledger);
+    await check.judge(built);
+    return built;
+  };
   try {
     // Before the ledger is opened: wrong credentials must not leave a new one behind.
     const seen = await readLedger({ folder, environment, endpoint: opened.endpoint.baseUrl });
     const at = context.clock.now();
-    const first = { at, built: await makePlan(context, options, opened, writer, seen), entries: seen.entries };
+    const first = { at, built: await plan(seen), entries: seen.entries };
     return await withLedger(context, folder, opened, (ledger) =>
-      applyUnderLock(context, options, { opened, writer, ledger, secrets, first, saved }),
+      applyUnderLock(context, options, { opened, writer, ledger, secrets, plan, first, saved }),
     );
   } finally {
     await writer.close();
@@ -70,6 +78,8 @@ interface ApplyParts {
   readonly writer: CxoneWriter;
   readonly ledger: Ledger;
   readonly secrets: Secrets;
+  /** Plans anew, and refuses what CXone has not. */
+  readonly plan: (ledger: LedgerState) => Promise<BuiltPlan>;
   /** The plan made before the lock was taken, when its lists were asked for, and how many entries the ledger had then. */
   readonly first: TimedPlan & { readonly entries: number };
   readonly saved: Plan | undefined;
@@ -84,12 +94,10 @@ async function applyUnderLock(context: Context, options: ApplyCommandOptions, pa
     say(context, options, `an earlier run was cut off at ${id}: ${recoveredWords[found]}`);
   const earlier = await deliver(ledger, auditLogOf(writer), lags);
 
-  const shown = await planUnderLock(context, options, clock, parts, recovered.length > 0);
+  const shown = await planUnderLock(context, clock, parts, recovered.length > 0);
   const checked = checkPlan(saved, shown, ledger.state);
   if (checked instanceof KnownError) return refuse(context, options, checked, shown, writer);
-  const built = await approvedPlan(context, options, shown, () =>
-    makePlan(context, options, opened, writer, ledger.state),
-  );
+  const built = await approvedPlan(context, options, shown, () => parts.plan(ledger.state));
   if (built instanceof KnownError) return refuse(context, options, built, shown, writer);
   const { plan } = built;
 
@@ -133,15 +141,14 @@ const recoveredWords = {
  */
 async function planUnderLock(
   context: Context,
-  options: SharedOptions,
   clock: Clock,
-  { opened, writer, ledger, first }: ApplyParts,
+  { opened, ledger, plan, first }: ApplyParts,
   recovered: boolean,
 ): Promise<BuiltPlan> {
   const lastCreateAt = ledger.state.known ? (ledger.state.lastCreateAt ?? Number.NEGATIVE_INFINITY) : first.at;
   const looksTwice = await untilListed(clock, first, lastCreateAt, opened.settings.listLagMs, context.interrupt);
   const current = !looksTwice && !recovered && ledger.openedAt === first.entries;
-  return current ? first.built : makePlan(context, options, opened, writer, ledger.state);
+  return current ? first.built : plan(ledger.state);
 }
 
 /** Nothing was written: the reason to stderr, and with `--format json` the document that says `refused`. */

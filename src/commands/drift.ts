@@ -24,7 +24,7 @@ export async function driftCommand(
   const { environments, single } = selectEnvironments(named, options.all === true, listed, options.root);
   const secrets = await openSecrets(context, options);
   return eachEnvironment(context, options, environments, single, async (environment): Promise<EnvironmentResult> => {
-    const { plan } = await planEnvironment(context, options, environment, secrets);
+    const { plan } = await planEnvironment(context, options, environment, secrets, { judges: false });
     const drift = driftOf(plan);
     return { document: drift, text: () => driftText(drift, context.out.page), exitCode: exitCodeOf(drift, options) };
   });

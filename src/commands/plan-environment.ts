@@ -1,7 +1,11 @@
 import { openReader } from '../cxone/connect.js';
 import { readLedger } from '../ledger/read-ledger.js';
+import { readCatalog } from '../manifest/catalog.js';
+import { folderSource } from '../manifest/folder-source.js';
 import type { BuiltPlan } from '../plan/build.js';
+import type { Notice } from '../report/plan-markdown.js';
 import { announcedClock } from './announced-clock.js';
+import { openCatalogCheck } from './catalog-check.js';
 import type { Context, SharedOptions } from './context.js';
 import type { Secrets } from './credentials.js';
 import { ledgerFolder } from './ledger-folder.js';
@@ -10,25 +14,41 @@ import { connectOptions } from './open-endpoint.js';
 import { openEnvironment } from './open-environment.js';
 import { untilListed } from './until-listed.js';
 
-/** The plan of an environment by a client that can't write: what `plan` and `drift` show. */
+/**
+ * The plan of an environment by a client that can't write: what `plan` and `drift` show. With `judges`, it is held against
+ * CXone's catalogue, too; drift asks only for what is live already.
+ */
 export async function planEnvironment(
   context: Context,
   options: SharedOptions,
   environment: string,
   secrets: Secrets,
-): Promise<BuiltPlan & { readonly notices: readonly string[] }> {
+  { judges }: { readonly judges: boolean },
+): Promise<BuiltPlan & { readonly notices: readonly Notice[] }> {
   const opened = await openEnvironment(context, options, environment);
   const folder = ledgerFolder(context, options, opened.settings);
   const ledger = await readLedger({ folder, environment, endpoint: opened.endpoint.baseUrl });
   // Whoever only reads may stop between any two requests; apply has its own points to stop at.
   const reader = openReader({ ...connectOptions(context, options, opened, secrets), signal: context.interrupt });
   try {
-    const plan = () => makePlan(context, options, opened, reader, ledger);
-    const first = { at: context.clock.now(), built: await plan() };
+    const committed = judges ? (await readCatalog(folderSource(options.root), environment)).catalog : undefined;
+    const check = judges ? openCatalogCheck(context, options, opened, reader, committed) : undefined;
+    const plan = async () => {
+      const built = await makePlan(context, options, opened, reader, ledger);
+      return { built, notices: (await check?.judge(built)) ?? [] };
+    };
+    const first = { at: context.clock.now(), ...(await plan()) };
     const createdAt = ledger.lastCreateAt ?? Number.NEGATIVE_INFINITY;
     const clock = announcedClock(context, options);
     const tooEarly = await untilListed(clock, first, createdAt, opened.settings.listLagMs, context.interrupt);
-    return { ...(tooEarly ? await plan() : first.built), notices: opened.notices };
+    const { built, notices } = tooEarly ? await plan() : first;
+    return {
+      ...built,
+      notices: [
+        ...opened.notices.map((message) => ({ about: 'Trusted settings', message }) as const),
+        ...notices.map((message) => ({ about: 'Catalogue', message }) as const),
+      ],
+    };
   } finally {
     await reader.close();
   }

@@ -27,7 +27,7 @@ export async function planCommand(context: Context, named: readonly string[], op
   const { environments, single } = selectEnvironments(named, options.all === true, listed, options.root);
   const secrets = await openSecrets(context, options);
   return eachEnvironment(context, options, environments, single, async (environment): Promise<EnvironmentResult> => {
-    const { plan, notices } = await planEnvironment(context, options, environment, secrets);
+    const { plan, notices } = await planEnvironment(context, options, environment, secrets, { judges: true });
     if (options.out !== undefined) await savePlan(context, options, options.out, plan, single);
     return {
       document: plan,

@@ -12,16 +12,21 @@ const defaultBudget = 1_000_000;
 /** Two texts of so many characters on one line each can't be compared by eye. */
 const longText = 100;
 
+/** What a reviewer must know beside the plan. */
+export interface Notice {
+  readonly about: 'Trusted settings' | 'Catalogue';
+  readonly message: string;
+}
+
 /**
- * A plan for a pull request: the summary, what its manifests would change in trusted settings, a table row and a folded
- * diff a resource, whole values in it. What does not fit into `budget` bytes is left out from the end, and said so.
+ * A plan for a pull request: the summary, what else there is to know, a table row and a folded diff a resource, whole values in it. What does not fit into `budget` bytes is left out from the end, and said so.
  */
-export function planMarkdown(plan: Plan, notices: readonly string[] = [], budget = defaultBudget): string {
+export function planMarkdown(plan: Plan, notices: readonly Notice[] = [], budget = defaultBudget): string {
   const { environment, endpoint, simulated, summary, changes, unmanaged, refusals, planHash } = plan;
   const head = [
     `### Plan for ${code(environment)}: ${summaryWords(summary)}`,
     `${code(endpoint)}${simulated ? ' **SIMULATOR**' : ''}`,
-    ...notices.map((notice) => `> **Trusted settings** ${code(notice)}`),
+    ...notices.map(({ about, message }) => `> **${about}** ${code(message)}`),
     ...refusals.map(
       ({ id, message, hint }) =>
         `> **Refused** ${code(id)}: ${code(message)}${hint === undefined ? '' : ` ${code(hint)}`}`,

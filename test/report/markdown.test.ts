@@ -17,13 +17,13 @@ describe('a plan as Markdown', () => {
   });
 
   test('says what it would change in trusted settings', () => {
-    expect(planMarkdown(plan, ['endpoint: a → `b`'])).toContain(
+    expect(planMarkdown(plan, [{ about: 'Trusted settings', message: 'endpoint: a → `b`' }])).toContain(
       '> **Trusted settings** <code>endpoint&#58; a &#8594; &#96;b&#96;</code>\n',
     );
   });
 
   test('is safe whatever is in it: nothing of it is markup, a link, a mention or a command', () => {
-    const text = planMarkdown(hostilePlan, [hostile]);
+    const text = planMarkdown(hostilePlan, [{ about: 'Catalogue', message: hostile }]);
     expect(dangers(text)).toEqual([]);
     const outside = text.replace(/^(`{3,})diff\n[^]*?\n\1$/gm, '').replace(/&#\d+;/g, '');
     expect(outside).not.toMatch(/@team|<img|#12|\]\(|``/);
