@@ -10,6 +10,7 @@ import { optionsFromEnvironment } from './commands/options-from-environment.js';
 import type { PlanOptions } from './commands/plan.js';
 import type { SchemaOptions } from './commands/schema.js';
 import type { SimulateOptions } from './commands/simulate.js';
+import type { ValidateOptions } from './commands/validate.js';
 import { ExitCode } from './model/exit-code.js';
 import { KnownError } from './model/known-error.js';
 
@@ -111,10 +112,12 @@ function describeValidate(program: Command, context: Context, end: End): void {
     'gitlab',
     'sarif',
     'junit',
-  ]).action(async (names: string[], options: SharedOptions) => {
-    const { validateCommand } = await import('./commands/validate.js');
-    end(await validateCommand(context, names, options));
-  });
+  ])
+    .option('--explain <identity>', 'show what sets each field of this resource, too')
+    .action(async (names: string[], options: ValidateOptions) => {
+      const { validateCommand } = await import('./commands/validate.js');
+      end(await validateCommand(context, names, options));
+    });
 }
 
 function describePlan(program: Command, context: Context, end: End): void {

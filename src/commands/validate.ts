@@ -1,18 +1,25 @@
 import { folderSource } from '../manifest/folder-source.js';
 import { listEnvironments } from '../manifest/list-environments.js';
-import { loadEnvironment } from '../manifest/load-environment.js';
+import { type LoadedEnvironment, loadEnvironment } from '../manifest/load-environment.js';
 import { environmentFile } from '../manifest/read-folder.js';
 import { ExitCode } from '../model/exit-code.js';
 import type { Validate } from '../model/generated/validate.js';
+import { KnownError } from '../model/known-error.js';
 import { isValid } from '../model/problem.js';
 import type { CheckedEnvironment, EnvironmentReport, UnreadEnvironment } from '../report/environment-report.js';
 import { verdictLine } from '../report/verdict.js';
 import type { Context, SharedOptions } from './context.js';
 import { type EnvironmentResult, eachEnvironment, selectEnvironments } from './each-environment.js';
+import { explain } from './explain.js';
 import { prosePage } from './prose-page.js';
 import { errorDocument, problemDocument } from './report-error.js';
 import { appendStepSummary } from './step-summary.js';
 import { isOneDocument, printDocument } from './validation-report.js';
+
+export interface ValidateOptions extends SharedOptions {
+  /** The identity of a resource whose fields are shown with what sets them. */
+  readonly explain?: string;
+}
 
 /**
  * `cxone-gitops validate`: everything that can be checked without network and credentials, all problems at once. Formats
@@ -21,7 +28,7 @@ import { isOneDocument, printDocument } from './validation-report.js';
 export async function validateCommand(
   context: Context,
   named: readonly string[],
-  options: SharedOptions,
+  options: ValidateOptions,
 ): Promise<ExitCode> {
   const reports: EnvironmentReport[] = [];
   try {
@@ -39,9 +46,10 @@ export async function validateCommand(
 async function validateEach(
   context: Context,
   named: readonly string[],
-  options: SharedOptions,
+  options: ValidateOptions,
   reports: EnvironmentReport[],
 ): Promise<ExitCode> {
+  refuseToExplain(named, options);
   const source = folderSource(options.root);
   const all = options.all === true || named.length === 0;
   const { environments, single } = selectEnvironments(
@@ -52,10 +60,10 @@ async function validateEach(
   );
   return eachEnvironment(context, options, environments, single, async (environment) => {
     try {
-      const { problems, resources } = await loadEnvironment(source, environment, { allowHosts: options.allowHost });
-      const report = { environment, problems, resources: resources.length };
+      const loaded = await loadEnvironment(source, environment, { allowHosts: options.allowHost });
+      const report = { environment, problems: loaded.problems, resources: loaded.resources.length };
       reports.push(report);
-      return await resultOf(context, options, report);
+      return await resultOf(context, options, report, loaded);
     } catch (error) {
       reports.push(unread(environment, error, `${options.root}/${environment}/${environmentFile}`));
       throw error;
@@ -65,23 +73,43 @@ async function validateEach(
 
 async function resultOf(
   { out }: Context,
-  { format }: SharedOptions,
+  { format, explain: id }: ValidateOptions,
   report: CheckedEnvironment,
+  loaded: LoadedEnvironment,
 ): Promise<EnvironmentResult> {
   const { environment, problems } = report;
   const valid = isValid(problems);
+  const explained = id === undefined ? undefined : explain(id, loaded);
   const document: Validate = {
     formatVersion: 1,
     environment,
     status: valid ? 'valid' : 'invalid',
     problems: problems.map(problemDocument),
+    ...(explained !== undefined && { explained }),
   };
   const exitCode = valid ? ExitCode.done : ExitCode.invalid;
   if (isOneDocument(format)) return { document, exitCode };
   const { problemsText } = await import('../report/problems-text.js');
-  const text = () =>
-    `${problemsText(problems, prosePage(out))}${problems.length > 0 ? '\n' : ''}${verdictLine(report, out.page.paint)}\n`;
-  return { document, text, exitCode };
+  const { explainText } = await import('../report/explain-text.js');
+  const blocks = [
+    ...(problems.length > 0 ? [problemsText(problems, prosePage(out))] : []),
+    ...(explained === undefined ? [] : [explainText(explained, environment, out.page)]),
+    `${verdictLine(report, out.page.paint)}\n`,
+  ];
+  return { document, text: () => blocks.join('\n'), exitCode };
+}
+
+/** One resource of one environment, in a format that has room for it. */
+function refuseToExplain(named: readonly string[], { explain: id, format, all }: ValidateOptions): void {
+  if (id === undefined) return;
+  if (all === true || new Set(named).size !== 1) {
+    const hint = 'Name the environment: cxone-gitops validate <env> --explain IDENTITY.';
+    throw new KnownError('OptionError', '--explain is about one resource of one environment', { hint });
+  }
+  if (!isOneDocument(format)) return;
+  throw new KnownError('OptionError', `--explain and --format ${format} were given together`, {
+    hint: 'It is shown with --format text or json.',
+  });
 }
 
 function unread(environment: string, error: unknown, file: string): UnreadEnvironment {

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../model/json.js';
 import { pointer } from '../model/pointer.js';
-import type { Origin } from '../model/resource.js';
+import type { Origin, Resource } from '../model/resource.js';
 import { documentPlace } from './document-place.js';
 import type { ManifestDocument } from './manifest-document.js';
 import { keyOffsetOf, type Place, placeOf } from './place.js';
@@ -10,7 +10,7 @@ import { keyOffsetOf, type Place, placeOf } from './place.js';
  * resources only a few ever are.
  */
 export class LazyOrigins implements ReadonlyMap<string, Origin> {
-  private readonly documents: readonly ManifestDocument[];
+  readonly documents: readonly ManifestDocument[];
   private known: ReadonlyMap<string, Origin> | undefined;
 
   /** `documents` are what defines the resource, from the lowest layer. */
@@ -54,6 +54,11 @@ export class LazyOrigins implements ReadonlyMap<string, Origin> {
     this.known ??= originsOf(this.documents);
     return this.known;
   }
+}
+
+/** The documents that define a resource, from the lowest layer; none of one that no manifest defines. */
+export function layersOf({ origins }: Pick<Resource, 'origins'>): readonly ManifestDocument[] {
+  return origins instanceof LazyOrigins ? origins.documents : [];
 }
 
 /** A field and what is below it, as the layers leave it. */

@@ -202,6 +202,32 @@ export interface FieldChange {
    * Why the values differ (docs/semantics.md, "Attribution"): this change of the manifests, one merged earlier and never applied, an edit outside git, an edit on both sides, or not known.
    */
   cause: 'change' | 'pending' | 'drift' | 'conflict' | 'unattributed';
+  /**
+   * Where the manifests set it; null where none does, and it has its default. Only with --explain.
+   */
+  origin?: null | FieldOrigin;
+}
+
+/**
+ * Where a field is set.
+ */
+export interface FieldOrigin {
+  /**
+   * The file, as reached from the current directory.
+   */
+  file: string;
+  /**
+   * From 1.
+   */
+  line: number;
+  /**
+   * From 1, in UTF-16 code units.
+   */
+  column: number;
+  /**
+   * `defaults`, the name of a base, or the environment's own name.
+   */
+  layer: string;
 }
 
 /**

@@ -15,146 +15,177 @@ additionalProperties:!1,required:["file","line"],properties:{file:{type:"string"
 eldChange"}},beforeHash:{type:["string","null"],pattern:"^[0-9a-f]{64}$"},payloadHash:{type:"string",pattern:"^[0-9a-f]{64}$"},requests:{type:"array",items:{type:"\
 object",additionalProperties:!1,required:["method","path"],properties:{method:{type:"string",enum:["POST","PATCH"]},path:{type:"string"}}}}}},fieldChange:{type:"\
 object",additionalProperties:!1,required:["path","before","after","cause"],properties:{path:{type:"string"},before:{},after:{},cause:{type:"string",enum:["chang\
-e","pending","drift","conflict","unattributed"]}}},unmanaged:{type:"object",additionalProperties:!1,required:["id","kind","name","remoteId"],properties:{id:{type:"\
-string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:"string"},trafficSplit:{type:"integer",
-minimum:0,maximum:100}}}}},schema133={type:"object",additionalProperties:!1,required:["id","kind","name","remoteId"],properties:{id:{type:"string"},kind:{type:"\
-string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:"string"},trafficSplit:{type:"integer",minimum:0,maximum:100}}},
-func0=Object.prototype.hasOwnProperty,pattern43=new RegExp("^[0-9a-f]{64}$","u"),schema131={type:"object",additionalProperties:!1,required:["action","id","kind",
-"name","remoteId","source","fields","beforeHash","payloadHash","requests"],properties:{action:{type:"string",enum:["create","update"]},id:{type:"string"},kind:{
-type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:["string","null"]},source:{type:"object",additionalProperties:!1,
-required:["file","line"],properties:{file:{type:"string"},line:{type:"integer",minimum:1}}},fields:{type:"array",items:{$ref:"#/$defs/fieldChange"}},beforeHash:{
-type:["string","null"],pattern:"^[0-9a-f]{64}$"},payloadHash:{type:"string",pattern:"^[0-9a-f]{64}$"},requests:{type:"array",items:{type:"object",additionalProperties:!1,
-required:["method","path"],properties:{method:{type:"string",enum:["POST","PATCH"]},path:{type:"string"}}}}}},schema132={type:"object",additionalProperties:!1,required:[
-"path","before","after","cause"],properties:{path:{type:"string"},before:{},after:{},cause:{type:"string",enum:["change","pending","drift","conflict","unattribu\
-ted"]}}};function validate68(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate68.
-evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){
-if(data.action===void 0||!func0.call(data,"action")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"action"},message:"\
-must have required property 'action'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.id===void 0||!func0.call(data,"id")){let err1={instancePath,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'"};vErrors===null?vErrors=[err1]:vErrors.push(
-err1),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"kind"},
-message:"must have required property 'kind'"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.name===void 0||!func0.call(data,"name")){let err3={
-instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"name"},message:"must have required property 'name'"};vErrors===null?vErrors=[err3]:
-vErrors.push(err3),errors++}if(data.remoteId===void 0||!func0.call(data,"remoteId")){let err4={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-remoteId"},message:"must have required property 'remoteId'"};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}if(data.source===void 0||!func0.call(data,
-"source")){let err5={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"source"},message:"must have required property 'source'"};vErrors===
-null?vErrors=[err5]:vErrors.push(err5),errors++}if(data.fields===void 0||!func0.call(data,"fields")){let err6={instancePath,schemaPath:"#/required",keyword:"req\
-uired",params:{missingProperty:"fields"},message:"must have required property 'fields'"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.beforeHash===
-void 0||!func0.call(data,"beforeHash")){let err7={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"beforeHash"},message:"must ha\
-ve required property 'beforeHash'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}if(data.payloadHash===void 0||!func0.call(data,"payloadHash")){let err8={
-instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"payloadHash"},message:"must have required property 'payloadHash'"};vErrors===null?
-vErrors=[err8]:vErrors.push(err8),errors++}if(data.requests===void 0||!func0.call(data,"requests")){let err9={instancePath,schemaPath:"#/required",keyword:"requ\
-ired",params:{missingProperty:"requests"},message:"must have required property 'requests'"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}for(let key0 of Object.
-keys(data))if(!func0.call(schema131.properties,key0)){let err10={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
-message:"must NOT have additional properties"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data.action!==void 0&&func0.call(data,"action")){let data0=data.
-action;if(typeof data0!="string"){let err11={instancePath:instancePath+"/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type:"string"},message:"\
-must be string"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(!(data0==="create"||data0==="update")){let err12={instancePath:instancePath+"/ac\
-tion",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues:schema131.properties.action.enum},message:"must be equal to one of the allowed \
-values"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}}if(data.id!==void 0&&func0.call(data,"id")&&typeof data.id!="string"){let err13={instancePath:instancePath+
-"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}
-if(data.kind!==void 0&&func0.call(data,"kind")){let data2=data.kind;if(typeof data2!="string"){let err14={instancePath:instancePath+"/kind",schemaPath:"#/proper\
-ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(!(data2==="Speech\
-Engine"||data2==="Webhook")){let err15={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{allowedValues:schema131.properties.
-kind.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}}if(data.name!==void 0&&func0.call(
-data,"name")&&typeof data.name!="string"){let err16={instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type:"string"},
-message:"must be string"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}if(data.version!==void 0&&func0.call(data,"version")&&typeof data.version!=
-"string"){let err17={instancePath:instancePath+"/version",schemaPath:"#/properties/version/type",keyword:"type",params:{type:"string"},message:"must be string"};
-vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}if(data.remoteId!==void 0&&func0.call(data,"remoteId")){let data5=data.remoteId;if(typeof data5!="st\
-ring"&&data5!==null){let err18={instancePath:instancePath+"/remoteId",schemaPath:"#/properties/remoteId/type",keyword:"type",params:{type:schema131.properties.remoteId.
-type},message:"must be string,null"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}if(data.source!==void 0&&func0.call(data,"source")){let data6=data.
-source;if(data6&&typeof data6=="object"&&!Array.isArray(data6)){if(data6.file===void 0||!func0.call(data6,"file")){let err19={instancePath:instancePath+"/source",
-schemaPath:"#/properties/source/required",keyword:"required",params:{missingProperty:"file"},message:"must have required property 'file'"};vErrors===null?vErrors=
-[err19]:vErrors.push(err19),errors++}if(data6.line===void 0||!func0.call(data6,"line")){let err20={instancePath:instancePath+"/source",schemaPath:"#/properties/\
-source/required",keyword:"required",params:{missingProperty:"line"},message:"must have required property 'line'"};vErrors===null?vErrors=[err20]:vErrors.push(err20),
-errors++}for(let key1 of Object.keys(data6))if(!(key1==="file"||key1==="line")){let err21={instancePath:instancePath+"/source",schemaPath:"#/properties/source/a\
-dditionalProperties",keyword:"additionalProperties",params:{additionalProperty:key1},message:"must NOT have additional properties"};vErrors===null?vErrors=[err21]:
-vErrors.push(err21),errors++}if(data6.file!==void 0&&func0.call(data6,"file")&&typeof data6.file!="string"){let err22={instancePath:instancePath+"/source/file",
-schemaPath:"#/properties/source/properties/file/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:vErrors.push(
-err22),errors++}if(data6.line!==void 0&&func0.call(data6,"line")){let data8=data6.line;if(!(typeof data8=="number"&&!(data8%1)&&!isNaN(data8)&&isFinite(data8))){
-let err23={instancePath:instancePath+"/source/line",schemaPath:"#/properties/source/properties/line/type",keyword:"type",params:{type:"integer"},message:"must b\
-e integer"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}if(typeof data8=="number"&&isFinite(data8)&&(data8<1||isNaN(data8))){let err24={instancePath:instancePath+
-"/source/line",schemaPath:"#/properties/source/properties/line/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?
-vErrors=[err24]:vErrors.push(err24),errors++}}}else{let err25={instancePath:instancePath+"/source",schemaPath:"#/properties/source/type",keyword:"type",params:{
-type:"object"},message:"must be object"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}}if(data.fields!==void 0&&func0.call(data,"fields")){let data9=data.
-fields;if(Array.isArray(data9)){let len0=data9.length;for(let i0=0;i0<len0;i0++){let data10=data9[i0];if(data10&&typeof data10=="object"&&!Array.isArray(data10)){
-if(data10.path===void 0||!func0.call(data10,"path")){let err26={instancePath:instancePath+"/fields/"+i0,schemaPath:"#/$defs/fieldChange/required",keyword:"requi\
-red",params:{missingProperty:"path"},message:"must have required property 'path'"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}if(data10.before===
-void 0||!func0.call(data10,"before")){let err27={instancePath:instancePath+"/fields/"+i0,schemaPath:"#/$defs/fieldChange/required",keyword:"required",params:{missingProperty:"\
-before"},message:"must have required property 'before'"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}if(data10.after===void 0||!func0.call(data10,
-"after")){let err28={instancePath:instancePath+"/fields/"+i0,schemaPath:"#/$defs/fieldChange/required",keyword:"required",params:{missingProperty:"after"},message:"\
-must have required property 'after'"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}if(data10.cause===void 0||!func0.call(data10,"cause")){let err29={
-instancePath:instancePath+"/fields/"+i0,schemaPath:"#/$defs/fieldChange/required",keyword:"required",params:{missingProperty:"cause"},message:"must have require\
-d property 'cause'"};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}for(let key2 of Object.keys(data10))if(!(key2==="path"||key2==="before"||key2===
-"after"||key2==="cause")){let err30={instancePath:instancePath+"/fields/"+i0,schemaPath:"#/$defs/fieldChange/additionalProperties",keyword:"additionalProperties",
-params:{additionalProperty:key2},message:"must NOT have additional properties"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}if(data10.path!==void 0&&
-func0.call(data10,"path")&&typeof data10.path!="string"){let err31={instancePath:instancePath+"/fields/"+i0+"/path",schemaPath:"#/$defs/fieldChange/properties/p\
-ath/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}if(data10.cause!==void 0&&
-func0.call(data10,"cause")){let data12=data10.cause;if(typeof data12!="string"){let err32={instancePath:instancePath+"/fields/"+i0+"/cause",schemaPath:"#/$defs/\
-fieldChange/properties/cause/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}if(!(data12===
-"change"||data12==="pending"||data12==="drift"||data12==="conflict"||data12==="unattributed")){let err33={instancePath:instancePath+"/fields/"+i0+"/cause",schemaPath:"\
-#/$defs/fieldChange/properties/cause/enum",keyword:"enum",params:{allowedValues:schema132.properties.cause.enum},message:"must be equal to one of the allowed va\
-lues"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}}else{let err34={instancePath:instancePath+"/fields/"+i0,schemaPath:"#/$defs/fieldChange/typ\
-e",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}}else{let err35={instancePath:instancePath+
-"/fields",schemaPath:"#/properties/fields/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err35]:vErrors.push(err35),
-errors++}}if(data.beforeHash!==void 0&&func0.call(data,"beforeHash")){let data13=data.beforeHash;if(typeof data13!="string"&&data13!==null){let err36={instancePath:instancePath+
-"/beforeHash",schemaPath:"#/properties/beforeHash/type",keyword:"type",params:{type:schema131.properties.beforeHash.type},message:"must be string,null"};vErrors===
-null?vErrors=[err36]:vErrors.push(err36),errors++}if(typeof data13=="string"&&!pattern43.test(data13)){let err37={instancePath:instancePath+"/beforeHash",schemaPath:"\
-#/properties/beforeHash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err37]:
-vErrors.push(err37),errors++}}if(data.payloadHash!==void 0&&func0.call(data,"payloadHash")){let data14=data.payloadHash;if(typeof data14=="string"){if(!pattern43.
-test(data14)){let err38={instancePath:instancePath+"/payloadHash",schemaPath:"#/properties/payloadHash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}\
-$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}}else{let err39={instancePath:instancePath+"/payl\
-oadHash",schemaPath:"#/properties/payloadHash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err39]:vErrors.push(
-err39),errors++}}if(data.requests!==void 0&&func0.call(data,"requests")){let data15=data.requests;if(Array.isArray(data15)){let len1=data15.length;for(let i1=0;i1<
-len1;i1++){let data16=data15[i1];if(data16&&typeof data16=="object"&&!Array.isArray(data16)){if(data16.method===void 0||!func0.call(data16,"method")){let err40={
-instancePath:instancePath+"/requests/"+i1,schemaPath:"#/properties/requests/items/required",keyword:"required",params:{missingProperty:"method"},message:"must h\
-ave required property 'method'"};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors++}if(data16.path===void 0||!func0.call(data16,"path")){let err41={instancePath:instancePath+
-"/requests/"+i1,schemaPath:"#/properties/requests/items/required",keyword:"required",params:{missingProperty:"path"},message:"must have required property 'path'"};
-vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}for(let key3 of Object.keys(data16))if(!(key3==="method"||key3==="path")){let err42={instancePath:instancePath+
-"/requests/"+i1,schemaPath:"#/properties/requests/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key3},message:"must NOT \
-have additional properties"};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}if(data16.method!==void 0&&func0.call(data16,"method")){let data17=data16.
-method;if(typeof data17!="string"){let err43={instancePath:instancePath+"/requests/"+i1+"/method",schemaPath:"#/properties/requests/items/properties/method/type",
-keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err43]:vErrors.push(err43),errors++}if(!(data17==="POST"||data17==="PATC\
-H")){let err44={instancePath:instancePath+"/requests/"+i1+"/method",schemaPath:"#/properties/requests/items/properties/method/enum",keyword:"enum",params:{allowedValues:schema131.
-properties.requests.items.properties.method.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err44]:vErrors.push(err44),errors++}}
-if(data16.path!==void 0&&func0.call(data16,"path")&&typeof data16.path!="string"){let err45={instancePath:instancePath+"/requests/"+i1+"/path",schemaPath:"#/pro\
-perties/requests/items/properties/path/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err45]:vErrors.push(err45),
-errors++}}else{let err46={instancePath:instancePath+"/requests/"+i1,schemaPath:"#/properties/requests/items/type",keyword:"type",params:{type:"object"},message:"\
-must be object"};vErrors===null?vErrors=[err46]:vErrors.push(err46),errors++}}}else{let err47={instancePath:instancePath+"/requests",schemaPath:"#/properties/re\
-quests/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err47]:vErrors.push(err47),errors++}}}else{let err48={instancePath,
-schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err48]:vErrors.push(err48),errors++}return validate68.
-errors=vErrors,errors===0}validate68.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function validate67(data,{instancePath="",parentData,parentDataProperty,
-rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate67.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.
-dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.formatVersion===void 0||!func0.call(data,"formatVersion")){let err0={
-instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"formatVersion"},message:"must have required property 'formatVersion'"};vErrors===
-null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.tool===void 0||!func0.call(data,"tool")){let err1={instancePath,schemaPath:"#/required",keyword:"require\
-d",params:{missingProperty:"tool"},message:"must have required property 'tool'"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}if(data.environment===
-void 0||!func0.call(data,"environment")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"environment"},message:"must \
-have required property 'environment'"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.endpoint===void 0||!func0.call(data,"endpoint")){let err3={
-instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"endpoint"},message:"must have required property 'endpoint'"};vErrors===null?vErrors=
-[err3]:vErrors.push(err3),errors++}if(data.simulated===void 0||!func0.call(data,"simulated")){let err4={instancePath,schemaPath:"#/required",keyword:"required",
-params:{missingProperty:"simulated"},message:"must have required property 'simulated'"};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}if(data.only===
-void 0||!func0.call(data,"only")){let err5={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"only"},message:"must have required \
-property 'only'"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}if(data.git===void 0||!func0.call(data,"git")){let err6={instancePath,schemaPath:"#/\
-required",keyword:"required",params:{missingProperty:"git"},message:"must have required property 'git'"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}
-if(data.manifestHash===void 0||!func0.call(data,"manifestHash")){let err7={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"mani\
-festHash"},message:"must have required property 'manifestHash'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}if(data.summary===void 0||!func0.call(
-data,"summary")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"summary"},message:"must have required property 'summ\
-ary'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.changes===void 0||!func0.call(data,"changes")){let err9={instancePath,schemaPath:"#/req\
-uired",keyword:"required",params:{missingProperty:"changes"},message:"must have required property 'changes'"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}
-if(data.unmanaged===void 0||!func0.call(data,"unmanaged")){let err10={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"unmanaged"},
-message:"must have required property 'unmanaged'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data.alreadyLive===void 0||!func0.call(data,"a\
-lreadyLive")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"alreadyLive"},message:"must have required property 'al\
-readyLive'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.refusals===void 0||!func0.call(data,"refusals")){let err12={instancePath,schemaPath:"\
-#/required",keyword:"required",params:{missingProperty:"refusals"},message:"must have required property 'refusals'"};vErrors===null?vErrors=[err12]:vErrors.push(
-err12),errors++}if(data.planHash===void 0||!func0.call(data,"planHash")){let err13={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-planHash"},message:"must have required property 'planHash'"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}for(let key0 of Object.keys(data))if(!func0.
-call(schema130.properties,key0)){let err14={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"\
-must NOT have additional properties"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(data.formatVersion!==void 0&&func0.call(data,"formatVersion")){
-let data0=data.formatVersion;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err15={instancePath:instancePath+"/formatVersion",schemaPath:"\
-#/properties/formatVersion/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}if(data0!==
-1){let err16={instancePath:instancePath+"/formatVersion",schemaPath:"#/properties/formatVersion/const",keyword:"const",params:{allowedValue:1},message:"must be \
-equal to constant"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}if(data.tool!==void 0&&func0.call(data,"tool")&&typeof data.tool!="string"){let err17={
-instancePath:instancePath+"/tool",schemaPath:"#/properties/tool/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err17]:
-vErrors.push(err17),errors++}if(data.environment!==void 0&&func0.call(data,"environment")&&typeof data.environment!="string"){let err18={instancePath:instancePath+
+e","pending","drift","conflict","unattributed"]},origin:{anyOf:[{type:"null"},{$ref:"#/$defs/fieldOrigin"}]}}},fieldOrigin:{type:"object",additionalProperties:!1,
+required:["file","line","column","layer"],properties:{file:{type:"string"},line:{type:"integer",minimum:1},column:{type:"integer",minimum:1},layer:{type:"string"}}},
+unmanaged:{type:"object",additionalProperties:!1,required:["id","kind","name","remoteId"],properties:{id:{type:"string"},kind:{type:"string",enum:["SpeechEngine",
+"Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:"string"},trafficSplit:{type:"integer",minimum:0,maximum:100}}}}},schema134={type:"objec\
+t",additionalProperties:!1,required:["id","kind","name","remoteId"],properties:{id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"\
+string"},version:{type:"string"},remoteId:{type:"string"},trafficSplit:{type:"integer",minimum:0,maximum:100}}},func0=Object.prototype.hasOwnProperty,pattern43=new RegExp(
+"^[0-9a-f]{64}$","u"),schema131={type:"object",additionalProperties:!1,required:["action","id","kind","name","remoteId","source","fields","beforeHash","payloadH\
+ash","requests"],properties:{action:{type:"string",enum:["create","update"]},id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"\
+string"},version:{type:"string"},remoteId:{type:["string","null"]},source:{type:"object",additionalProperties:!1,required:["file","line"],properties:{file:{type:"\
+string"},line:{type:"integer",minimum:1}}},fields:{type:"array",items:{$ref:"#/$defs/fieldChange"}},beforeHash:{type:["string","null"],pattern:"^[0-9a-f]{64}$"},
+payloadHash:{type:"string",pattern:"^[0-9a-f]{64}$"},requests:{type:"array",items:{type:"object",additionalProperties:!1,required:["method","path"],properties:{
+method:{type:"string",enum:["POST","PATCH"]},path:{type:"string"}}}}}},schema132={type:"object",additionalProperties:!1,required:["path","before","after","cause"],
+properties:{path:{type:"string"},before:{},after:{},cause:{type:"string",enum:["change","pending","drift","conflict","unattributed"]},origin:{anyOf:[{type:"null"},
+{$ref:"#/$defs/fieldOrigin"}]}}};function validate69(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate69.evaluated;
+if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.
+path===void 0||!func0.call(data,"path")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"path"},message:"must have re\
+quired property 'path'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.before===void 0||!func0.call(data,"before")){let err1={instancePath,schemaPath:"\
+#/required",keyword:"required",params:{missingProperty:"before"},message:"must have required property 'before'"};vErrors===null?vErrors=[err1]:vErrors.push(err1),
+errors++}if(data.after===void 0||!func0.call(data,"after")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"after"},message:"\
+must have required property 'after'"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.cause===void 0||!func0.call(data,"cause")){let err3={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"cause"},message:"must have required property 'cause'"};vErrors===null?vErrors=[err3]:vErrors.
+push(err3),errors++}for(let key0 of Object.keys(data))if(!(key0==="path"||key0==="before"||key0==="after"||key0==="cause"||key0==="origin")){let err4={instancePath,
+schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?
+vErrors=[err4]:vErrors.push(err4),errors++}if(data.path!==void 0&&func0.call(data,"path")&&typeof data.path!="string"){let err5={instancePath:instancePath+"/pat\
+h",schemaPath:"#/properties/path/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}
+if(data.cause!==void 0&&func0.call(data,"cause")){let data1=data.cause;if(typeof data1!="string"){let err6={instancePath:instancePath+"/cause",schemaPath:"#/pro\
+perties/cause/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(!(data1==="chan\
+ge"||data1==="pending"||data1==="drift"||data1==="conflict"||data1==="unattributed")){let err7={instancePath:instancePath+"/cause",schemaPath:"#/properties/caus\
+e/enum",keyword:"enum",params:{allowedValues:schema132.properties.cause.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err7]:
+vErrors.push(err7),errors++}}if(data.origin!==void 0&&func0.call(data,"origin")){let data2=data.origin,_errs7=errors,valid1=!1,_errs8=errors;if(data2!==null){let err8={
+instancePath:instancePath+"/origin",schemaPath:"#/properties/origin/anyOf/0/type",keyword:"type",params:{type:"null"},message:"must be null"};vErrors===null?vErrors=
+[err8]:vErrors.push(err8),errors++}var _valid0=_errs8===errors;valid1=valid1||_valid0;let _errs10=errors;if(data2&&typeof data2=="object"&&!Array.isArray(data2)){
+if(data2.file===void 0||!func0.call(data2,"file")){let err9={instancePath:instancePath+"/origin",schemaPath:"#/$defs/fieldOrigin/required",keyword:"required",params:{
+missingProperty:"file"},message:"must have required property 'file'"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data2.line===void 0||!func0.call(
+data2,"line")){let err10={instancePath:instancePath+"/origin",schemaPath:"#/$defs/fieldOrigin/required",keyword:"required",params:{missingProperty:"line"},message:"\
+must have required property 'line'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data2.column===void 0||!func0.call(data2,"column")){let err11={
+instancePath:instancePath+"/origin",schemaPath:"#/$defs/fieldOrigin/required",keyword:"required",params:{missingProperty:"column"},message:"must have required p\
+roperty 'column'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data2.layer===void 0||!func0.call(data2,"layer")){let err12={instancePath:instancePath+
+"/origin",schemaPath:"#/$defs/fieldOrigin/required",keyword:"required",params:{missingProperty:"layer"},message:"must have required property 'layer'"};vErrors===
+null?vErrors=[err12]:vErrors.push(err12),errors++}for(let key1 of Object.keys(data2))if(!(key1==="file"||key1==="line"||key1==="column"||key1==="layer")){let err13={
+instancePath:instancePath+"/origin",schemaPath:"#/$defs/fieldOrigin/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key1},message:"\
+must NOT have additional properties"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data2.file!==void 0&&func0.call(data2,"file")&&typeof data2.
+file!="string"){let err14={instancePath:instancePath+"/origin/file",schemaPath:"#/$defs/fieldOrigin/properties/file/type",keyword:"type",params:{type:"string"},
+message:"must be string"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(data2.line!==void 0&&func0.call(data2,"line")){let data4=data2.line;if(!(typeof data4==
+"number"&&!(data4%1)&&!isNaN(data4)&&isFinite(data4))){let err15={instancePath:instancePath+"/origin/line",schemaPath:"#/$defs/fieldOrigin/properties/line/type",
+keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}if(typeof data4=="number"&&isFinite(
+data4)&&(data4<1||isNaN(data4))){let err16={instancePath:instancePath+"/origin/line",schemaPath:"#/$defs/fieldOrigin/properties/line/minimum",keyword:"minimum",
+params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}if(data2.column!==void 0&&func0.call(data2,
+"column")){let data5=data2.column;if(!(typeof data5=="number"&&!(data5%1)&&!isNaN(data5)&&isFinite(data5))){let err17={instancePath:instancePath+"/origin/column",
+schemaPath:"#/$defs/fieldOrigin/properties/column/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err17]:vErrors.
+push(err17),errors++}if(typeof data5=="number"&&isFinite(data5)&&(data5<1||isNaN(data5))){let err18={instancePath:instancePath+"/origin/column",schemaPath:"#/$d\
+efs/fieldOrigin/properties/column/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err18]:vErrors.push(
+err18),errors++}}if(data2.layer!==void 0&&func0.call(data2,"layer")&&typeof data2.layer!="string"){let err19={instancePath:instancePath+"/origin/layer",schemaPath:"\
+#/$defs/fieldOrigin/properties/layer/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}else{
+let err20={instancePath:instancePath+"/origin",schemaPath:"#/$defs/fieldOrigin/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?
+vErrors=[err20]:vErrors.push(err20),errors++}var _valid0=_errs10===errors;if(valid1=valid1||_valid0,valid1)errors=_errs7,vErrors!==null&&(_errs7?vErrors.length=
+_errs7:vErrors=null);else{let err21={instancePath:instancePath+"/origin",schemaPath:"#/properties/origin/anyOf",keyword:"anyOf",params:{},message:"must match a \
+schema in anyOf"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}}else{let err22={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"ob\
+ject"},message:"must be object"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}return validate69.errors=vErrors,errors===0}validate69.evaluated={props:!0,
+dynamicProps:!1,dynamicItems:!1};function validate68(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,
+evaluated0=validate68.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="obj\
+ect"&&!Array.isArray(data)){if(data.action===void 0||!func0.call(data,"action")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+action"},message:"must have required property 'action'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.id===void 0||!func0.call(data,"id")){
+let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'"};vErrors===null?vErrors=
+[err1]:vErrors.push(err1),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.name===void 0||!func0.call(data,"name")){
+let err3={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"name"},message:"must have required property 'name'"};vErrors===null?vErrors=
+[err3]:vErrors.push(err3),errors++}if(data.remoteId===void 0||!func0.call(data,"remoteId")){let err4={instancePath,schemaPath:"#/required",keyword:"required",params:{
+missingProperty:"remoteId"},message:"must have required property 'remoteId'"};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}if(data.source===void 0||
+!func0.call(data,"source")){let err5={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"source"},message:"must have required prop\
+erty 'source'"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}if(data.fields===void 0||!func0.call(data,"fields")){let err6={instancePath,schemaPath:"\
+#/required",keyword:"required",params:{missingProperty:"fields"},message:"must have required property 'fields'"};vErrors===null?vErrors=[err6]:vErrors.push(err6),
+errors++}if(data.beforeHash===void 0||!func0.call(data,"beforeHash")){let err7={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+beforeHash"},message:"must have required property 'beforeHash'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}if(data.payloadHash===void 0||!func0.
+call(data,"payloadHash")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"payloadHash"},message:"must have required p\
+roperty 'payloadHash'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.requests===void 0||!func0.call(data,"requests")){let err9={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"requests"},message:"must have required property 'requests'"};vErrors===null?vErrors=[err9]:vErrors.
+push(err9),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema131.properties,key0)){let err10={instancePath,schemaPath:"#/additionalProperties",keyword:"\
+additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}
+if(data.action!==void 0&&func0.call(data,"action")){let data0=data.action;if(typeof data0!="string"){let err11={instancePath:instancePath+"/action",schemaPath:"\
+#/properties/action/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(!(data0===
+"create"||data0==="update")){let err12={instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues:schema131.
+properties.action.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}}if(data.id!==void 0&&
+func0.call(data,"id")&&typeof data.id!="string"){let err13={instancePath:instancePath+"/id",schemaPath:"#/properties/id/type",keyword:"type",params:{type:"strin\
+g"},message:"must be string"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data.kind!==void 0&&func0.call(data,"kind")){let data2=data.kind;if(typeof data2!=
+"string"){let err14={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
+null?vErrors=[err14]:vErrors.push(err14),errors++}if(!(data2==="SpeechEngine"||data2==="Webhook")){let err15={instancePath:instancePath+"/kind",schemaPath:"#/pr\
+operties/kind/enum",keyword:"enum",params:{allowedValues:schema131.properties.kind.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=
+[err15]:vErrors.push(err15),errors++}}if(data.name!==void 0&&func0.call(data,"name")&&typeof data.name!="string"){let err16={instancePath:instancePath+"/name",schemaPath:"\
+#/properties/name/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}if(data.version!==
+void 0&&func0.call(data,"version")&&typeof data.version!="string"){let err17={instancePath:instancePath+"/version",schemaPath:"#/properties/version/type",keyword:"\
+type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}if(data.remoteId!==void 0&&func0.call(data,"r\
+emoteId")){let data5=data.remoteId;if(typeof data5!="string"&&data5!==null){let err18={instancePath:instancePath+"/remoteId",schemaPath:"#/properties/remoteId/t\
+ype",keyword:"type",params:{type:schema131.properties.remoteId.type},message:"must be string,null"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}
+if(data.source!==void 0&&func0.call(data,"source")){let data6=data.source;if(data6&&typeof data6=="object"&&!Array.isArray(data6)){if(data6.file===void 0||!func0.
+call(data6,"file")){let err19={instancePath:instancePath+"/source",schemaPath:"#/properties/source/required",keyword:"required",params:{missingProperty:"file"},
+message:"must have required property 'file'"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}if(data6.line===void 0||!func0.call(data6,"line")){let err20={
+instancePath:instancePath+"/source",schemaPath:"#/properties/source/required",keyword:"required",params:{missingProperty:"line"},message:"must have required pro\
+perty 'line'"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}for(let key1 of Object.keys(data6))if(!(key1==="file"||key1==="line")){let err21={instancePath:instancePath+
+"/source",schemaPath:"#/properties/source/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key1},message:"must NOT have additiona\
+l properties"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}if(data6.file!==void 0&&func0.call(data6,"file")&&typeof data6.file!="string"){let err22={
+instancePath:instancePath+"/source/file",schemaPath:"#/properties/source/properties/file/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
+null?vErrors=[err22]:vErrors.push(err22),errors++}if(data6.line!==void 0&&func0.call(data6,"line")){let data8=data6.line;if(!(typeof data8=="number"&&!(data8%1)&&
+!isNaN(data8)&&isFinite(data8))){let err23={instancePath:instancePath+"/source/line",schemaPath:"#/properties/source/properties/line/type",keyword:"type",params:{
+type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}if(typeof data8=="number"&&isFinite(data8)&&(data8<1||isNaN(
+data8))){let err24={instancePath:instancePath+"/source/line",schemaPath:"#/properties/source/properties/line/minimum",keyword:"minimum",params:{comparison:">=",
+limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}}else{let err25={instancePath:instancePath+"/source",schemaPath:"#\
+/properties/source/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}}if(data.fields!==
+void 0&&func0.call(data,"fields")){let data9=data.fields;if(Array.isArray(data9)){let len0=data9.length;for(let i0=0;i0<len0;i0++)validate69(data9[i0],{instancePath:instancePath+
+"/fields/"+i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate69.errors:vErrors.concat(validate69.errors),errors=
+vErrors.length)}else{let err26={instancePath:instancePath+"/fields",schemaPath:"#/properties/fields/type",keyword:"type",params:{type:"array"},message:"must be \
+array"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.beforeHash!==void 0&&func0.call(data,"beforeHash")){let data11=data.beforeHash;if(typeof data11!=
+"string"&&data11!==null){let err27={instancePath:instancePath+"/beforeHash",schemaPath:"#/properties/beforeHash/type",keyword:"type",params:{type:schema131.properties.
+beforeHash.type},message:"must be string,null"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}if(typeof data11=="string"&&!pattern43.test(data11)){
+let err28={instancePath:instancePath+"/beforeHash",schemaPath:"#/properties/beforeHash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'mus\
+t match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.payloadHash!==void 0&&func0.call(data,"payloadHash")){let data12=data.
+payloadHash;if(typeof data12=="string"){if(!pattern43.test(data12)){let err29={instancePath:instancePath+"/payloadHash",schemaPath:"#/properties/payloadHash/pat\
+tern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}else{
+let err30={instancePath:instancePath+"/payloadHash",schemaPath:"#/properties/payloadHash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
+null?vErrors=[err30]:vErrors.push(err30),errors++}}if(data.requests!==void 0&&func0.call(data,"requests")){let data13=data.requests;if(Array.isArray(data13)){let len1=data13.
+length;for(let i1=0;i1<len1;i1++){let data14=data13[i1];if(data14&&typeof data14=="object"&&!Array.isArray(data14)){if(data14.method===void 0||!func0.call(data14,
+"method")){let err31={instancePath:instancePath+"/requests/"+i1,schemaPath:"#/properties/requests/items/required",keyword:"required",params:{missingProperty:"me\
+thod"},message:"must have required property 'method'"};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}if(data14.path===void 0||!func0.call(data14,"\
+path")){let err32={instancePath:instancePath+"/requests/"+i1,schemaPath:"#/properties/requests/items/required",keyword:"required",params:{missingProperty:"path"},
+message:"must have required property 'path'"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}for(let key2 of Object.keys(data14))if(!(key2==="metho\
+d"||key2==="path")){let err33={instancePath:instancePath+"/requests/"+i1,schemaPath:"#/properties/requests/items/additionalProperties",keyword:"additionalProper\
+ties",params:{additionalProperty:key2},message:"must NOT have additional properties"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}if(data14.method!==
+void 0&&func0.call(data14,"method")){let data15=data14.method;if(typeof data15!="string"){let err34={instancePath:instancePath+"/requests/"+i1+"/method",schemaPath:"\
+#/properties/requests/items/properties/method/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(
+err34),errors++}if(!(data15==="POST"||data15==="PATCH")){let err35={instancePath:instancePath+"/requests/"+i1+"/method",schemaPath:"#/properties/requests/items/\
+properties/method/enum",keyword:"enum",params:{allowedValues:schema131.properties.requests.items.properties.method.enum},message:"must be equal to one of the al\
+lowed values"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}if(data14.path!==void 0&&func0.call(data14,"path")&&typeof data14.path!="string"){let err36={
+instancePath:instancePath+"/requests/"+i1+"/path",schemaPath:"#/properties/requests/items/properties/path/type",keyword:"type",params:{type:"string"},message:"m\
+ust be string"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}}else{let err37={instancePath:instancePath+"/requests/"+i1,schemaPath:"#/properties/\
+requests/items/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}}}else{let err38={
+instancePath:instancePath+"/requests",schemaPath:"#/properties/requests/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=
+[err38]:vErrors.push(err38),errors++}}}else{let err39={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===
+null?vErrors=[err39]:vErrors.push(err39),errors++}return validate68.errors=vErrors,errors===0}validate68.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function validate67(data,{
+instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate67.evaluated;if(evaluated0.dynamicProps&&
+(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.formatVersion===void 0||
+!func0.call(data,"formatVersion")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"formatVersion"},message:"must have\
+ required property 'formatVersion'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.tool===void 0||!func0.call(data,"tool")){let err1={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"tool"},message:"must have required property 'tool'"};vErrors===null?vErrors=[err1]:vErrors.push(
+err1),errors++}if(data.environment===void 0||!func0.call(data,"environment")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+environment"},message:"must have required property 'environment'"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.endpoint===void 0||!func0.call(
+data,"endpoint")){let err3={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"endpoint"},message:"must have required property 'en\
+dpoint'"};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(data.simulated===void 0||!func0.call(data,"simulated")){let err4={instancePath,schemaPath:"\
+#/required",keyword:"required",params:{missingProperty:"simulated"},message:"must have required property 'simulated'"};vErrors===null?vErrors=[err4]:vErrors.push(
+err4),errors++}if(data.only===void 0||!func0.call(data,"only")){let err5={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"only"},
+message:"must have required property 'only'"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}if(data.git===void 0||!func0.call(data,"git")){let err6={
+instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"git"},message:"must have required property 'git'"};vErrors===null?vErrors=[err6]:
+vErrors.push(err6),errors++}if(data.manifestHash===void 0||!func0.call(data,"manifestHash")){let err7={instancePath,schemaPath:"#/required",keyword:"required",params:{
+missingProperty:"manifestHash"},message:"must have required property 'manifestHash'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}if(data.summary===
+void 0||!func0.call(data,"summary")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"summary"},message:"must have req\
+uired property 'summary'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.changes===void 0||!func0.call(data,"changes")){let err9={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"changes"},message:"must have required property 'changes'"};vErrors===null?vErrors=[err9]:vErrors.
+push(err9),errors++}if(data.unmanaged===void 0||!func0.call(data,"unmanaged")){let err10={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+unmanaged"},message:"must have required property 'unmanaged'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data.alreadyLive===void 0||!func0.
+call(data,"alreadyLive")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"alreadyLive"},message:"must have required \
+property 'alreadyLive'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.refusals===void 0||!func0.call(data,"refusals")){let err12={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"refusals"},message:"must have required property 'refusals'"};vErrors===null?vErrors=[err12]:
+vErrors.push(err12),errors++}if(data.planHash===void 0||!func0.call(data,"planHash")){let err13={instancePath,schemaPath:"#/required",keyword:"required",params:{
+missingProperty:"planHash"},message:"must have required property 'planHash'"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}for(let key0 of Object.
+keys(data))if(!func0.call(schema130.properties,key0)){let err14={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
+message:"must NOT have additional properties"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(data.formatVersion!==void 0&&func0.call(data,"form\
+atVersion")){let data0=data.formatVersion;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err15={instancePath:instancePath+"/forma\
+tVersion",schemaPath:"#/properties/formatVersion/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err15]:vErrors.
+push(err15),errors++}if(data0!==1){let err16={instancePath:instancePath+"/formatVersion",schemaPath:"#/properties/formatVersion/const",keyword:"const",params:{allowedValue:1},
+message:"must be equal to constant"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}if(data.tool!==void 0&&func0.call(data,"tool")&&typeof data.tool!=
+"string"){let err17={instancePath:instancePath+"/tool",schemaPath:"#/properties/tool/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
+null?vErrors=[err17]:vErrors.push(err17),errors++}if(data.environment!==void 0&&func0.call(data,"environment")&&typeof data.environment!="string"){let err18={instancePath:instancePath+
 "/environment",schemaPath:"#/properties/environment/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err18]:vErrors.
 push(err18),errors++}if(data.endpoint!==void 0&&func0.call(data,"endpoint")&&typeof data.endpoint!="string"){let err19={instancePath:instancePath+"/endpoint",schemaPath:"\
 #/properties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}if(data.
@@ -234,7 +265,7 @@ push(err52),errors++}if(data20.id!==void 0&&func0.call(data20,"id")&&typeof data
 if(data20.kind!==void 0&&func0.call(data20,"kind")){let data22=data20.kind;if(typeof data22!="string"){let err54={instancePath:instancePath+"/unmanaged/"+i2+"/k\
 ind",schemaPath:"#/$defs/unmanaged/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err54]:vErrors.
 push(err54),errors++}if(!(data22==="SpeechEngine"||data22==="Webhook")){let err55={instancePath:instancePath+"/unmanaged/"+i2+"/kind",schemaPath:"#/$defs/unmana\
-ged/properties/kind/enum",keyword:"enum",params:{allowedValues:schema133.properties.kind.enum},message:"must be equal to one of the allowed values"};vErrors===null?
+ged/properties/kind/enum",keyword:"enum",params:{allowedValues:schema134.properties.kind.enum},message:"must be equal to one of the allowed values"};vErrors===null?
 vErrors=[err55]:vErrors.push(err55),errors++}}if(data20.name!==void 0&&func0.call(data20,"name")&&typeof data20.name!="string"){let err56={instancePath:instancePath+
 "/unmanaged/"+i2+"/name",schemaPath:"#/$defs/unmanaged/properties/name/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
 [err56]:vErrors.push(err56),errors++}if(data20.version!==void 0&&func0.call(data20,"version")&&typeof data20.version!="string"){let err57={instancePath:instancePath+

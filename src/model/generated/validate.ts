@@ -19,6 +19,97 @@ export interface Validate {
    * Sorted by file and place; at most 1,000, then one that counts the rest.
    */
   problems: Problem[];
+  /**
+   * What sets each field of a resource; only with --explain.
+   */
+  explained?: {
+    /**
+     * The identity, for example `SpeechEngine/Production ASR Engine@2.1.0`.
+     */
+    id: string;
+    /**
+     * The fields after layering, and those at their default. A list is one field: layers replace it as a whole.
+     */
+    fields: ExplainedField[];
+  };
+}
+
+/**
+ * A field, its value, and what sets it.
+ */
+export interface ExplainedField {
+  /**
+   * JSON Pointer into the document.
+   */
+  path: string;
+  /**
+   * The value after layering, or the default; null, too, where it is hidden.
+   */
+  value: unknown;
+  /**
+   * True where the value may be a secret in a wrong place, or is of no known field: it is not shown.
+   */
+  hidden?: boolean;
+  /**
+   * Where it is set; null where it has its default.
+   */
+  origin: null | FieldOrigin;
+  /**
+   * What lower layers set, the highest of them first. At a default: what takes the field away, with the value null, and what it had been.
+   */
+  overridden: OverriddenField[];
+}
+
+/**
+ * Where a field is set.
+ */
+export interface FieldOrigin {
+  /**
+   * The file, as reached from the current directory.
+   */
+  file: string;
+  /**
+   * From 1.
+   */
+  line: number;
+  /**
+   * From 1, in UTF-16 code units.
+   */
+  column: number;
+  /**
+   * `defaults`, the name of a base, or the environment's own name.
+   */
+  layer: string;
+}
+
+/**
+ * A field as a lower layer sets it.
+ */
+export interface OverriddenField {
+  /**
+   * The file, as reached from the current directory.
+   */
+  file: string;
+  /**
+   * From 1.
+   */
+  line: number;
+  /**
+   * From 1, in UTF-16 code units.
+   */
+  column: number;
+  /**
+   * `defaults`, the name of a base, or the environment's own name.
+   */
+  layer: string;
+  /**
+   * The value; null, too, where it is hidden.
+   */
+  value: unknown;
+  /**
+   * As of the field.
+   */
+  hidden?: boolean;
 }
 
 /**
