@@ -30,7 +30,7 @@ export async function readCatalog(
   const text = new SourceText(`${source.root}/${path}`, 'text' in decoded ? decoded.text.replaceAll('\t', ' ') : '');
   if (!('text' in decoded)) return { problems: [faultIn(text, { ...decoded, offset: 0 }, hint)] };
 
-  const parsed = parseJson(text.text);
+  const parsed = isJson(text.text) ? parseJson(text.text) : { faults: [await notJson(text.text)] };
   if ('faults' in parsed) return { problems: parsed.faults.map((fault) => faultIn(text, fault, hint)) };
   const document: SourceDocument = { text, value: parsed.value, index: 0, offset: parsed.offset };
   const wrong = checkDocument('Catalog', document.value);
@@ -49,36 +49,38 @@ interface Fault {
   readonly offset: number;
 }
 
-/** JSON, which the YAML parser reads too: with its bounds and places, and nothing twice. */
-function parseJson(
-  text: string,
-): { readonly value: JsonObject; readonly offset: number } | { readonly faults: readonly Fault[] } {
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    // What it says has mostly no place: who wants to know looks again.
+    return false;
+  }
+}
+
+async function notJson(text: string): Promise<Fault> {
   const conflict = /^(?:<{7}|={7}|>{7})(?: |\r?$)/m.exec(text);
   if (conflict !== null) {
     const message = 'The file holds a merge conflict that nobody has resolved.';
-    return { faults: [{ code: 'merge-conflict', message, offset: conflict.index }] };
+    return { code: 'merge-conflict', message, offset: conflict.index };
   }
+  const { jsonFault } = await import('./grammar/json-fault.js');
+  return jsonFault(text);
+}
+
+/** JSON is YAML, which is read with bounds and places, and with nothing twice. */
+function parseJson(
+  text: string,
+): { readonly value: JsonObject; readonly offset: number } | { readonly faults: readonly Fault[] } {
   const results = parse(text);
   const faults = results.flatMap((result) => ('faults' in result ? result.faults : []));
   if (faults.length > 0) return { faults };
-  const offset = jsonFault(text);
-  if (offset !== undefined) return { faults: [{ code: 'json-syntax', message: 'The file is not JSON.', offset }] };
   const [result] = results;
   if (result !== undefined && 'value' in result && isJsonObject(result.value)) {
     return { value: result.value, offset: result.offset };
   }
   return { faults: [{ code: 'wrong-type', message: 'The file does not hold a JSON object.', offset: 0 }] };
-}
-
-/** Where a text stops being JSON, as far as the engine tells. */
-function jsonFault(text: string): number | undefined {
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch (error) {
-    const [, position = '0'] = / at position (\d+)/.exec(String(error)) ?? [];
-    return Number(position);
-  }
 }
 
 function faultIn(text: SourceText, { code, message, offset }: Fault, hint: string): Problem {

@@ -28,16 +28,11 @@ export function incomplete(resources: readonly LayeredResource[]): Problem[] {
     if (resource.documents.some(({ findings }) => findings.some(isSpec))) return [];
     const misspelt = new Set(resource.documents.flatMap(({ findings }) => findings.map(({ meant }) => meant)));
     const missing = missingMembers(resource).filter((member) => !misspelt.has(member));
-    const takenAway = missing.filter((member) => nullAt(resource, member) !== undefined);
-    if (takenAway.length > 0) return takenAway.map((member) => requiredNull(resource, member));
-    if (missing.length === 0) return [];
-    const message = `${formatIdentity(resource.identity)} has no ${missing.join(' and no ')} in any layer.`;
-    const meant = suggest(resource.identity);
-    const hint =
-      meant.length === 0
-        ? `Add ${missing.join(' and ')}, or the document that this one is to change.`
-        : `If it is to change another document, use its identity: ${meant.join(', ')}. Else add ${missing.join(' and ')}.`;
-    return [problemIn(resource.source, { code: 'incomplete', path: ['spec'], part: 'key', message, hint })];
+    const never = missing.filter((member) => nullAt(resource, member) === undefined);
+    return [
+      ...missing.flatMap((member) => takenAway(resource, member)),
+      ...(never.length === 0 ? [] : [neverSaid(resource, never, suggest(resource.identity))]),
+    ];
   });
 }
 
@@ -52,11 +47,26 @@ function nullAt({ documents }: LayeredResource, member: string): ManifestDocumen
   return isJsonObject(last?.value['spec']) && last.value['spec'][member] === null ? last : undefined;
 }
 
-function requiredNull(resource: LayeredResource, member: string): Problem {
+function takenAway(resource: LayeredResource, member: string): Problem[] {
+  const document = nullAt(resource, member);
+  if (document === undefined) return [];
   const message = `${formatIdentity(resource.identity)} has no ${member}: null takes it away here.`;
   const hint = 'Write a value, or leave the line out to keep what the layers below say.';
-  const path = ['spec', member];
-  return problemIn(nullAt(resource, member) ?? resource.source, { code: 'incomplete', path, message, hint });
+  return [problemIn(document, { code: 'incomplete', path: ['spec', member], message, hint })];
+}
+
+function neverSaid(
+  { identity, source }: LayeredResource,
+  members: readonly string[],
+  meant: readonly string[],
+): Problem {
+  const message = `${formatIdentity(identity)} has no ${members.join(' and no ')} in any layer.`;
+  const add = `add ${members.join(' and ')}`;
+  const hint =
+    meant.length === 0
+      ? `A${add.slice(1)}, or the document that this one is to change.`
+      : `If it is to change another document, use its identity: ${meant.join(', ')}. Else ${add}.`;
+  return problemIn(source, { code: 'incomplete', path: ['spec'], part: 'key', message, hint });
 }
 
 /** For an identity, up to three complete resources: other versions of the same name, else of the nearest name. */

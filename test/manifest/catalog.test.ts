@@ -66,10 +66,18 @@ test('an environment without the file has no catalogue, and no problem', async (
 
 test.each<[string, string, RegExp]>([
   ['a merge conflict', '{\n  "formatVersion": 1,\n<<<<<<< HEAD\n  "models": []\n}', /^3:1 error merge-conflict /],
-  ['a missing brace', '{\n  "formatVersion": 1,\n  "models": [],\n', /^4:1 error yaml-syntax /],
+  [
+    'a missing brace',
+    '{\n  "formatVersion": 1,\n  "models": [],\n',
+    /^4:1 error json-syntax The file is not JSON: something must follow the , before this\.$/,
+  ],
   ['a comma too many', '{\n  "formatVersion": 1,\n  "models": [],\n  "profiles": [],\n}', /^5:1 error json-syntax /],
-  ['no JSON at all', 'formatVersion: 1', /^1:1 error json-syntax The file is not JSON\.$/],
-  ['nothing', '', /^1:1 error json-syntax The file is not JSON\.$/],
+  [
+    'no JSON at all',
+    'formatVersion: 1',
+    /^1:1 error json-syntax The file is not JSON: this is neither a value of JSON /,
+  ],
+  ['nothing', '', /^1:1 error json-syntax The file is not JSON: a value belongs here\.$/],
   ['a list', '[]', /^1:1 error wrong-type The file does not hold a JSON object\.$/],
   [
     'a member twice',
