@@ -6,7 +6,7 @@ import { loadEnvironment } from '../../src/manifest/load-environment.js';
 const root = 'test/cases/manifest';
 
 describe('each defect is one problem at its place, and says what to do', () => {
-  it.each(readdirSync(root))('%s', async (name) => {
+  it.each(casesIn(root))('%s', async (name) => {
     const folder = `${root}/${name}`;
     const { problems } = await loadEnvironment(folderSource(folder), 'env');
     const lines = problems.map(({ severity, code, file, line, column, path, message, hint }) =>
@@ -22,3 +22,8 @@ describe('each defect is one problem at its place, and says what to do', () => {
     expect(text).toBe(readFileSync(`${folder}/expected.txt`, 'utf8'));
   });
 });
+
+function casesIn(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}
