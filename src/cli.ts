@@ -126,6 +126,7 @@ function describePlan(program: Command, context: Context, end: End): void {
     .option('--trust-ref <ref>', 'take endpoint, credential variables and ledger from the tip of this ref')
     .option('--out <file>', 'save the plan; for several environments, a folder of <env>.json')
     .option('--detailed-exitcode', 'exit with 2 when there are changes')
+    .option('--explain', 'say where the manifests set each field that changes')
     .action(async (names: string[], options: PlanOptions) => {
       const { planCommand } = await import('./commands/plan.js');
       end(await planCommand(context, names, options));

@@ -6,6 +6,7 @@ import { listEnvironments } from '../manifest/list-environments.js';
 import { ExitCode } from '../model/exit-code.js';
 import type { Plan } from '../model/generated/plan.js';
 import { KnownError } from '../model/known-error.js';
+import { withOrigins } from '../plan/with-origins.js';
 import { jsonReport } from '../report/json.js';
 import { planMarkdown } from '../report/plan-markdown.js';
 import { planText } from '../report/plan-text.js';
@@ -19,6 +20,8 @@ export interface PlanOptions extends SharedOptions {
   /** A file for one environment, a folder of `<env>.json` for several. */
   readonly out?: string;
   readonly detailedExitcode?: boolean;
+  /** Say where the manifests set each field. */
+  readonly explain?: boolean;
 }
 
 /** `cxone-gitops plan`: what apply would do. */
@@ -27,7 +30,9 @@ export async function planCommand(context: Context, named: readonly string[], op
   const { environments, single } = selectEnvironments(named, options.all === true, listed, options.root);
   const secrets = await openSecrets(context, options);
   return eachEnvironment(context, options, environments, single, async (environment): Promise<EnvironmentResult> => {
-    const { plan, notices } = await planEnvironment(context, options, environment, secrets, { judges: true });
+    const built = await planEnvironment(context, options, environment, secrets, { judges: true });
+    const { notices } = built;
+    const plan = options.explain === true ? withOrigins(built.plan, built.changes) : built.plan;
     if (options.out !== undefined) await savePlan(context, options, options.out, plan, single);
     return {
       document: plan,

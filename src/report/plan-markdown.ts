@@ -2,7 +2,8 @@ import type { Change, FieldChange, Plan, Unmanaged } from '../model/generated/pl
 import { pointerSegments } from '../model/pointer.js';
 import { code, fence } from './escape-markdown.js';
 import { escapeTerminal } from './escape-terminal.js';
-import { causeWords, summaryWords } from './plan-text.js';
+import { placeText } from './origin-line.js';
+import { causeWords, setNowhere, summaryWords } from './plan-text.js';
 import { differingParts, valueText } from './value.js';
 import { lineDiff, valueLines } from './value-lines.js';
 
@@ -74,8 +75,14 @@ function trafficWords(action: Change['action'], { before, after }: FieldChange):
 
 function changeDetails({ action, id, fields, source }: Change): string {
   const summary = `<summary>${action} ${code(id)}</summary>`;
-  const diff = fields.flatMap((field) => fieldLines(action, field)).join('\n');
+  const diff = fields.flatMap((field) => [...fieldLines(action, field), ...originLines(field)]).join('\n');
   return `<details>${summary}\n\n${code(`${source.file}:${source.line}`)}\n\n${fence(diff, 'diff')}\n\n</details>`;
+}
+
+/** Under `--explain`. */
+function originLines({ origin }: FieldChange): string[] {
+  if (origin === undefined) return [];
+  return [`    ${origin === null ? setNowhere : `set in ${placeText(origin)} (${escapeTerminal(origin.layer)})`}`];
 }
 
 /** One side alone is an addition or a removal. Lines of a value are marked, so that none can pass for a member. */

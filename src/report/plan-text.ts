@@ -1,6 +1,7 @@
 import type { Change, FieldChange, Plan, Unmanaged } from '../model/generated/plan.js';
 import { escapeTerminal } from './escape-terminal.js';
 import { fieldTable } from './field-table.js';
+import { layerColumn, originLine } from './origin-line.js';
 import type { Page } from './paint.js';
 import { cutMiddle, valuePair, valueText } from './value.js';
 
@@ -49,16 +50,27 @@ function requestWords({ requests }: Change): string {
   return requests.map(({ method }) => method).join(', then ');
 }
 
-function fieldLines({ action, fields }: Change, { paint, width }: Page): string[] {
+function fieldLines({ action, fields }: Change, page: Page): string[] {
+  const { paint, width } = page;
   const rows = fields.map((field) => ({ ...field, values: [field.before, field.after] as const }));
   const shared = sharedCause(fields);
-  return fieldTable(rows, width, ({ before, after, cause }, room) => {
-    if (action === 'create') return paint.green(cutMiddle(valueText(after), Math.max(12, room)));
+  const column = layerColumn(fields.flatMap(({ origin }) => origin ?? []));
+  return fieldTable(rows, width, ({ before, after, cause, origin }, room) => {
+    const below = origin === undefined ? '' : `\n${originText(origin, column, page)}`;
+    if (action === 'create') return `${paint.green(cutMiddle(valueText(after), Math.max(12, room)))}${below}`;
     const why = shared === undefined ? causeWords[cause] : '';
     const [left, right] = valuePair(before, after, Math.max(8, Math.floor((room - 3 - why.length) / 2)));
-    return `${paint.red(left)} → ${paint.green(right)}${paint.dim(why)}`;
+    return `${paint.red(left)} → ${paint.green(right)}${paint.dim(why)}${below}`;
   });
 }
+
+/** Under `--explain`. */
+function originText(origin: NonNullable<FieldChange['origin']> | null, column: number, page: Page): string {
+  return origin === null ? `${' '.repeat(8)}${page.paint.dim(setNowhere)}` : originLine(origin, column, page);
+}
+
+/** What sets a field that no manifest sets. */
+export const setNowhere = 'set nowhere: the default';
 
 /** The cause of every row, where it is one: it is then said once. */
 export function sharedCause(fields: readonly Pick<FieldChange, 'cause'>[]): FieldChange['cause'] | undefined {

@@ -1,0 +1,66 @@
+import { kindDefinition } from '../kinds/kinds.js';
+import type { FieldChange, Plan } from '../model/generated/plan.js';
+import { isJsonObject, type Json } from '../model/json.js';
+import { pointer, pointerSegments } from '../model/pointer.js';
+import type { Origin, Resource } from '../model/resource.js';
+import type { PlannedChange } from './planned-change.js';
+
+/**
+ * The plan with where the manifests set each of its fields; null where they don't. It is the same plan: its hash leaves
+ * origins out. `changes` are those behind the plan's, in the same order.
+ */
+export function withOrigins(plan: Plan, changes: readonly PlannedChange[]): Plan {
+  const originsOf = changes.map(({ resource, after }) => {
+    const { orders } = kindDefinition(resource.identity.kind).keyedView(after);
+    return (path: string) => originOf(resource, orders, path);
+  });
+  return {
+    ...plan,
+    changes: plan.changes.map((change, index) => ({
+      ...change,
+      fields: change.fields.map((field): FieldChange => ({ ...field, origin: originsOf[index]?.(field.path) ?? null })),
+    })),
+  };
+}
+
+/** Members of the state that a manifest spells elsewhere. */
+const spelledElsewhere: Readonly<Record<string, string>> = {
+  '/name': '/metadata/name',
+  '/abTestingEnabled': '/spec/trafficSplit',
+};
+
+/** Where a path of the plan is set, or else what is nearest above it in its member: there it would be set. */
+function originOf(
+  { spec, origins }: Resource,
+  orders: ReadonlyMap<string, readonly string[]>,
+  path: string,
+): Origin | undefined {
+  const elsewhere = spelledElsewhere[path];
+  if (elsewhere !== undefined) return origins.get(elsewhere);
+  let value: Json | undefined = spec;
+  let found: Origin | undefined;
+  const keyed: string[] = [];
+  const place = ['spec'];
+  for (const segment of pointerSegments(path)) {
+    const inner = Array.isArray(value) ? indexIn(value, segment, orders.get(pointer(keyed))) : segment;
+    if (inner === undefined) return found;
+    keyed.push(segment);
+    place.push(inner);
+    value = memberOf(value, inner);
+    // The content of a grammar file is set by what names the file.
+    const grammarFile = inner === 'content' ? origins.get(pointer([...place.slice(0, -1), 'file'])) : undefined;
+    found = grammarFile ?? origins.get(pointer(place)) ?? found;
+  }
+  return found;
+}
+
+/** A plan names the items of a list by keys: those of its keyed view, in order; of a set, the items themselves. */
+function indexIn(items: readonly Json[], key: string, order: readonly string[] | undefined): string | undefined {
+  const index = order === undefined ? items.indexOf(key) : order.indexOf(key);
+  return index === -1 ? undefined : String(index);
+}
+
+function memberOf(value: Json | undefined, member: string): Json | undefined {
+  if (Array.isArray(value)) return value[Number(member)];
+  return isJsonObject(value) && Object.hasOwn(value, member) ? value[member] : undefined;
+}
