@@ -59,7 +59,6 @@ export function checkSrgs(text: string): TextFinding[] {
 
 function emptyFinding({ local, offset }: XmlElement): TextFinding[] {
   const finding = (message: string, hint: string) => [{ code: 'empty-element', offset, message, hint }];
-  if (local === 'grammar') return finding('The grammar has no rules.', 'Add a <rule>.');
   if (local === 'one-of') return finding('<one-of> has no items.', 'Add an <item> for each alternative.');
   if (local !== 'rule') return [];
   return finding('The rule is empty.', 'Say what it matches. To match nothing at all: <ruleref special="NULL"/>');

@@ -37,7 +37,7 @@ export function jsonFault(text: string): TextFinding {
     depth -= 1;
   };
   const onError = (error: ParseErrorCode, offset: number) => {
-    finding = notJson(reasons.get(printParseErrorCode(error)) ?? 'it can’t be read', offset);
+    finding = notJson(reasonOf(printParseErrorCode(error), text.slice(0, offset)), offset);
     throw new Stopped();
   };
   try {
@@ -50,6 +50,12 @@ export function jsonFault(text: string): TextFinding {
     if (!(error instanceof Stopped)) throw error;
   }
   return finding;
+}
+
+function reasonOf(error: string, before: string): string {
+  const afterComma = error === 'ValueExpected' || error === 'PropertyNameExpected';
+  if (afterComma && before.trimEnd().endsWith(',')) return 'something must follow the , before this';
+  return reasons.get(error) ?? 'it can’t be read';
 }
 
 class Stopped extends Error {}

@@ -32,6 +32,7 @@ export function notWellFormed(text: string, words: string, situation: XmlSituati
     const { message, hint } = strayAmpersand();
     return fault(text.lastIndexOf('&', position - 1), message, hint);
   }
+  if (words.startsWith('text data outside')) return textOutside(text, situation.textFrom);
   // These are found when the whole tag is read.
   const atTag = /^(duplicate attribute|unbound namespace prefix|documents may contain)/.test(words);
   const offset = atTag ? start : Math.max(0, Math.min(position, text.length) - 1);
@@ -68,6 +69,13 @@ function wrongCloseTag(text: string, offset: number, { open, closed }: XmlSituat
     );
   }
   return fault(offset, `${tag} closes nothing that is open.`, 'Leave it out, or open it before.');
+}
+
+function textOutside(text: string, from: number): TextFinding {
+  const offset = from + Math.max(0, text.slice(from).search(/\S/));
+  const message = 'This text is outside of the root element.';
+  if (!text.startsWith('#ABNF')) return fault(offset, message);
+  return fault(offset, 'This is the ABNF form of SRGS.', 'Write the grammar in the XML form.');
 }
 
 function fault(offset: number, message: string, hint?: string): TextFinding {

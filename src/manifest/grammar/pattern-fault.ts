@@ -1,3 +1,4 @@
+import { quoted } from '../value-words.js';
 import type { Steps } from './steps.js';
 
 /** Why a pattern is not taken. */
@@ -38,7 +39,7 @@ export async function patternFault(pattern: string, steps: Steps): Promise<Patte
   }
   return {
     code: 'backtracking-pattern',
-    message: `${shortened(part.raw)} can match one text in exponentially many ways.`,
+    message: `${quoted(part.raw)} can match one text in exponentially many ways.`,
     hint: 'Repeat nothing that repeats or that has alternatives which match the same: (a+)+ is a+, and (a|ab)+ is (ab?)+.',
   };
 }
@@ -65,8 +66,4 @@ function notAPattern(error: unknown): PatternFault {
     message: `The pattern is not a regular expression: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}.`,
     hint: 'Patterns are those of ECMAScript 2023 with the flag u. To match one of \\ ^ $ . * + ? ( ) [ ] { } | itself, write \\ before it.',
   };
-}
-
-function shortened(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

@@ -48,10 +48,12 @@ export class SrgsRules {
     return isTaken ? [this.twice(element, id)] : [];
   }
 
-  /** Names that are none of the rules, at most `limit`; to be asked when all elements were seen. */
+  /** Names that are none of the rules, at most `limit`, or that there is no rule at all; to be asked at the end. */
   unknown(limit: number): TextFinding[] {
-    // That there is none is said already.
-    if (this.isEmpty) return [];
+    if (this.isEmpty) {
+      const offset = Math.max(0, this.text.search(/<[^!?]/));
+      return [{ code: 'empty-element', offset, message: 'The grammar has no rules.', hint: 'Add a <rule>.' }];
+    }
     const unknown = this.uses.filter(({ id }) => !this.ids.has(id)).slice(0, limit);
     const candidates = [...this.ids].slice(0, maxCandidates);
     return unknown.map(({ id, element, attribute }) => {

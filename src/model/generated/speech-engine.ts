@@ -172,6 +172,7 @@ export interface JsonGrammar {
      * The rules, in order of precedence.
      *
      * @minItems 1
+     * @maxItems 5000
      *
      * Items: One thing a caller may say.
      */
@@ -232,6 +233,7 @@ export interface ListGrammar {
      * What the caller may say.
      *
      * @minItems 1
+     * @maxItems 10000
      */
     phrases: string[];
   };

@@ -58,97 +58,107 @@ content")){let data1=data.content;if(data1&&typeof data1=="object"&&!Array.isArr
 ies"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data1.version!==void 0&&func0.call(data1,"version")&&typeof data1.version!="string"){let err7={
 instancePath:instancePath+"/content/version",schemaPath:"#/$defs/jsonGrammar/properties/content/properties/version/type",keyword:"type",params:{type:"string"},message:"\
 must be string"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}if(data1.rules!==void 0&&func0.call(data1,"rules")){let data3=data1.rules;if(Array.isArray(
-data3)){if(data3.length<1){let err8={instancePath:instancePath+"/content/rules",schemaPath:"#/$defs/jsonGrammar/properties/content/properties/rules/minItems",keyword:"\
-minItems",params:{limit:1},message:"must NOT have fewer than 1 items"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}let len0=data3.length;for(let i0=0;i0<
-len0;i0++){let data4=data3[i0];if(data4&&typeof data4=="object"&&!Array.isArray(data4)){if(data4.id===void 0||!func0.call(data4,"id")){let err9={instancePath:instancePath+
-"/content/rules/"+i0,schemaPath:"#/$defs/jsonGrammar/properties/content/properties/rules/items/required",keyword:"required",params:{missingProperty:"id"},message:"\
-must have required property 'id'"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data4.pattern===void 0||!func0.call(data4,"pattern")){let err10={
-instancePath:instancePath+"/content/rules/"+i0,schemaPath:"#/$defs/jsonGrammar/properties/content/properties/rules/items/required",keyword:"required",params:{missingProperty:"\
-pattern"},message:"must have required property 'pattern'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data4.id!==void 0&&func0.call(data4,"i\
-d")){let data5=data4.id;if(typeof data5=="string"){if(func68(data5)<1){let err11={instancePath:instancePath+"/content/rules/"+i0+"/id",schemaPath:"#/$defs/jsonG\
-rammar/properties/content/properties/rules/items/properties/id/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"};
-vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}}else{let err12={instancePath:instancePath+"/content/rules/"+i0+"/id",schemaPath:"#/$defs/jsonGramma\
-r/properties/content/properties/rules/items/properties/id/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err12]:vErrors.
-push(err12),errors++}}if(data4.pattern!==void 0&&func0.call(data4,"pattern")){let data6=data4.pattern;if(typeof data6=="string"){if(func68(data6)<1){let err13={
-instancePath:instancePath+"/content/rules/"+i0+"/pattern",schemaPath:"#/$defs/jsonGrammar/properties/content/properties/rules/items/properties/pattern/minLength",
-keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}}else{let err14={
-instancePath:instancePath+"/content/rules/"+i0+"/pattern",schemaPath:"#/$defs/jsonGrammar/properties/content/properties/rules/items/properties/pattern/type",keyword:"\
-type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}}if(data4.confidence!==void 0&&func0.call(data4,
-"confidence")){let data7=data4.confidence;if(typeof data7=="number"&&isFinite(data7)){if(data7>1||isNaN(data7)){let err15={instancePath:instancePath+"/content/r\
-ules/"+i0+"/confidence",schemaPath:"#/$defs/jsonGrammar/properties/content/properties/rules/items/properties/confidence/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:1},message:"must be <= 1"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}if(data7<0||isNaN(data7)){let err16={instancePath:instancePath+
-"/content/rules/"+i0+"/confidence",schemaPath:"#/$defs/jsonGrammar/properties/content/properties/rules/items/properties/confidence/minimum",keyword:"minimum",params:{
-comparison:">=",limit:0},message:"must be >= 0"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}else{let err17={instancePath:instancePath+"/conten\
-t/rules/"+i0+"/confidence",schemaPath:"#/$defs/jsonGrammar/properties/content/properties/rules/items/properties/confidence/type",keyword:"type",params:{type:"nu\
-mber"},message:"must be number"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}}else{let err18={instancePath:instancePath+"/content/rules/"+i0,schemaPath:"\
-#/$defs/jsonGrammar/properties/content/properties/rules/items/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err18]:
-vErrors.push(err18),errors++}}}else{let err19={instancePath:instancePath+"/content/rules",schemaPath:"#/$defs/jsonGrammar/properties/content/properties/rules/ty\
-pe",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}}else{let err20={instancePath:instancePath+
-"/content",schemaPath:"#/$defs/jsonGrammar/properties/content/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err20]:
-vErrors.push(err20),errors++}}if(data.file!==void 0&&func0.call(data,"file")){let data8=data.file;if(typeof data8=="string"){if(func68(data8)>1024){let err21={instancePath:instancePath+
+data3)){if(data3.length>5e3){let err8={instancePath:instancePath+"/content/rules",schemaPath:"#/$defs/jsonGrammar/properties/content/properties/rules/maxItems",
+keyword:"maxItems",params:{limit:5e3},message:"must NOT have more than 5000 items"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data3.length<1){
+let err9={instancePath:instancePath+"/content/rules",schemaPath:"#/$defs/jsonGrammar/properties/content/properties/rules/minItems",keyword:"minItems",params:{limit:1},
+message:"must NOT have fewer than 1 items"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}let len0=data3.length;for(let i0=0;i0<len0;i0++){let data4=data3[i0];
+if(data4&&typeof data4=="object"&&!Array.isArray(data4)){if(data4.id===void 0||!func0.call(data4,"id")){let err10={instancePath:instancePath+"/content/rules/"+i0,
+schemaPath:"#/$defs/jsonGrammar/properties/content/properties/rules/items/required",keyword:"required",params:{missingProperty:"id"},message:"must have required\
+ property 'id'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data4.pattern===void 0||!func0.call(data4,"pattern")){let err11={instancePath:instancePath+
+"/content/rules/"+i0,schemaPath:"#/$defs/jsonGrammar/properties/content/properties/rules/items/required",keyword:"required",params:{missingProperty:"pattern"},message:"\
+must have required property 'pattern'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data4.id!==void 0&&func0.call(data4,"id")){let data5=data4.
+id;if(typeof data5=="string"){if(func68(data5)>256){let err12={instancePath:instancePath+"/content/rules/"+i0+"/id",schemaPath:"#/$defs/jsonGrammar/properties/c\
+ontent/properties/rules/items/properties/id/maxLength",keyword:"maxLength",params:{limit:256},message:"must NOT have more than 256 characters"};vErrors===null?vErrors=
+[err12]:vErrors.push(err12),errors++}if(func68(data5)<1){let err13={instancePath:instancePath+"/content/rules/"+i0+"/id",schemaPath:"#/$defs/jsonGrammar/propert\
+ies/content/properties/rules/items/properties/id/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"};vErrors===null?
+vErrors=[err13]:vErrors.push(err13),errors++}}else{let err14={instancePath:instancePath+"/content/rules/"+i0+"/id",schemaPath:"#/$defs/jsonGrammar/properties/co\
+ntent/properties/rules/items/properties/id/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err14]:vErrors.push(err14),
+errors++}}if(data4.pattern!==void 0&&func0.call(data4,"pattern")){let data6=data4.pattern;if(typeof data6=="string"){if(func68(data6)>1e3){let err15={instancePath:instancePath+
+"/content/rules/"+i0+"/pattern",schemaPath:"#/$defs/jsonGrammar/properties/content/properties/rules/items/properties/pattern/maxLength",keyword:"maxLength",params:{
+limit:1e3},message:"must NOT have more than 1000 characters"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}if(func68(data6)<1){let err16={instancePath:instancePath+
+"/content/rules/"+i0+"/pattern",schemaPath:"#/$defs/jsonGrammar/properties/content/properties/rules/items/properties/pattern/minLength",keyword:"minLength",params:{
+limit:1},message:"must NOT have fewer than 1 characters"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}else{let err17={instancePath:instancePath+
+"/content/rules/"+i0+"/pattern",schemaPath:"#/$defs/jsonGrammar/properties/content/properties/rules/items/properties/pattern/type",keyword:"type",params:{type:"\
+string"},message:"must be string"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}if(data4.confidence!==void 0&&func0.call(data4,"confidence")){let data7=data4.
+confidence;if(typeof data7=="number"&&isFinite(data7)){if(data7>1||isNaN(data7)){let err18={instancePath:instancePath+"/content/rules/"+i0+"/confidence",schemaPath:"\
+#/$defs/jsonGrammar/properties/content/properties/rules/items/properties/confidence/maximum",keyword:"maximum",params:{comparison:"<=",limit:1},message:"must be\
+ <= 1"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}if(data7<0||isNaN(data7)){let err19={instancePath:instancePath+"/content/rules/"+i0+"/confid\
+ence",schemaPath:"#/$defs/jsonGrammar/properties/content/properties/rules/items/properties/confidence/minimum",keyword:"minimum",params:{comparison:">=",limit:0},
+message:"must be >= 0"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}else{let err20={instancePath:instancePath+"/content/rules/"+i0+"/confidence",
+schemaPath:"#/$defs/jsonGrammar/properties/content/properties/rules/items/properties/confidence/type",keyword:"type",params:{type:"number"},message:"must be num\
+ber"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}}else{let err21={instancePath:instancePath+"/content/rules/"+i0,schemaPath:"#/$defs/jsonGramm\
+ar/properties/content/properties/rules/items/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err21]:vErrors.push(err21),
+errors++}}}else{let err22={instancePath:instancePath+"/content/rules",schemaPath:"#/$defs/jsonGrammar/properties/content/properties/rules/type",keyword:"type",params:{
+type:"array"},message:"must be array"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}}else{let err23={instancePath:instancePath+"/content",schemaPath:"\
+#/$defs/jsonGrammar/properties/content/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err23]:vErrors.push(err23),
+errors++}}if(data.file!==void 0&&func0.call(data,"file")){let data8=data.file;if(typeof data8=="string"){if(func68(data8)>1024){let err24={instancePath:instancePath+
 "/file",schemaPath:"#/$defs/jsonGrammar/properties/file/maxLength",keyword:"maxLength",params:{limit:1024},message:"must NOT have more than 1024 characters"};vErrors===
-null?vErrors=[err21]:vErrors.push(err21),errors++}if(!pattern19.test(data8)){let err22={instancePath:instancePath+"/file",schemaPath:"#/$defs/jsonGrammar/proper\
+null?vErrors=[err24]:vErrors.push(err24),errors++}if(!pattern19.test(data8)){let err25={instancePath:instancePath+"/file",schemaPath:"#/$defs/jsonGrammar/proper\
 ties/file/pattern",keyword:"pattern",params:{pattern:"^[^\\u0000-\\u001f\\u007f]+\\.json$"},message:'must match pattern "^[^\\u0000-\\u001f\\u007f]+\\.json$"'};
-vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}else{let err23={instancePath:instancePath+"/file",schemaPath:"#/$defs/jsonGrammar/properties/file/t\
-ype",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}}else{let err24={instancePath,
-schemaPath:"#/$defs/jsonGrammar/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}
-var props0=!0}else if(tag0==="grxml"){if(data&&typeof data=="object"&&!Array.isArray(data)){if(Object.keys(data).length>2){let err25={instancePath,schemaPath:"#\
-/$defs/grxmlGrammar/maxProperties",keyword:"maxProperties",params:{limit:2},message:"must NOT have more than 2 properties"};vErrors===null?vErrors=[err25]:vErrors.
-push(err25),errors++}if(Object.keys(data).length<2){let err26={instancePath,schemaPath:"#/$defs/grxmlGrammar/minProperties",keyword:"minProperties",params:{limit:2},
-message:"must NOT have fewer than 2 properties"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}if(data.type===void 0||!func0.call(data,"type")){let err27={
+vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}}else{let err26={instancePath:instancePath+"/file",schemaPath:"#/$defs/jsonGrammar/properties/file/t\
+ype",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}}else{let err27={instancePath,
+schemaPath:"#/$defs/jsonGrammar/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}
+var props0=!0}else if(tag0==="grxml"){if(data&&typeof data=="object"&&!Array.isArray(data)){if(Object.keys(data).length>2){let err28={instancePath,schemaPath:"#\
+/$defs/grxmlGrammar/maxProperties",keyword:"maxProperties",params:{limit:2},message:"must NOT have more than 2 properties"};vErrors===null?vErrors=[err28]:vErrors.
+push(err28),errors++}if(Object.keys(data).length<2){let err29={instancePath,schemaPath:"#/$defs/grxmlGrammar/minProperties",keyword:"minProperties",params:{limit:2},
+message:"must NOT have fewer than 2 properties"};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}if(data.type===void 0||!func0.call(data,"type")){let err30={
 instancePath,schemaPath:"#/$defs/grxmlGrammar/required",keyword:"required",params:{missingProperty:"type"},message:"must have required property 'type'"};vErrors===
-null?vErrors=[err27]:vErrors.push(err27),errors++}for(let key1 of Object.keys(data))if(!(key1==="type"||key1==="content"||key1==="file")){let err28={instancePath,
+null?vErrors=[err30]:vErrors.push(err30),errors++}for(let key1 of Object.keys(data))if(!(key1==="type"||key1==="content"||key1==="file")){let err31={instancePath,
 schemaPath:"#/$defs/grxmlGrammar/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key1},message:"must NOT have additional propert\
-ies"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}if(data.type!==void 0&&func0.call(data,"type")){let data9=data.type;if(typeof data9!="string"){
-let err29={instancePath:instancePath+"/type",schemaPath:"#/$defs/grxmlGrammar/properties/type/type",keyword:"type",params:{type:"string"},message:"must be strin\
-g"};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}if(data9!=="grxml"){let err30={instancePath:instancePath+"/type",schemaPath:"#/$defs/grxmlGramma\
-r/properties/type/const",keyword:"const",params:{allowedValue:"grxml"},message:"must be equal to constant"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}
+ies"};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}if(data.type!==void 0&&func0.call(data,"type")){let data9=data.type;if(typeof data9!="string"){
+let err32={instancePath:instancePath+"/type",schemaPath:"#/$defs/grxmlGrammar/properties/type/type",keyword:"type",params:{type:"string"},message:"must be strin\
+g"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}if(data9!=="grxml"){let err33={instancePath:instancePath+"/type",schemaPath:"#/$defs/grxmlGramma\
+r/properties/type/const",keyword:"const",params:{allowedValue:"grxml"},message:"must be equal to constant"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}
 if(data.content!==void 0&&func0.call(data,"content")){let data10=data.content;if(data10&&typeof data10=="object"&&!Array.isArray(data10)){if(Object.keys(data10).
-length<1){let err31={instancePath:instancePath+"/content",schemaPath:"#/$defs/grxmlGrammar/properties/content/minProperties",keyword:"minProperties",params:{limit:1},
-message:"must NOT have fewer than 1 properties"};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}}else{let err32={instancePath:instancePath+"/conten\
-t",schemaPath:"#/$defs/grxmlGrammar/properties/content/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err32]:vErrors.
-push(err32),errors++}}if(data.file!==void 0&&func0.call(data,"file")){let data11=data.file;if(typeof data11=="string"){if(func68(data11)>1024){let err33={instancePath:instancePath+
+length<1){let err34={instancePath:instancePath+"/content",schemaPath:"#/$defs/grxmlGrammar/properties/content/minProperties",keyword:"minProperties",params:{limit:1},
+message:"must NOT have fewer than 1 properties"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}else{let err35={instancePath:instancePath+"/conten\
+t",schemaPath:"#/$defs/grxmlGrammar/properties/content/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err35]:vErrors.
+push(err35),errors++}}if(data.file!==void 0&&func0.call(data,"file")){let data11=data.file;if(typeof data11=="string"){if(func68(data11)>1024){let err36={instancePath:instancePath+
 "/file",schemaPath:"#/$defs/grxmlGrammar/properties/file/maxLength",keyword:"maxLength",params:{limit:1024},message:"must NOT have more than 1024 characters"};vErrors===
-null?vErrors=[err33]:vErrors.push(err33),errors++}if(!pattern20.test(data11)){let err34={instancePath:instancePath+"/file",schemaPath:"#/$defs/grxmlGrammar/prop\
+null?vErrors=[err36]:vErrors.push(err36),errors++}if(!pattern20.test(data11)){let err37={instancePath:instancePath+"/file",schemaPath:"#/$defs/grxmlGrammar/prop\
 erties/file/pattern",keyword:"pattern",params:{pattern:"^[^\\u0000-\\u001f\\u007f]+\\.grxml$"},message:'must match pattern "^[^\\u0000-\\u001f\\u007f]+\\.grxml$"'};
-vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}else{let err35={instancePath:instancePath+"/file",schemaPath:"#/$defs/grxmlGrammar/properties/file/\
-type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}}else{let err36={instancePath,
-schemaPath:"#/$defs/grxmlGrammar/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}
-props0!==!0&&(props0=!0)}else if(tag0==="list"){if(data&&typeof data=="object"&&!Array.isArray(data)){if(Object.keys(data).length>2){let err37={instancePath,schemaPath:"\
-#/$defs/listGrammar/maxProperties",keyword:"maxProperties",params:{limit:2},message:"must NOT have more than 2 properties"};vErrors===null?vErrors=[err37]:vErrors.
-push(err37),errors++}if(Object.keys(data).length<2){let err38={instancePath,schemaPath:"#/$defs/listGrammar/minProperties",keyword:"minProperties",params:{limit:2},
-message:"must NOT have fewer than 2 properties"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}if(data.type===void 0||!func0.call(data,"type")){let err39={
+vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}}else{let err38={instancePath:instancePath+"/file",schemaPath:"#/$defs/grxmlGrammar/properties/file/\
+type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}}}else{let err39={instancePath,
+schemaPath:"#/$defs/grxmlGrammar/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}
+props0!==!0&&(props0=!0)}else if(tag0==="list"){if(data&&typeof data=="object"&&!Array.isArray(data)){if(Object.keys(data).length>2){let err40={instancePath,schemaPath:"\
+#/$defs/listGrammar/maxProperties",keyword:"maxProperties",params:{limit:2},message:"must NOT have more than 2 properties"};vErrors===null?vErrors=[err40]:vErrors.
+push(err40),errors++}if(Object.keys(data).length<2){let err41={instancePath,schemaPath:"#/$defs/listGrammar/minProperties",keyword:"minProperties",params:{limit:2},
+message:"must NOT have fewer than 2 properties"};vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}if(data.type===void 0||!func0.call(data,"type")){let err42={
 instancePath,schemaPath:"#/$defs/listGrammar/required",keyword:"required",params:{missingProperty:"type"},message:"must have required property 'type'"};vErrors===
-null?vErrors=[err39]:vErrors.push(err39),errors++}for(let key2 of Object.keys(data))if(!(key2==="type"||key2==="content"||key2==="file")){let err40={instancePath,
+null?vErrors=[err42]:vErrors.push(err42),errors++}for(let key2 of Object.keys(data))if(!(key2==="type"||key2==="content"||key2==="file")){let err43={instancePath,
 schemaPath:"#/$defs/listGrammar/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key2},message:"must NOT have additional properti\
-es"};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors++}if(data.type!==void 0&&func0.call(data,"type")){let data12=data.type;if(typeof data12!="string"){
-let err41={instancePath:instancePath+"/type",schemaPath:"#/$defs/listGrammar/properties/type/type",keyword:"type",params:{type:"string"},message:"must be string"};
-vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}if(data12!=="list"){let err42={instancePath:instancePath+"/type",schemaPath:"#/$defs/listGrammar/pro\
-perties/type/const",keyword:"const",params:{allowedValue:"list"},message:"must be equal to constant"};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}}
+es"};vErrors===null?vErrors=[err43]:vErrors.push(err43),errors++}if(data.type!==void 0&&func0.call(data,"type")){let data12=data.type;if(typeof data12!="string"){
+let err44={instancePath:instancePath+"/type",schemaPath:"#/$defs/listGrammar/properties/type/type",keyword:"type",params:{type:"string"},message:"must be string"};
+vErrors===null?vErrors=[err44]:vErrors.push(err44),errors++}if(data12!=="list"){let err45={instancePath:instancePath+"/type",schemaPath:"#/$defs/listGrammar/pro\
+perties/type/const",keyword:"const",params:{allowedValue:"list"},message:"must be equal to constant"};vErrors===null?vErrors=[err45]:vErrors.push(err45),errors++}}
 if(data.content!==void 0&&func0.call(data,"content")){let data13=data.content;if(data13&&typeof data13=="object"&&!Array.isArray(data13)){if(data13.phrases===void 0||
-!func0.call(data13,"phrases")){let err43={instancePath:instancePath+"/content",schemaPath:"#/$defs/listGrammar/properties/content/required",keyword:"required",params:{
-missingProperty:"phrases"},message:"must have required property 'phrases'"};vErrors===null?vErrors=[err43]:vErrors.push(err43),errors++}if(data13.phrases!==void 0&&
-func0.call(data13,"phrases")){let data14=data13.phrases;if(Array.isArray(data14)){if(data14.length<1){let err44={instancePath:instancePath+"/content/phrases",schemaPath:"\
-#/$defs/listGrammar/properties/content/properties/phrases/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items"};vErrors===null?
-vErrors=[err44]:vErrors.push(err44),errors++}let len1=data14.length;for(let i1=0;i1<len1;i1++){let data15=data14[i1];if(typeof data15=="string"){if(func68(data15)<
-1){let err45={instancePath:instancePath+"/content/phrases/"+i1,schemaPath:"#/$defs/listGrammar/properties/content/properties/phrases/items/minLength",keyword:"m\
-inLength",params:{limit:1},message:"must NOT have fewer than 1 characters"};vErrors===null?vErrors=[err45]:vErrors.push(err45),errors++}}else{let err46={instancePath:instancePath+
+!func0.call(data13,"phrases")){let err46={instancePath:instancePath+"/content",schemaPath:"#/$defs/listGrammar/properties/content/required",keyword:"required",params:{
+missingProperty:"phrases"},message:"must have required property 'phrases'"};vErrors===null?vErrors=[err46]:vErrors.push(err46),errors++}if(data13.phrases!==void 0&&
+func0.call(data13,"phrases")){let data14=data13.phrases;if(Array.isArray(data14)){if(data14.length>1e4){let err47={instancePath:instancePath+"/content/phrases",
+schemaPath:"#/$defs/listGrammar/properties/content/properties/phrases/maxItems",keyword:"maxItems",params:{limit:1e4},message:"must NOT have more than 10000 ite\
+ms"};vErrors===null?vErrors=[err47]:vErrors.push(err47),errors++}if(data14.length<1){let err48={instancePath:instancePath+"/content/phrases",schemaPath:"#/$defs\
+/listGrammar/properties/content/properties/phrases/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items"};vErrors===null?vErrors=
+[err48]:vErrors.push(err48),errors++}let len1=data14.length;for(let i1=0;i1<len1;i1++){let data15=data14[i1];if(typeof data15=="string"){if(func68(data15)>1e3){
+let err49={instancePath:instancePath+"/content/phrases/"+i1,schemaPath:"#/$defs/listGrammar/properties/content/properties/phrases/items/maxLength",keyword:"maxL\
+ength",params:{limit:1e3},message:"must NOT have more than 1000 characters"};vErrors===null?vErrors=[err49]:vErrors.push(err49),errors++}if(func68(data15)<1){let err50={
+instancePath:instancePath+"/content/phrases/"+i1,schemaPath:"#/$defs/listGrammar/properties/content/properties/phrases/items/minLength",keyword:"minLength",params:{
+limit:1},message:"must NOT have fewer than 1 characters"};vErrors===null?vErrors=[err50]:vErrors.push(err50),errors++}}else{let err51={instancePath:instancePath+
 "/content/phrases/"+i1,schemaPath:"#/$defs/listGrammar/properties/content/properties/phrases/items/type",keyword:"type",params:{type:"string"},message:"must be \
-string"};vErrors===null?vErrors=[err46]:vErrors.push(err46),errors++}}}else{let err47={instancePath:instancePath+"/content/phrases",schemaPath:"#/$defs/listGram\
-mar/properties/content/properties/phrases/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err47]:vErrors.push(err47),
-errors++}}}else{let err48={instancePath:instancePath+"/content",schemaPath:"#/$defs/listGrammar/properties/content/type",keyword:"type",params:{type:"object"},message:"\
-must be object"};vErrors===null?vErrors=[err48]:vErrors.push(err48),errors++}}if(data.file!==void 0&&func0.call(data,"file")){let data16=data.file;if(typeof data16==
-"string"){if(func68(data16)>1024){let err49={instancePath:instancePath+"/file",schemaPath:"#/$defs/listGrammar/properties/file/maxLength",keyword:"maxLength",params:{
-limit:1024},message:"must NOT have more than 1024 characters"};vErrors===null?vErrors=[err49]:vErrors.push(err49),errors++}if(!pattern19.test(data16)){let err50={
+string"};vErrors===null?vErrors=[err51]:vErrors.push(err51),errors++}}}else{let err52={instancePath:instancePath+"/content/phrases",schemaPath:"#/$defs/listGram\
+mar/properties/content/properties/phrases/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err52]:vErrors.push(err52),
+errors++}}}else{let err53={instancePath:instancePath+"/content",schemaPath:"#/$defs/listGrammar/properties/content/type",keyword:"type",params:{type:"object"},message:"\
+must be object"};vErrors===null?vErrors=[err53]:vErrors.push(err53),errors++}}if(data.file!==void 0&&func0.call(data,"file")){let data16=data.file;if(typeof data16==
+"string"){if(func68(data16)>1024){let err54={instancePath:instancePath+"/file",schemaPath:"#/$defs/listGrammar/properties/file/maxLength",keyword:"maxLength",params:{
+limit:1024},message:"must NOT have more than 1024 characters"};vErrors===null?vErrors=[err54]:vErrors.push(err54),errors++}if(!pattern19.test(data16)){let err55={
 instancePath:instancePath+"/file",schemaPath:"#/$defs/listGrammar/properties/file/pattern",keyword:"pattern",params:{pattern:"^[^\\u0000-\\u001f\\u007f]+\\.json$"},
-message:'must match pattern "^[^\\u0000-\\u001f\\u007f]+\\.json$"'};vErrors===null?vErrors=[err50]:vErrors.push(err50),errors++}}else{let err51={instancePath:instancePath+
-"/file",schemaPath:"#/$defs/listGrammar/properties/file/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err51]:vErrors.
-push(err51),errors++}}}else{let err52={instancePath,schemaPath:"#/$defs/listGrammar/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===
-null?vErrors=[err52]:vErrors.push(err52),errors++}props0!==!0&&(props0=!0)}else{let err53={instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{
-error:"mapping",tag:"type",tagValue:tag0},message:'value of tag "type" must be in oneOf'};vErrors===null?vErrors=[err53]:vErrors.push(err53),errors++}else{let err54={
+message:'must match pattern "^[^\\u0000-\\u001f\\u007f]+\\.json$"'};vErrors===null?vErrors=[err55]:vErrors.push(err55),errors++}}else{let err56={instancePath:instancePath+
+"/file",schemaPath:"#/$defs/listGrammar/properties/file/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err56]:vErrors.
+push(err56),errors++}}}else{let err57={instancePath,schemaPath:"#/$defs/listGrammar/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===
+null?vErrors=[err57]:vErrors.push(err57),errors++}props0!==!0&&(props0=!0)}else{let err58={instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{
+error:"mapping",tag:"type",tagValue:tag0},message:'value of tag "type" must be in oneOf'};vErrors===null?vErrors=[err58]:vErrors.push(err58),errors++}else{let err59={
 instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error:"tag",tag:"type",tagValue:tag0},message:'tag "type" must be string'};vErrors===null?
-vErrors=[err54]:vErrors.push(err54),errors++}}else{let err55={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===
-null?vErrors=[err55]:vErrors.push(err55),errors++}return validate26.errors=vErrors,evaluated0.props=props0,errors===0}validate26.evaluated={dynamicProps:!0,dynamicItems:!1};
+vErrors=[err59]:vErrors.push(err59),errors++}}else{let err60={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===
+null?vErrors=[err60]:vErrors.push(err60),errors++}return validate26.errors=vErrors,evaluated0.props=props0,errors===0}validate26.evaluated={dynamicProps:!0,dynamicItems:!1};
 function validate31(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate31.evaluated;
 if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){for(let key0 of Object.
 keys(data))if(!func0.call(schema42.properties,key0)){let err0={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
