@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { documentOf, textOf } from './documents.js';
 import { engine, liveEngine, pipeline, webhook } from './manifests.js';
-import { closeWorlds, openWorld, until, type WorldOptions } from './world.js';
+import { closeWorlds, openWorld, until, type World, type WorldOptions } from './world.js';
 
 // Most of these wait for something, so they wait together.
 afterAll(closeWorlds);
@@ -65,8 +65,16 @@ describe.concurrent('401', () => {
 describe.concurrent('403', () => {
   const high = { acousticFeatureExtraction: 'high_decibel' };
 
-  it('with nothing written ends with 4 and names engine, place, reason, tier and correlation id', async () => {
+  /** An organisation without that licence whose catalogue does not tell: only the POST finds out. */
+  async function openStandard(): Promise<World> {
     const world = await openWorld({ tier: 'standard' });
+    const model = { id: 'us-en-acoustic-model-v4', name: 'M', locale: 'en-US', tier: 'standard', features: [] };
+    await world.control('PUT', 'state', { models: [{ ...model, status: 'active' }] });
+    return world;
+  }
+
+  it('with nothing written ends with 4 and names engine, place, reason, tier and correlation id', async () => {
+    const world = await openStandard();
     await world.write('dev/a.yaml', engine('IVR', high));
     const run = await world.cli(...apply);
     expect(run.code).toBe(4);
@@ -80,7 +88,7 @@ describe.concurrent('403', () => {
   });
 
   it('after something was written ends with 7', async () => {
-    const world = await openWorld({ tier: 'standard' });
+    const world = await openStandard();
     await world.write('dev/a.yaml', engine('A'), engine('B', high));
     const run = await world.cli(...apply);
     expect(run.code).toBe(7);

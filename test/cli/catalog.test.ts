@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { documentOf } from './documents.js';
 import { engine } from './manifests.js';
+import { run as runProgram } from './program.js';
 import { closeWorlds, openWorld, type World } from './world.js';
 
 afterAll(closeWorlds);
@@ -228,5 +229,68 @@ describe.concurrent('catalog', () => {
     const world = await openWorld({ environment: { baseUrl: undefined, orgId: 'acme' } });
     const run = await world.cliWith({ env: { GITHUB_EVENT_NAME: 'pull_request' } }, 'catalog', 'dev', ...json);
     expect([run.code, documentOf(run, 'error').error?.hint]).toEqual([3, expect.stringContaining('--trust-ref')]);
+  });
+});
+
+describe.concurrent('a committed catalogue', () => {
+  it('lets validate find offline what its organisation has not, and a fetch is the way out', async () => {
+    const world = await openWorld({ tier: 'standard' });
+    await world.cli('catalog', 'dev');
+    await world.write(
+      'dev/a.yaml',
+      engine('Loud', { acousticFeatureExtraction: 'high_decibel' }),
+      engine('Misspelt', { acousticModelId: 'us-en-acoustic-model-v44' }),
+      engine('Elsewhere', { languageProfileId: 'de-de-language-profile' }),
+      engine('Old', { acousticModelId: 'us-en-acoustic-model-v3' }),
+    );
+    await world.forget();
+    const run = await world.cliWith(
+      { env: { CXONE_CLIENT_ID: '', CXONE_CLIENT_SECRET: '' } },
+      'validate',
+      'dev',
+      ...json,
+    );
+    const { problems } = documentOf(run, 'validate');
+    expect([run.code, Array.from(problems as unknown as { code: string }[], ({ code }) => code)]).toEqual([
+      3,
+      ['missing-feature', 'unknown-model', 'locale-mismatch', 'not-active'],
+    ]);
+    for (const command of [
+      ['plan', 'dev'],
+      ['apply', 'dev', '--auto-approve'],
+      ['drift', 'dev'],
+    ]) {
+      expect((await world.cli(...command)).code).toBe(3);
+    }
+    expect(await world.requests()).toEqual([]);
+
+    await setCatalogue(
+      world,
+      [{ id: 'us-en-acoustic-model-v4' }, { id: 'us-en-acoustic-model-v44' }, { id: 'us-en-acoustic-model-v3' }],
+      [{ id: 'us-en-language-profile' }, { id: 'de-de-language-profile' }],
+    );
+    expect((await world.cli('catalog', 'dev')).code).toBe(0);
+    expect((await world.cli('validate', 'dev')).code).toBe(0);
+  });
+
+  it('that is broken is a problem at its line for every command but the one that writes it anew', async () => {
+    const world = await openWorld();
+    await writeFile(path.join(world.folder, file), '{\n  "formatVersion": 1,\n  "models": {}\n}\n');
+    const run = await world.cli('validate', 'dev');
+    expect([run.code, run.stdout]).toEqual([3, expect.stringContaining(`${file}:3:13 error models must be`)]);
+    expect((await world.cli('plan', 'dev')).code).toBe(3);
+    expect((await world.cli('catalog', 'dev')).code).toBe(0);
+    expect((await world.cli('plan', 'dev')).code).toBe(0);
+  });
+
+  it.each(['dev', 'prod', 'staging'])("of this repository's %s is the simulator's", async (name) => {
+    const { simulator } = await openWorld();
+    const variable = name === 'dev' ? 'CXONE_CLIENT' : `CXONE_${name.toUpperCase()}_CLIENT`;
+    const env = { [`${variable}_ID`]: 'ci', [`${variable}_SECRET`]: 'simulator-secret' };
+    const run = await runProgram(['catalog', name, '--check', '--endpoint', simulator.url], {
+      cwd: process.cwd(),
+      env,
+    });
+    expect([run.code, run.stdout]).toEqual([0, expect.stringContaining('is unchanged')]);
   });
 });
