@@ -38,14 +38,14 @@ function fieldText(field: ExplainedField, room: number, column: number, page: Pa
   const others = overridden.map((one) => {
     const place = `${' '.repeat(8)}${layerText(one, column)}  ${placeText(one)}  `;
     const isRemoval = one.value === null && one.hidden !== true;
-    const was = isRemoval ? 'takes it away' : `was ${shownValue(one)}`;
-    return paint.dim(`${place}${cutMiddle(was, Math.max(16, width - place.length))}`);
+    const was = isRemoval ? 'takes it away' : one.hidden === true ? 'hidden' : `was ${shownValue(one)}`;
+    return paint.dim(`${place}${cutMiddle(was, Math.max(8, width - place.length))}`);
   });
   return [value, ...(origin === null ? [] : [originLine(origin, column, page)]), ...others].join('\n');
 }
 
 function shownValue({ value, hidden }: Pick<ExplainedField, 'value' | 'hidden'>): string {
-  return hidden === true ? '(not shown: it may be a secret)' : valueText(value);
+  return hidden === true ? '(hidden: may be a secret)' : valueText(value);
 }
 
 function cutHint(id: string, environment: string, { paint }: Page): string {
