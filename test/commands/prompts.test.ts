@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { openPrompts } from '../../src/commands/prompts.js';
 
 /** A terminal whose keys the test presses; `shown` is all that was ever printed on it. */
@@ -83,14 +83,18 @@ describe('a question on a terminal', () => {
     expect(await second).toBe('b');
   });
 
-  test('is plain where there is no colour', async () => {
-    const { ask, press, raw } = terminal();
+  test.each([true, false])('has its colours where there are some: %s', async (coloured) => {
+    // The prompts ask the environment, and know of no --no-color.
+    vi.stubEnv('NO_COLOR', undefined);
+    vi.stubEnv('FORCE_COLOR', '1');
+    const { ask, press, raw } = terminal({ coloured });
     const answer = ask?.({ ...question, fallback: 'dev' });
     await press('abcd\r', 'Name:');
     await press('\u007f\r', 'is longer');
     await answer;
-    // What moves the cursor and erases lines stays.
-    expect(raw()).not.toMatch(/\u001b\[[\d;]*m/);
+    vi.unstubAllEnvs();
+    // What moves the cursor and erases lines is there in any case.
+    expect(/\u001b\[[\d;]*m/.test(raw())).toBe(coloured);
   });
 });
 

@@ -69,6 +69,11 @@ spec:
     expect(bodyOf({ text: 'one\ntwo\n' })).toBe('text: |\n  one\n  two\n');
   });
 
+  test.each([' \n', 'a\n \nb', ' a\nb', 'a\n  '])('keeps the blanks of %j', (text) => {
+    expect(reread({ text })).toEqual({ text });
+    expect(bodyOf({ text })).toMatch(/^text: "/);
+  });
+
   test('writes out what occurs twice', () => {
     const rule = { id: 'a' };
     expect(bodyOf({ one: rule, two: rule })).toBe('one:\n  id: a\ntwo:\n  id: a\n');
