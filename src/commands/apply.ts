@@ -54,13 +54,13 @@ export async function applyCommand(
   await checkLedgerPlace(context, options, folder, environment);
 
   const writer = openWriter(connectOptions(context, options, opened, secrets));
-  const check = openCatalogCheck(context, options, opened, writer);
-  const plan = async (ledger: LedgerState | undefined) => {
-    const built = await makePlan(context, options, opened, writer, ledger);
-    await check.judge(built);
-    return built;
-  };
   try {
+    const check = await openCatalogCheck(context, options, opened, writer, { compares: false });
+    const plan = async (ledger: LedgerState | undefined) => {
+      const built = await makePlan(context, options, opened, writer, ledger);
+      await check.judge(built);
+      return built;
+    };
     // Before the ledger is opened: wrong credentials must not leave a new one behind.
     const seen = await readLedger({ folder, environment, endpoint: opened.endpoint.baseUrl });
     const at = context.clock.now();

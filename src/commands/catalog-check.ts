@@ -1,9 +1,10 @@
 import type { CxoneReader } from '../cxone/connect.js';
-import { catalogFile } from '../manifest/catalog.js';
+import { catalogFile, readCatalog } from '../manifest/catalog.js';
 import { catalogDifference, differing } from '../manifest/catalog-difference.js';
 import { catalogFindings } from '../manifest/checks/catalog-findings.js';
 import { member } from '../manifest/checks/member.js';
 import type { ResourceFinding } from '../manifest/checks/resource-finding.js';
+import { folderSource } from '../manifest/folder-source.js';
 import type { Catalog } from '../model/generated/catalog.js';
 import { formatIdentity } from '../model/identity.js';
 import { KnownError } from '../model/known-error.js';
@@ -25,17 +26,18 @@ export interface CatalogCheck {
 }
 
 /**
- * Opens the check of an environment. With `committed`, what its catalog.json holds, the live catalogue is fetched at once
- * and compared; without, only when a plan holds something to judge (docs/manifests.md, "The catalogue").
+ * Opens the check of an environment. With `compares`, the live catalogue is fetched at once where one is committed, and
+ * the two are compared; otherwise only when a plan holds something to judge (docs/manifests.md, "The catalogue").
  */
-export function openCatalogCheck(
+export async function openCatalogCheck(
   context: Context,
   options: SharedOptions,
   opened: OpenedEnvironment,
   reader: CxoneReader,
-  committed?: Catalog,
-): CatalogCheck {
-  let fetched = committed === undefined ? undefined : fetchOrReason(reader);
+  { compares }: { readonly compares: boolean },
+): Promise<CatalogCheck> {
+  const { catalog: committed } = await readCatalog(folderSource(options.root), opened.name);
+  let fetched = compares && committed !== undefined ? fetchOrReason(reader) : undefined;
   // It is awaited after the plan is made, which may fail before.
   fetched?.catch(() => undefined);
   const said = new Set<string>();
@@ -45,18 +47,26 @@ export function openCatalogCheck(
       if (fetched === undefined && asking.length === 0) return [];
       fetched ??= fetchOrReason(reader);
       const live = await fetched;
-      const notices = typeof live === 'string' ? [`the catalogue was not checked: ${live}`] : judged(live);
+      const notices = typeof live === 'string' ? withoutLive(live) : judged(live);
+      if (compares && committed !== undefined && typeof live !== 'string') {
+        notices.unshift(...oldFile(options.root, opened.name, committed, live));
+      }
       for (const notice of notices) if (!said.has(notice)) say(context, options, `warning: ${notice}`);
       for (const notice of notices) said.add(notice);
       return notices;
 
-      function judged(catalog: Catalog): string[] {
-        const findings = catalogFindings(asking, catalog);
+      function withoutLive(reason: string): string[] {
+        if (committed === undefined) return [`the catalogue was not checked: ${reason}`];
+        return [`the committed catalogue was taken for the live one: ${reason}`, ...judged(committed, opened.name)];
+      }
+
+      function judged(catalog: Catalog, environment?: string): string[] {
+        const findings = catalogFindings(asking, catalog, environment);
         refuse(opened.name, findings);
         // Under --only, the others are none of this run's business.
         const others = plan.only.length > 0 ? [] : opened.loaded.resources.filter((one) => !asking.includes(one));
         const elsewhere = catalogFindings(others, catalog).filter(({ severity }) => severity === undefined);
-        return [...oldFile(options.root, opened.name, committed, catalog), ...shortened([...findings, ...elsewhere])];
+        return shortened([...findings, ...elsewhere]);
       }
     },
   };
@@ -115,8 +125,7 @@ function problemOf({ resource, severity, code, path, message, hint }: ResourceFi
   };
 }
 
-function oldFile(root: string, environment: string, committed: Catalog | undefined, live: Catalog): string[] {
-  if (committed === undefined) return [];
+function oldFile(root: string, environment: string, committed: Catalog, live: Catalog): string[] {
   const difference = catalogDifference(committed, live);
   const [models, profiles] = [differing(difference.models), differing(difference.profiles)];
   if (models + profiles === 0) return [];

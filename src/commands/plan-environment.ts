@@ -1,7 +1,5 @@
 import { openReader } from '../cxone/connect.js';
 import { readLedger } from '../ledger/read-ledger.js';
-import { readCatalog } from '../manifest/catalog.js';
-import { folderSource } from '../manifest/folder-source.js';
 import type { BuiltPlan } from '../plan/build.js';
 import type { Notice } from '../report/plan-markdown.js';
 import { announcedClock } from './announced-clock.js';
@@ -31,8 +29,7 @@ export async function planEnvironment(
   // Whoever only reads may stop between any two requests; apply has its own points to stop at.
   const reader = openReader({ ...connectOptions(context, options, opened, secrets), signal: context.interrupt });
   try {
-    const committed = judges ? (await readCatalog(folderSource(options.root), environment)).catalog : undefined;
-    const check = judges ? openCatalogCheck(context, options, opened, reader, committed) : undefined;
+    const check = judges ? await openCatalogCheck(context, options, opened, reader, { compares: true }) : undefined;
     const plan = async () => {
       const built = await makePlan(context, options, opened, reader, ledger);
       return { built, notices: (await check?.judge(built)) ?? [] };

@@ -185,4 +185,60 @@ describe.concurrent('plan, with a committed catalogue', () => {
     const apply = await world.cli('apply', 'dev', '--auto-approve', '--quiet');
     expect([apply.code, apply.stderr, await asked(world)]).toEqual([0, '', []]);
   });
+
+  it('that is old refuses nothing that CXone has: only validate goes by it', async () => {
+    const world = await openWorld();
+    await world.cli('catalog', 'dev');
+    await edit(world, (text) => text.replaceAll('us-en-acoustic-model-v5', 'us-en-acoustic-model-v6'));
+    await world.write('dev/a.yaml', engine('A', { acousticModelId: 'us-en-acoustic-model-v5' }));
+    expect((await world.cli('validate', 'dev')).code).toBe(3);
+    const plan = await world.cli('plan', 'dev');
+    expect([plan.code, plan.stderr]).toEqual([0, expect.stringContaining('is old: 2 models and 0 profiles differ')]);
+    expect((await world.cli('apply', 'dev', '--auto-approve')).code).toBe(0);
+  });
+
+  it('that has a feature no more lets traffic leave the engine that uses it', async () => {
+    const loud = { acousticFeatureExtraction: 'high_decibel' };
+    const world = await openWorld({
+      tier: 'standard',
+      engines: [
+        liveEngine('v1', 'A', { ...loud, trafficSplit: 100 }),
+        liveEngine('v2', 'A', { version: '2.0.0', trafficSplit: 0 }),
+      ],
+    });
+    await world.cli('catalog', 'dev');
+    await world.write(
+      'dev/a.yaml',
+      engine('A', { ...loud, trafficSplit: 0 }),
+      engine('A', { version: '2.0.0', trafficSplit: 100 }),
+    );
+    expect((await world.cli('validate', 'dev')).code).toBe(3);
+    const apply = await world.cli('apply', 'dev', '--auto-approve');
+    expect([apply.code, (await world.engines()).map(({ trafficSplit }) => trafficSplit)]).toEqual([0, [0, 100]]);
+    expect((await world.cli('drift', 'dev')).code).toBe(0);
+  });
+
+  it('stands in for the live one where that is not permitted', async () => {
+    const world = await openWorld();
+    await world.cli('catalog', 'dev');
+    await world.write('dev/a.yaml', engine('A', { acousticModelId: 'nothing-like-it' }));
+    await world.faults({ path: '/speech/models', fault: 'status', status: 403 });
+    for (const command of [
+      ['plan', 'dev'],
+      ['apply', 'dev', '--auto-approve'],
+    ]) {
+      const run = await world.cli(...command, ...json);
+      expect([run.code, documentOf(run, 'error').error?.problems]).toMatchObject([
+        3,
+        [{ code: 'unknown-model', hint: 'If it is new, run `cxone-gitops catalog dev`.' }],
+      ]);
+    }
+    await world.write('dev/a.yaml', engine('A'));
+    const run = await world.cli('plan', 'dev');
+    expect([run.code, run.stderr]).toEqual([
+      0,
+      expect.stringMatching(/^warning: the committed catalogue was taken for the live one: .*answered 403.*\n$/),
+    ]);
+    expect(await world.writes()).toEqual([]);
+  });
 });

@@ -4,6 +4,14 @@ import type { Resource } from '../../model/resource.js';
 import { member } from './member.js';
 import type { ResourceFinding } from './resource-finding.js';
 
+/** The codes of errors that say nothing of the manifests alone: another catalogue may have what this one has not. */
+export const catalogCodes: ReadonlySet<string> = new Set([
+  'unknown-model',
+  'unknown-profile',
+  'locale-mismatch',
+  'missing-feature',
+]);
+
 /**
  * What engines ask for and a catalogue has not: a model, a profile, the same locale for both, an extraction (docs/manifests.md,
  * "The catalogue"). Values of a wrong type are passed over. `environment` is set where the catalogue is that environment's
