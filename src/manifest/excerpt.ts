@@ -1,10 +1,8 @@
 import type { Excerpt } from '../model/problem.js';
 import { documentPlaces } from './document-place.js';
 import type { Place } from './place.js';
+import { isAddress, isSecretMember, mayBeSecretAddress } from './secret-places.js';
 import type { SourceText } from './source-text.js';
-
-/** Members whose values belong behind `fromEnv`, and where a secret may be written out by mistake. */
-const secretMembers = ['headers', 'credentials'];
 
 /**
  * The lines around an offset of a text, without those that may hold a secret: its text must not get into a log
@@ -13,15 +11,14 @@ const secretMembers = ['headers', 'credentials'];
  */
 export function excerptOf(text: SourceText, offset: number): Excerpt | undefined {
   const excerpt = text.excerptAt(offset);
-  if (excerpt === undefined || !secretMembers.some((member) => text.text.includes(member))) return excerpt;
-  const documents = documentPlaces(text);
-  if (documents.includes(undefined)) return undefined;
-  const secret = secretLines(text, documents);
-  const isSecret = (line: number) => secret.some(({ first, last }) => line >= first && line <= last);
-  if (isSecret(text.locationAt(offset).line)) return undefined;
+  if (excerpt === undefined) return undefined;
+  const secret = secretLines(text);
+  if (secret === undefined) return /header|credential|:\/\/\S*[@?]/i.test(text.text) ? undefined : excerpt;
+  const hides = (line: number) => secret.some(({ first, last }) => line >= first && line <= last);
+  if (hides(text.locationAt(offset).line)) return undefined;
   const shown = excerpt.text
     .split('\n')
-    .map((line, index) => (isSecret(excerpt.firstLine + index) ? line.replace(/\S.*$/, '…') : line));
+    .map((line, index) => (hides(excerpt.firstLine + index) ? line.replace(/\S.*$/, '…') : line));
   return { ...excerpt, text: shown.join('\n') };
 }
 
@@ -30,20 +27,31 @@ interface Lines {
   readonly last: number;
 }
 
-function secretLines(text: SourceText, documents: readonly (Place | undefined)[]): Lines[] {
+const known = new WeakMap<SourceText, readonly Lines[] | undefined>();
+
+/** The lines of a text that may hold a secret; undefined where a document of it is broken. */
+function secretLines(text: SourceText): readonly Lines[] | undefined {
+  if (known.has(text)) return known.get(text);
+  const documents = documentPlaces(text);
   const found: Lines[] = [];
   const visit = (place: Place, end: number): void => {
     if (typeof place === 'number') return;
     for (const [index, inner] of place.inner.entries()) {
-      const to =
-        place.keysAt?.[index + 1] ?? (place.keys === undefined ? startOf(place.inner[index + 1]) : undefined) ?? end;
-      const from = place.keysAt?.[index];
-      if (from === undefined || !secretMembers.includes(place.keys?.[index] ?? '')) visit(inner, to);
-      else found.push(linesBetween(text, from, to));
+      const next = place.keys === undefined ? startOf(place.inner[index + 1]) : place.keysAt?.[index + 1];
+      const [from, to] = [place.keysAt?.[index], next ?? end];
+      if (from !== undefined && isSecret(place.keys?.[index] ?? '', text.text.slice(from, to))) {
+        found.push(linesBetween(text, from, to));
+      } else visit(inner, to);
     }
   };
   for (const document of documents) if (document !== undefined) visit(document, endOf(text, document));
-  return found;
+  const lines = documents.includes(undefined) ? undefined : found;
+  known.set(text, lines);
+  return lines;
+}
+
+function isSecret(key: string, text: string): boolean {
+  return isSecretMember(key) || (isAddress(key) && mayBeSecretAddress(text));
 }
 
 /** The line of the key, and all others up to that of the next key: what is in the same line may be the value's, too. */

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../model/json.js';
 import type { Finding } from './manifest-document.js';
-import { mayHoldSecret } from './problem-in.js';
+import { mayHoldSecret } from './secret-places.js';
 import { choiceHint, choicesOf, exampleOf, helpOf, nameOf, shown } from './value-words.js';
 
 /** A value that is not as its schema wants. */
@@ -35,7 +35,7 @@ export function explainType(wrong: WrongValue, types: unknown): Finding {
   const names = wanted.map((type) => typeNames.get(type) ?? String(type)).join(' or ');
   if (value === null)
     return found(`${nameOf(path)} is empty (null); it must be ${names}.`, helpOf(schema, nameOf(path)));
-  const not = mayHoldSecret(path) ? '' : `, not ${wanted.includes('string') ? typeOf(value) : shown(value)}`;
+  const not = mayHoldSecret(path, value) ? '' : `, not ${wanted.includes('string') ? typeOf(value) : shown(value)}`;
   return found(`${nameOf(path)} must be ${names}${not}.`, hintFor(wrong, wanted));
 }
 
@@ -47,7 +47,7 @@ function typeOf(value: Json): string {
 /** The usual reasons for a wrong type: quotes, units, a list of one, YAML 1.1 habits, and a secret written out. */
 function hintFor({ path, value, schema }: WrongValue, wanted: readonly unknown[]): string {
   const help = helpOf(schema, nameOf(path));
-  if (wanted.includes('object')) return mayHoldSecret(path) && isVariable(schema) ? variableHint : help;
+  if (wanted.includes('object')) return mayHoldSecret(path, value) && isVariable(schema) ? variableHint : help;
   if (wanted.includes('array')) return `Write a list, each item after "- ". ${exampleOf(schema)}`.trimEnd();
   if (wanted.includes('string'))
     return needsQuotesOnly(value, schema) ? `Put it in quotes. ${exampleOf(schema)}`.trimEnd() : help;

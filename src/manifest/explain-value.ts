@@ -2,7 +2,7 @@ import type { ValidationError } from '../model/generated/validation-error.js';
 import { nearest } from '../model/nearest.js';
 import { explainType, type WrongValue } from './explain-type.js';
 import type { Finding } from './manifest-document.js';
-import { mayHoldSecret } from './problem-in.js';
+import { mayHoldSecret } from './secret-places.js';
 import { choiceHint, helpOf, nameOf, shown } from './value-words.js';
 
 /** What is wrong with a value by itself, with what would be right. Never repeats what may be a secret. */
@@ -16,7 +16,7 @@ export function explainValue(wrong: WrongValue, { keyword, params }: ValidationE
     message,
     ...(hint !== '' && { hint }),
   });
-  const not = mayHoldSecret(path) ? '' : `, not ${shown(value)}`;
+  const not = mayHoldSecret(path, value) ? '' : `, not ${shown(value)}`;
   const notNumber = typeof value === 'number' ? `, not ${grouped(value)}` : '';
   const limit = grouped(params['limit']);
   switch (keyword) {
@@ -43,7 +43,10 @@ export function explainValue(wrong: WrongValue, { keyword, params }: ValidationE
     default:
       if (path.at(-1) === 'fromEnv')
         return found('refused-variable', 'fromEnv does not name a variable that may be read here.');
-      return found('invalid-value', `${name} can’t be ${shown(value)}.`);
+      return found(
+        'invalid-value',
+        `${name} can’t be ${mayHoldSecret(path, value) ? 'this value, which is not shown because it may hold a secret' : shown(value)}.`,
+      );
   }
 }
 
@@ -64,7 +67,7 @@ function repeatedItem({ path, value }: WrongValue, index: number): Finding {
 /** A length needs no more help than its number; what may be a secret is not even counted. */
 function tooLong({ path, value }: WrongValue, limit: string, found: Found): Finding {
   const message = `${nameOf(path)} must have at most ${limit} characters`;
-  if (mayHoldSecret(path) || typeof value !== 'string') return found('out-of-range', `${message}.`);
+  if (mayHoldSecret(path, value) || typeof value !== 'string') return found('out-of-range', `${message}.`);
   return found('out-of-range', `${message}, not ${grouped(Array.from(value).length)}.`, '');
 }
 

@@ -4,6 +4,7 @@ import { documentPlace } from './document-place.js';
 import { excerptOf } from './excerpt.js';
 import type { Finding, SourceDocument } from './manifest-document.js';
 import { offsetAt } from './place.js';
+import { mayHoldSecret } from './secret-places.js';
 
 /** A finding as a problem at its line, with the lines around it. */
 export function problemIn(document: SourceDocument, finding: Finding): Problem {
@@ -24,9 +25,4 @@ export function problemIn(document: SourceDocument, finding: Finding): Problem {
 /** Where a document starts. */
 export function startOf(document: SourceDocument): Location {
   return document.text.locationAt(document.offset);
-}
-
-/** Where a secret belongs behind `fromEnv`, and may stand by mistake: its text must not get into a log. */
-export function mayHoldSecret(path: readonly string[]): boolean {
-  return path.includes('headers') || path.includes('credentials');
 }

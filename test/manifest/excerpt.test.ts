@@ -26,6 +26,12 @@ describe('an excerpt', () => {
     expect(excerpt('spec: { headers: { X: hunter2 }, bad: 1 }\n', 'bad:')).toBeUndefined();
   });
 
+  it('leaves out what a misspelt key holds, and addresses with a password or a query', () => {
+    const text = 'spec:\n  header: { X: hunter2 }\n  callbackUrl: https://a:hunter3@b.example.com\n  bad: 1\n';
+    expect(excerpt(text, 'bad:')).toBe('  …\n  …\n  bad: 1\n');
+    expect(excerpt('spec:\n  callbackUrl: https://b.example.com\n  bad: 1\n', 'bad:')).toContain('b.example.com');
+  });
+
   it('is not there for a broken text that mentions headers, since nobody knows where they end', () => {
     expect(excerpt('headers:\n  X: "hunter2\nbad', 'bad')).toBeUndefined();
     expect(excerpt('a: "b\nbad', 'bad')).toBe('a: "b\nbad');
