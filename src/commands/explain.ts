@@ -6,14 +6,14 @@ import { KnownError } from '../model/known-error.js';
 import { nearest } from '../model/nearest.js';
 
 /**
- * What sets each field of the resource that has an identity, as `--explain` prints it; also of a faulty one. Throws a
+ * What sets each field of the resource that has an identity, as `--explain` prints it; also of one that is faulty or not enabled. Throws a
  * KnownError where no manifest has that identity.
  */
 export function explain(
   id: string,
-  { name, resources, faulty }: LoadedEnvironment,
+  { name, resources, faulty, disabled }: LoadedEnvironment,
 ): NonNullable<Validate['explained']> {
-  const all = [...resources, ...faulty];
+  const all = [...resources, ...faulty, ...disabled];
   const resource = all.find(({ identity }) => formatIdentity(identity) === id);
   if (resource === undefined)
     throw unknown(

@@ -19,7 +19,7 @@ import type { ManifestSource } from './manifest-source.js';
 import { LazyOrigins } from './origins.js';
 import { problemIn, startOf } from './problem-in.js';
 import { readEnvironmentFile } from './read-environment-file.js';
-import { type FolderContents, maxFiles, readFolder } from './read-folder.js';
+import { environmentFile, type FolderContents, maxFiles, readFolder } from './read-folder.js';
 import { sortProblems } from './sort-problems.js';
 
 /** An environment's manifests after layering, and everything that is wrong with them. */
@@ -31,6 +31,8 @@ export interface LoadedEnvironment {
   readonly resources: readonly Resource[];
   /** The others: of use to explain them, and for nothing else. */
   readonly faulty: readonly Resource[];
+  /** Those that the last of their documents switches off: likewise. */
+  readonly disabled: readonly Resource[];
   /** Sorted by file and place; at most 1,000 and one that counts the rest. */
   readonly problems: readonly Problem[];
   /** SHA-256 of the canonical JSON of the resources (docs/semantics.md); of no use where there are errors. */
@@ -83,6 +85,7 @@ export async function loadEnvironment(
     settings,
     resources,
     faulty,
+    disabled: layered.disabled.map((one) => toResource(one, one.spec)),
     problems: sortProblems(problems),
     manifestHash: manifestHash(resources),
     files,
@@ -161,8 +164,9 @@ function saysAlready({ path: segments, meant }: Finding, path: string, part: 'ke
 
 /** Valid, but seldom meant. */
 function noManifests(source: ManifestSource, name: string): Problem {
-  const file = `${source.root}/${name}`;
-  const message = `${file} holds an environment.yaml and no manifests.`;
+  const folder = `${source.root}/${name}`;
+  const file = `${folder}/${environmentFile}`;
+  const message = `${folder} holds an ${environmentFile} and no manifests.`;
   const hint = 'Add manifests below it, or a folder of shared ones under bases.';
   return { severity: 'warning', code: 'no-manifests', file, line: 1, column: 1, path: '', message, hint };
 }

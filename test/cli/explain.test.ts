@@ -59,6 +59,13 @@ describe('validate --explain', () => {
     expect([other.code, other.stdout]).toEqual([3, expect.stringMatching(/trafficSplit +"all"/)]);
   });
 
+  it('explains a resource that is switched off, and by which layer', async () => {
+    const world = await layered();
+    await world.write('dev/b.yaml', engine('Off', { trafficSplit: 100 }, { enabled: false }));
+    const { code, stdout } = await world.cli('validate', 'dev', '--explain', 'SpeechEngine/Off@1.0.0');
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/enabled +false\n +dev {2}environments\/dev\/b.yaml/)]);
+  });
+
   it.each([
     [['dev', '--explain', 'SpeechEngine/IVR@1.0'], 'Did you mean SpeechEngine/IVR@1.0.0?'],
     [['dev', '--explain', 'x'], 'There are: SpeechEngine/IVR@1.0.0, Webhook/Hook.'],
