@@ -63,7 +63,7 @@ describe('validate --explain', () => {
     const world = await layered();
     await world.write('dev/b.yaml', engine('Off', { trafficSplit: 100 }, { enabled: false }));
     const { code, stdout } = await world.cli('validate', 'dev', '--explain', 'SpeechEngine/Off@1.0.0');
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/enabled +false\n +dev {2}environments\/dev\/b.yaml/)]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/enabled +false\n +dev +environments\/dev\/b.yaml/)]);
   });
 
   it.each([
