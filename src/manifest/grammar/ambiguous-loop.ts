@@ -2,6 +2,10 @@ import { overlap } from './character-ranges.js';
 import type { Loop, PositionAutomaton } from './position-automaton.js';
 import type { Steps } from './steps.js';
 
+/** What it costs to look at two positions, and to take up a pair of them, in steps of about a nanosecond. */
+const stepsOfCell = 10;
+const stepsOfPair = 200;
+
 /**
  * A loop that can read some text from one of its positions back to it in two ways: n such texts in a row it reads in 2ⁿ
  * ways, and an engine that backtracks tries them all. Undefined where there is none; `too-complex` when the steps are
@@ -22,47 +26,42 @@ export function ambiguousLoop(automaton: PositionAutomaton, steps: Steps): Loop 
  * where they started, since each of its positions leads to each other.
  */
 function isAmbiguous(
-  { positions, ways }: PositionAutomaton,
+  { next, doubled }: PositionAutomaton,
   { from, to }: Loop,
   overlaps: (one: number, other: number) => boolean,
   steps: Steps,
 ): boolean {
   const size = to - from;
-  steps.left -= size * size;
-  if (steps.left < 0) return false;
-  const next: number[][] = [];
-  for (let position = from; position < to; position += 1) {
-    const row = ways.subarray(position * positions.length + from, position * positions.length + to);
-    if (row.includes(2)) return true;
-    next.push(Array.from(row.keys()).filter((target) => row[target] === 1));
-  }
+  for (let position = from; position < to; position += 1) if (doubled.has(position)) return true;
   const seen = new Uint8Array(size * size);
   const pairs: number[] = [];
   const starts = new Set<string>();
-  for (const [position, targets] of next.entries()) {
+  for (let position = from; position < to; position += 1) {
     // Many positions lead to the same ones: the ends of alternatives.
-    const key = targets.join();
+    const key = (next[position] ?? []).join();
     if (!starts.has(key)) step(position, position);
     starts.add(key);
   }
   for (let pair = pairs.pop(); pair !== undefined && steps.left >= 0; pair = pairs.pop()) {
-    if (step(Math.floor(pair / size), pair % size)) return true;
+    if (step(from + Math.floor(pair / size), from + (pair % size))) return true;
   }
   return false;
 
   /** Where two readings can go with one character; true where they meet. */
   function step(one: number, other: number): boolean {
     const [left, right] = [next[one] ?? [], next[other] ?? []];
-    steps.left -= left.length * right.length;
+    steps.left -= stepsOfPair + left.length * right.length * stepsOfCell;
     if (steps.left < 0) return false;
     for (const [index, a] of left.entries()) {
       // Of one position, each pair once: the readings can change places.
       for (const b of one === other ? right.slice(index + 1) : right) {
-        if (a === b && overlaps(a + from, a + from)) return true;
-        if (a === b || seen[a * size + b] === 1 || !overlaps(a + from, b + from)) continue;
-        seen[a * size + b] = 1;
-        seen[b * size + a] = 1;
-        pairs.push(a * size + b);
+        if (!overlaps(a, b)) continue;
+        if (a === b) return true;
+        const [pair, twin] = [(a - from) * size + b - from, (b - from) * size + a - from];
+        if (seen[pair] === 1) continue;
+        seen[pair] = 1;
+        seen[twin] = 1;
+        pairs.push(pair);
       }
     }
     return false;

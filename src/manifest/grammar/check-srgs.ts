@@ -36,7 +36,8 @@ export function checkSrgs(text: string): TextFinding[] {
       // Examples are none of what a rule says.
       if (parent !== undefined && element.local !== 'example') parent.isEmpty = false;
       frames.push({ element, model, isEmpty: true });
-      if (model !== undefined) findings.push(...attributeFindings(text, element, model), ...rules.see(element));
+      if (model !== undefined)
+        findings.push(...attributeFindings(text, element, model, maxFindings), ...rules.see(element));
       // In what is not a grammar at all, nothing else is worth a word.
       isComplete = findings.length < maxFindings && (parent !== undefined || model !== undefined);
       return isComplete ? undefined : 'stop';

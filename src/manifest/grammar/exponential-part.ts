@@ -3,8 +3,14 @@ import { ambiguousLoop } from './ambiguous-loop.js';
 import { positionAutomaton } from './position-automaton.js';
 import type { Steps } from './steps.js';
 
-/** A tenth of a second; patterns that people write take a thousandth of it. */
+/** A tenth of a second. */
 const maxStepsOfOne = 100_000_000;
+
+/** What patterns that people write take at most: they are never refused for what others of the run have taken. */
+const freeSteps = 1_000_000;
+
+/** What it costs to parse a character of a pattern, in steps of about a nanosecond. */
+const stepsOfCharacter = 300;
 
 /** The syntax that every supported version of Node compiles. */
 const parser = new RegExpParser({ ecmaVersion: 2023 });
@@ -15,11 +21,10 @@ const parser = new RegExpParser({ ecmaVersion: 2023 });
  * what is not a pattern of ECMAScript 2023 with the flag `u`.
  */
 export function exponentialPart(pattern: string, steps: Steps): { readonly raw: string } | 'too-complex' | undefined {
-  const parsed = parser.parsePattern(pattern, 0, pattern.length, { unicode: true });
-  const own = { left: Math.min(steps.left, maxStepsOfOne) };
-  const before = own.left;
-  const automaton = positionAutomaton(parsed, own);
+  const most = freeSteps + Math.max(0, Math.min(steps.left, maxStepsOfOne));
+  const own = { left: most - pattern.length * stepsOfCharacter };
+  const automaton = positionAutomaton(parser.parsePattern(pattern, 0, pattern.length, { unicode: true }), own);
   const part = automaton === undefined ? 'too-complex' : ambiguousLoop(automaton, own);
-  steps.left -= before - own.left;
+  steps.left -= Math.max(0, most - own.left - freeSteps);
   return part;
 }

@@ -8,7 +8,7 @@ export interface PatternFault {
   readonly hint: string;
 }
 
-/** The work that all patterns of a run may take together: about two seconds. */
+/** The work that all patterns of a run may take together, beyond what each may take for itself: about two seconds. */
 export function patternSteps(): Steps {
   return { left: 1_000_000_000 };
 }

@@ -6,8 +6,10 @@ import type { Steps } from './steps.js';
 export interface PositionAutomaton {
   /** What each position matches. */
   readonly positions: readonly CharacterRanges[];
-  /** `ways[from * positions.length + to]`, within loops: 0, 1, or 2 for two and more. */
-  readonly ways: Uint8Array;
+  /** The positions that may follow each one, within loops. */
+  readonly next: readonly (readonly number[])[];
+  /** The positions from which another one follows in two ways or more. */
+  readonly doubled: ReadonlySet<number>;
   /** The repetitions without end that are in no other one. */
   readonly loops: readonly Loop[];
 }
@@ -19,6 +21,8 @@ export interface Loop {
   /** Its text in the pattern. */
   readonly raw: string;
 }
+
+type Edge = readonly [from: number, to: number, ways: number];
 
 /** How a part of a pattern begins and ends: positions, and in how many ways each; and in how many ways it is empty. */
 interface Part {
@@ -37,8 +41,10 @@ const maxFixedTurns = 50;
 /** A pattern of 1,000 characters has no more, unless it repeats long parts a fixed number of times. */
 const maxPositions = 1000;
 /** What a position and a way from one to another cost, in steps of about a nanosecond. */
-const stepsOfPosition = 2000;
+const stepsOfPosition = 300;
 const stepsOfWay = 300;
+/** What it costs to note that a part begins or ends at a position. */
+const stepsOfEnd = 30;
 
 const nothing: Part = { first: new Map(), last: new Map(), empty: 1 };
 
@@ -49,7 +55,7 @@ const nothing: Part = { first: new Map(), last: new Map(), empty: 1 };
  */
 export function positionAutomaton(pattern: AST.Pattern, steps: Steps): PositionAutomaton | undefined {
   const positions: CharacterRanges[] = [];
-  const edges: (readonly [from: number, to: number, ways: number])[] = [];
+  const edges: Edge[] = [];
   const loops: Loop[] = [];
   const lookarounds: AST.LookaroundAssertion[] = [];
   let depth = 0;
@@ -59,10 +65,7 @@ export function positionAutomaton(pattern: AST.Pattern, steps: Steps): PositionA
     disjunction(lookarounds[index]?.alternatives ?? []);
   }
   if (!fits()) return undefined;
-  const size = positions.length;
-  const ways = new Uint8Array(size * size);
-  for (const [from, to, count] of edges) ways[from * size + to] = Math.min(2, (ways[from * size + to] ?? 0) + count);
-  return { positions, ways, loops };
+  return { positions, ...waysOf(edges, positions.length), loops };
 
   function fits(): boolean {
     return positions.length <= maxPositions && steps.left >= 0;
@@ -70,8 +73,16 @@ export function positionAutomaton(pattern: AST.Pattern, steps: Steps): PositionA
 
   function disjunction(alternatives: readonly AST.Alternative[]): Part {
     const parts = alternatives.map(({ elements }) => elements.map(part).reduce(sequence, nothing));
-    const [first = nothing, ...others] = parts;
-    return others.reduce(either, first);
+    const [only] = parts;
+    if (only !== undefined && parts.length === 1) return only;
+    return {
+      first: sum(parts.map(({ first }) => first)),
+      last: sum(parts.map(({ last }) => last)),
+      empty: Math.min(
+        2,
+        parts.reduce((ways, { empty }) => ways + empty, 0),
+      ),
+    };
   }
 
   function part(element: AST.Element): Part {
@@ -120,7 +131,7 @@ export function positionAutomaton(pattern: AST.Pattern, steps: Steps): PositionA
     const optional = Array.from({ length: max - min }, () => (fits() ? part(element) : nothing));
     return sequence(
       whole,
-      optional.reduceRight((rest, one) => either(nothing, sequence(one, rest)), nothing),
+      optional.reduceRight((rest, one) => orNothing(sequence(one, rest)), nothing),
     );
   }
 
@@ -137,6 +148,8 @@ export function positionAutomaton(pattern: AST.Pattern, steps: Steps): PositionA
 
   function sequence(before: Part, after: Part): Part {
     join(before, after, 1);
+    steps.left -= (before.first.size + after.last.size + before.last.size + after.first.size) * stepsOfEnd;
+    if (!fits()) return nothing;
     return {
       first: union(before.first, after.first, before.empty),
       last: union(after.last, before.last, after.empty),
@@ -165,12 +178,27 @@ function hasFixedForm(element: AST.QuantifiableElement): boolean {
   return isFixed;
 }
 
-function either(one: Part, other: Part): Part {
-  return {
-    first: union(one.first, other.first, 1),
-    last: union(one.last, other.last, 1),
-    empty: Math.min(2, one.empty + other.empty),
-  };
+function waysOf(edges: readonly Edge[], size: number) {
+  const next = Array.from({ length: size }, (): number[] => []);
+  const seen = new Set<number>();
+  const doubled = new Set<number>();
+  for (const [from, to, ways] of edges) {
+    const key = from * size + to;
+    if (ways > 1 || seen.has(key)) doubled.add(from);
+    if (!seen.has(key)) next[from]?.push(to);
+    seen.add(key);
+  }
+  return { next, doubled };
+}
+
+function sum(counts: readonly Part['first'][]): Part['first'] {
+  const all = new Map<number, number>();
+  for (const one of counts) for (const [position, ways] of one) all.set(position, ways);
+  return all;
+}
+
+function orNothing(part: Part): Part {
+  return { ...part, empty: Math.min(2, part.empty + 1) };
 }
 
 function union(one: Part['first'], other: Part['first'], factor: number): Part['first'] {

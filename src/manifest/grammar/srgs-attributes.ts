@@ -13,15 +13,17 @@ const missingHints: ReadonlyMap<string, string> = new Map([
   ['xml:lang', 'Add the language of its words, for example xml:lang="en-US"; a grammar of keys has mode="dtmf".'],
 ]);
 
-/** What is wrong with the attributes of an element, by itself; `text` is what the element's offset is in. */
-export function attributeFindings(text: string, element: XmlElement, model: SrgsElement): TextFinding[] {
-  return [
-    ...element.attributes.flatMap((attribute) => findingsOf(text, element, model, attribute)),
-    ...required(element, model)
-      .filter((name) => valueOf(element, name) === undefined)
-      .map((name) => missing(element, name)),
-    ...(model.exactlyOne === undefined ? [] : exactlyOne(element, model.exactlyOne)),
-  ];
+/** What is wrong with the attributes of an element, by itself, at most `limit`; `text` is what its offset is in. */
+export function attributeFindings(text: string, element: XmlElement, model: SrgsElement, limit: number): TextFinding[] {
+  const findings: TextFinding[] = [];
+  for (const attribute of element.attributes) {
+    // Each of them is looked for in the tag, which may be a file long.
+    if (findings.length >= limit) return findings;
+    findings.push(...findingsOf(text, element, model, attribute));
+  }
+  const absent = required(element, model).filter((name) => valueOf(element, name) === undefined);
+  findings.push(...absent.map((name) => missing(element, name)));
+  return model.exactlyOne === undefined ? findings : [...findings, ...exactlyOne(element, model.exactlyOne)];
 }
 
 /** The value of an attribute; undefined where the element has none of that name. */
