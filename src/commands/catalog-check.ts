@@ -26,8 +26,8 @@ export interface CatalogCheck {
 }
 
 /**
- * Opens the check of an environment. With `compares`, the live catalogue is fetched at once where one is committed, and
- * the two are compared; otherwise only when a plan holds something to judge (docs/manifests.md, "The catalogue").
+ * Opens the check of an environment. The live catalogue is fetched when a plan holds something to judge; with `compares`
+ * at once, where one is committed, to tell whether that is old (docs/manifests.md, "The catalogue").
  */
 export async function openCatalogCheck(
   context: Context,
@@ -48,7 +48,7 @@ export async function openCatalogCheck(
       fetched ??= fetchOrReason(reader);
       const live = await fetched;
       const notices = typeof live === 'string' ? withoutLive(live) : judged(live);
-      if (compares && committed !== undefined && typeof live !== 'string') {
+      if (committed !== undefined && typeof live !== 'string') {
         notices.unshift(...oldFile(options.root, opened.name, committed, live));
       }
       for (const notice of notices) if (!said.has(notice)) say(context, options, `warning: ${notice}`);
