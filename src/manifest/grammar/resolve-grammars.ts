@@ -46,9 +46,10 @@ class Resolver {
 
   async resolve({ spec, documents }: LayeredResource): Promise<JsonObject> {
     const grammars = spec['grammarConstraints'];
+    if (!Array.isArray(grammars) || grammars.length === 0) return spec;
     // A list is replaced as a whole, so one document has set all of it: the last that has one.
     const setBy = documents.findLast(({ value }) => Array.isArray(specOf(value)['grammarConstraints']));
-    if (!Array.isArray(grammars) || grammars.length === 0 || setBy === undefined) return spec;
+    if (setBy === undefined) return spec;
     const isNew = !this.seen.has(setBy);
     this.seen.add(setBy);
     const resolved: Json[] = [];
