@@ -2,10 +2,11 @@ import type { Refusal } from './manifest-source.js';
 
 /**
  * What the files of an environment and of its bases may hold together (docs/security.md, "Bounds"): memory stays under
- * 512 MB whatever they say. 10,000 manifests of 2 KB have 20 MB, 1.3 million values and 10,000 documents.
+ * 512 MB, and time within half a minute, whatever they say. 10,000 manifests of 2 KB that hold as much as they can have
+ * 20 MB, 6 million lexemes and 10,000 documents.
  */
 const maxBytes = 64 * 1024 * 1024;
-const maxValues = 2_000_000;
+const maxLexemes = 10_000_000;
 const maxDocuments = 50_000;
 /** Ten times as many as are shown: those come first in the order of the files. */
 const maxProblems = 10_000;
@@ -13,7 +14,7 @@ const maxProblems = 10_000;
 /** Counts what the files of one environment hold, and refuses the file or the document that goes beyond. */
 export class Budget {
   private bytes = 0;
-  private values = 0;
+  private lexemes = 0;
   private documents = 0;
   private problems = 0;
   private over: Refusal | undefined;
@@ -34,12 +35,17 @@ export class Budget {
     return this.bytes > maxBytes ? this.refuse('64 MiB') : this.over;
   }
 
-  /** Counts a document of so many values and keys, those behind aliases as often as they are named. */
-  takeDocument(values: number): Refusal | undefined {
-    this.values += values;
+  /** Counts words and signs of YAML, right or wrong. */
+  takeLexemes(count: number): Refusal | undefined {
+    this.lexemes += count;
+    return this.lexemes > maxLexemes ? this.refuse(`${maxLexemes.toLocaleString('en')} lexemes of YAML`) : this.over;
+  }
+
+  /** Counts a document; so many keys and values stand behind its aliases, and count as if they were written out. */
+  takeDocument(aliasedValues: number): Refusal | undefined {
     this.documents += 1;
-    if (this.values > maxValues) return this.refuse(`${maxValues.toLocaleString('en')} keys and values`);
-    return this.documents > maxDocuments ? this.refuse(`${maxDocuments.toLocaleString('en')} documents`) : this.over;
+    if (this.documents > maxDocuments) return this.refuse(`${maxDocuments.toLocaleString('en')} documents`);
+    return this.takeLexemes(aliasedValues);
   }
 
   /** Counts problems of what was read. */

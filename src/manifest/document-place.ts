@@ -3,7 +3,12 @@ import { parse } from './parse.js';
 import { keyOffsetOf, type Place, placeOf } from './place.js';
 import type { SourceText } from './source-text.js';
 
-const parsed = new WeakMap<SourceText, readonly (Place | undefined)[]>();
+/**
+ * Of the texts that were asked last: places take several times the memory of their text, and thousands of files may each
+ * have a problem. In UTF-16 code units.
+ */
+const maxKept = 1024 * 1024;
+const kept = new Map<SourceText, readonly (Place | undefined)[]>();
 
 /** Where each value of a document stands. Parses the text again, once: few documents are ever asked. */
 export function documentPlace({ text, index, offset, specAt }: SourceDocument): Place {
@@ -13,11 +18,17 @@ export function documentPlace({ text, index, offset, specAt }: SourceDocument): 
 
 /** The places of all documents of a text; undefined for one that is broken. */
 export function documentPlaces(text: SourceText): readonly (Place | undefined)[] {
-  let places = parsed.get(text);
-  if (places === undefined) {
-    places = parse(text.text, { places: true }).map((result) => ('place' in result ? result.place : undefined));
-    parsed.set(text, places);
+  const known = kept.get(text);
+  if (known !== undefined) return known;
+  const places = parse(text.text, { places: true }).map((result) => ('place' in result ? result.place : undefined));
+  let length = text.text.length;
+  for (const other of kept.keys()) length += other.text.length;
+  for (const oldest of kept.keys()) {
+    if (length <= maxKept) break;
+    kept.delete(oldest);
+    length -= oldest.text.length;
   }
+  kept.set(text, places);
   return places;
 }
 

@@ -27,8 +27,9 @@ export interface ParseOptions {
 const maxDepth = 100;
 const maxDirectives = 100;
 const maxFaults = 1000;
-/** A file of 1 MiB has a quarter of a million when it is written by people; each costs memory while it is parsed. */
+/** A file of 1 MiB has a quarter of a million when it is written by people; a document's cost memory until it is read. */
 const maxLexemes = 400_000;
+const maxLexemesOfDocument = 250_000;
 
 /** What YAML 1.2 does not allow in a stream (§5.1); the lexer uses some of these as marks of its own. */
 const controlCharacter = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
@@ -52,17 +53,22 @@ const options = {
  */
 export function parse(text: string, { places = false, budget }: ParseOptions = {}): ParseResult[] {
   const results: ParseResult[] = [];
+  const counts = new TokenCounts();
   let faults = 0;
   const { stackTraceLimit } = Error;
   // yaml makes an Error of each thing that is wrong: 200,000 stack traces take seconds, and nobody sees them.
   Error.stackTraceLimit = 0;
   try {
-    for (const document of documentsOf(text)) {
+    for (const document of documentsOf(text, counts)) {
       const result = 'offset' in document ? { faults: [document] } : read(document, places, budget);
+      const refusal = budget?.takeLexemes(counts.sinceLast());
+      if (refusal !== undefined) {
+        results.push({ faults: [{ ...refusal, offset: 'offset' in document ? document.offset : document.range[0] }] });
+        break;
+      }
       if (result !== undefined) results.push(result);
       if (result === undefined || !('faults' in result)) continue;
       faults += result.faults.length;
-      if (budget?.spent !== undefined) break;
       if (faults < maxFaults) continue;
       const message = `The rest of the file is not read: it has ${maxFaults.toLocaleString('en')} problems up to here.`;
       results.push({ faults: [{ code: 'too-many-problems', message, offset: result.faults.at(-1)?.offset ?? 0 }] });
@@ -74,6 +80,8 @@ export function parse(text: string, { places = false, budget }: ParseOptions = {
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
+  // What is left is comments and empty documents: the next file tells when that is too much.
+  budget?.takeLexemes(counts.sinceLast());
   return results;
 }
 
@@ -82,7 +90,7 @@ export function parse(text: string, { places = false, budget }: ParseOptions = {
  * deeper input can abort the whole process, beyond any `try`. It relies on `stack` holding one entry a level, besides the
  * document's own; a test fails when it no longer does.
  */
-function* documentsOf(text: string): Generator<Document.Parsed | ParseFault, void> {
+function* documentsOf(text: string, counts: TokenCounts): Generator<Document.Parsed | ParseFault, void> {
   const refused = refusedCharacter(text);
   if (refused !== undefined) {
     yield refused;
@@ -90,7 +98,6 @@ function* documentsOf(text: string): Generator<Document.Parsed | ParseFault, voi
   }
   const parser = new Parser();
   const composer = new Composer(options);
-  const counts = new TokenCounts();
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) if (counts.take(token.type)) yield* composer.next(token);
     const fault = counts.fault() ?? depthFault(parser.stack.length);
@@ -130,28 +137,45 @@ function depthFault(levels: number) {
 /** Keeps count of what a file may have too much of. */
 class TokenCounts {
   private lexemes = 0;
+  private lexemesBefore = 0;
+  private lexemesTold = 0;
   private directives = 0;
   private errors = 0;
 
   /** Whether the composer needs this token: of a document's errors the first is enough. */
   take(type: string): boolean {
-    if (type === 'document') this.errors = 0;
     if (type === 'directive') this.directives += 1;
     if (type === 'error') this.errors += 1;
+    if (type === 'document') {
+      this.errors = 0;
+      this.lexemesBefore = this.lexemes;
+    }
     return type !== 'error' || this.errors === 1;
   }
 
-  /** Called once a lexeme. */
+  /** Called once a lexeme; why no more is taken. */
   fault(): Omit<ParseFault, 'offset'> | undefined {
     this.lexemes += 1;
-    if (this.lexemes > maxLexemes) {
-      const message = `The file holds more than ${maxLexemes.toLocaleString('en')} words and signs of YAML.`;
-      return { code: 'too-many-values', message, hint: 'Split it into several files.' };
+    if (this.lexemes > maxLexemes) return tooManyValues('file', maxLexemes);
+    if (this.lexemes - this.lexemesBefore > maxLexemesOfDocument) {
+      return tooManyValues('document', maxLexemesOfDocument);
     }
     if (this.directives <= maxDirectives) return undefined;
     const message = `The file has more than ${maxDirectives} directives, lines that start with %.`;
     return { code: 'too-many-directives', message, hint: 'Manifests need none: leave them out.' };
   }
+
+  /** How many lexemes there were since this was asked last. */
+  sinceLast(): number {
+    const count = this.lexemes - this.lexemesTold;
+    this.lexemesTold = this.lexemes;
+    return count;
+  }
+}
+
+function tooManyValues(thing: string, bound: number): Omit<ParseFault, 'offset'> {
+  const message = `The ${thing} holds more than ${bound.toLocaleString('en')} lexemes, the words and signs of YAML.`;
+  return { code: 'too-many-values', message, hint: 'Split it into several files.' };
 }
 
 function read(document: Document.Parsed, places: boolean, budget: Budget | undefined): ParseResult | undefined {
@@ -166,10 +190,8 @@ function read(document: Document.Parsed, places: boolean, budget: Budget | undef
   const [value, place] = reader.read(document.contents);
   if (reader.faults.length > 0) return { faults: reader.faults };
   if (value === null) return undefined;
-  const offset = offsetOf(place);
-  const refusal = budget?.takeDocument(reader.values);
-  if (refusal !== undefined) return { faults: [{ ...refusal, offset }] };
-  return { value, offset, ...(places && { place }) };
+  budget?.takeDocument(reader.aliasedValues);
+  return { value, offset: offsetOf(place), ...(places && { place }) };
 }
 
 function syntaxFault({ code, message, pos }: YAMLError): ParseFault {

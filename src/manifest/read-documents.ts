@@ -12,6 +12,7 @@ import type { ParseFault } from './parse-fault.js';
 import { problemIn } from './problem-in.js';
 import type { DocumentKind } from './schema-at.js';
 import { SourceText } from './source-text.js';
+import { withoutRefused } from './without-refused.js';
 
 /** What was found in files: the documents whose identity is known, and everything that is wrong so far. */
 export interface ReadDocuments {
@@ -20,6 +21,9 @@ export interface ReadDocuments {
   /** True when a document could not be read, or does not say what it defines: what seems to be missing may be there. */
   readonly hidden: boolean;
 }
+
+/** A document with more findings is not looked at any further: it may be junk from end to end. */
+const hopeless = 100;
 
 /** Reads, parses and checks one manifest file of a layer. */
 export async function readDocuments(source: ManifestSource, path: string, layer: string): Promise<ReadDocuments> {
@@ -31,8 +35,9 @@ export async function readDocuments(source: ManifestSource, path: string, layer:
     const findings = findingsOf(document);
     const identity = identityOf(document.value);
     for (const finding of findings) problems.push(problemIn(document, finding));
-    if (identity === undefined) hidden = true;
-    else documents.push({ ...document, layer, path, identity, findings });
+    if (identity === undefined || findings.length > hopeless) hidden = true;
+    else
+      documents.push({ ...document, value: withoutRefused(document.value, findings), layer, path, identity, findings });
     if (source.budget?.takeProblems(findings.length) !== 'too many') continue;
     hidden = true;
     break;

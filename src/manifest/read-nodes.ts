@@ -38,9 +38,9 @@ export class NodeReader {
     this.maxFaults = maxFaults;
   }
 
-  /** How many keys and values were read. */
-  get values(): number {
-    return this.size.values;
+  /** How many keys and values aliases stand for. */
+  get aliasedValues(): number {
+    return this.aliased.values;
   }
 
   read(node: unknown): Read {

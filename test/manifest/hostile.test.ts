@@ -145,8 +145,8 @@ describe('a hostile file', () => {
     expect(await problems()).toEqual(['b.yaml:1:1 file-too-large']);
   });
 
-  it('with 100,000 items in a list that may have 20 is answered at once', async () => {
-    const names = Array.from({ length: 100_000 }, (_, index) => `n${index}`).join(',');
+  it('with 60,000 items in a list that may have 20 is answered at once', async () => {
+    const names = Array.from({ length: 60_000 }, (_, index) => `n${index}`).join(',');
     write('root/env/a.yaml', engine('').replace('IVR\n', `IVR\n  previousNames: [${names}]\n`));
     expect(await problems()).toEqual(['a.yaml:5:89 out-of-range']);
   });
