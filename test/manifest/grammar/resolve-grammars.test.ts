@@ -62,14 +62,17 @@ describe('a grammar file', () => {
   });
 
   it('that defaults name is a problem of the defaults, once', async () => {
-    const defaults = `  defaults:\n    SpeechEngine:\n      grammarConstraints: [{ type: list, content: { phrases: [' '] } }]\n`;
+    const defaults = `  defaults:\n    SpeechEngine:\n      grammarConstraints: [{ type: list, content: { phrases: [' '] } }, { type: list, file: x.json }]\n`;
     const plain = engine('A', '[]').replace(/, grammarConstraints:\n {2}\[\]/, '');
     const files = {
       'env/environment.yaml': `apiVersion: cxone-gitops/v1\nkind: Environment\nspec:\n  orgId: acme\n${defaults}`,
       'env/a.yaml': plain,
       'env/b.yaml': plain.replace('name: A', 'name: B'),
     };
-    expect(await problemsOf(files)).toEqual([expect.stringContaining('environment.yaml:7:63 blank-phrase')]);
+    expect(await problemsOf(files)).toEqual([
+      expect.stringContaining('environment.yaml:7:63 blank-phrase'),
+      expect.stringContaining('environment.yaml:7:93 missing-file'),
+    ]);
   });
 
   it('of a type that its name does not fit is refused by the schema alone', async () => {
