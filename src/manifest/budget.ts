@@ -8,8 +8,8 @@ import type { Refusal } from './manifest-source.js';
 const maxBytes = 64 * 1024 * 1024;
 const maxLexemes = 10_000_000;
 const maxDocuments = 50_000;
-/** Ten times as many as are shown: those come first in the order of the files. */
-const maxProblems = 10_000;
+/** The most problems that are worked out, ten times as many as are shown: these come first in the order of the files. */
+export const maxProblems = 10_000;
 
 /** Counts what the files of one environment hold, and refuses the file or the document that goes beyond. */
 export class Budget {

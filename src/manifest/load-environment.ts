@@ -1,12 +1,14 @@
-import { hashJson } from '../model/hash.js';
+import { hashJsonList } from '../model/hash.js';
 import { formatIdentity } from '../model/identity.js';
 import type { JsonObject } from '../model/json.js';
 import { pointer, pointerSegments } from '../model/pointer.js';
 import type { Problem } from '../model/problem.js';
 import type { Origin, Resource } from '../model/resource.js';
 import { boundedSource } from './bounded-source.js';
+import { maxProblems } from './budget.js';
 import { readCatalog } from './catalog.js';
 import { catalogFindings } from './checks/catalog-findings.js';
+import { grammarSizes } from './checks/grammar-sizes.js';
 import type { ResourceFinding } from './checks/resource-finding.js';
 import { unusedGrammars } from './checks/unused-grammars.js';
 import { crossCheck } from './cross-check.js';
@@ -62,8 +64,10 @@ export async function loadEnvironment(
   const disabled = new Set(layered.disabled.map(({ identity }) => formatIdentity(identity)));
   const { catalog, ...committed } = await readCatalog(source, name);
   const known = [...resolved.byResource.keys()];
+  const tooLarge = grammarSizes(known);
   const findings = [
     ...crossCheck(known, { disabled, allRead, allRight }),
+    ...tooLarge,
     ...(catalog === undefined ? [] : catalogFindings(known, catalog, name)),
   ];
   const files = folders.reduce((sum, folder) => sum + folder.files, 1);
@@ -74,7 +78,7 @@ export async function loadEnvironment(
     ...(allRead ? incomplete(layered.resources) : []),
     ...resolved.problems,
     ...committed.problems,
-    ...findings.flatMap((finding) => problemsOf(finding, resolved.byResource.get(finding.resource))),
+    ...firstOf(findings).flatMap((finding) => problemsOf(finding, resolved.byResource.get(finding.resource))),
     ...(allRead && allRight ? unusedGrammars(source.root, folders.at(-1)?.others ?? [], documents) : []),
     ...(files === 1 ? [noManifests(source, name)] : []),
   ];
@@ -87,7 +91,7 @@ export async function loadEnvironment(
     faulty,
     disabled: layered.disabled.map((one) => toResource(one, one.spec)),
     problems: sortProblems(problems),
-    manifestHash: manifestHash(resources),
+    manifestHash: tooLarge.length === 0 ? manifestHash(resources) : '',
     files,
   };
 }
@@ -135,6 +139,14 @@ function isFaulty(resource: LayeredResource): boolean {
   return missingMembers(resource).length > 0 || resource.documents.some(({ findings }) => findings.length > 0);
 }
 
+/** As many as are worth to be placed, in the order of their files: to place one, its file is parsed. */
+function firstOf(findings: readonly ResourceFinding[]): ResourceFinding[] {
+  const fileOf = ({ resource }: ResourceFinding) => resource.source.file;
+  return findings
+    .toSorted((a, b) => (fileOf(a) < fileOf(b) ? -1 : Number(fileOf(a) > fileOf(b))))
+    .slice(0, maxProblems);
+}
+
 /** A finding in the document that set the field; none where that document's schema refuses the very same value. */
 function problemsOf({ resource, path, ...words }: ResourceFinding, layered: LayeredResource | undefined): Problem[] {
   const setBy = originOf(resource, path)?.file;
@@ -178,7 +190,7 @@ function byIdentity(a: Resource, b: Resource): number {
 }
 
 function manifestHash(resources: readonly Resource[]): string {
-  return hashJson(
+  return hashJsonList(
     resources.map(({ identity, spec, rollout, previousNames, engineId }) => ({
       identity: formatIdentity(identity),
       spec,

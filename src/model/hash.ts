@@ -11,3 +11,16 @@ export function sha256(text: string): string {
 export function hashJson(value: Json): string {
   return sha256(canonicalJson(value));
 }
+
+/**
+ * The same of a list, item by item: the text of all of it may be longer than a string can be.
+ */
+export function hashJsonList(items: Iterable<Json>): string {
+  const hash = createHash('sha256');
+  let before = '[';
+  for (const item of items) {
+    hash.update(before).update(canonicalJson(item), 'utf8');
+    before = ',';
+  }
+  return hash.update(before === '[' ? '[]' : ']').digest('hex');
+}

@@ -44,6 +44,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'file-changed': 'test/manifest/refusals.test.ts',
   'file-name': 'test/manifest/refusals.test.ts',
   'file-too-large': 'test/manifest/hostile.test.ts',
+  'grammars-too-large': 'test/manifest/hostile.test.ts',
   'linked-folder': 'test/manifest/hostile.test.ts',
   'not-a-file': 'test/manifest/hostile.test.ts',
   'too-many-files': 'test/cli/bounds.test.ts',
