@@ -55,7 +55,7 @@ export async function applyCommand(
 
   const writer = openWriter(connectOptions(context, options, opened, secrets));
   try {
-    const check = await openCatalogCheck(context, options, opened, writer, { compares: false });
+    const check = openCatalogCheck(context, options, opened, writer, { compares: false });
     const plan = async (ledger: LedgerState | undefined) => {
       const built = await makePlan(context, options, opened, writer, ledger);
       await check.judge(built);

@@ -1,10 +1,9 @@
 import type { CxoneReader } from '../cxone/connect.js';
-import { catalogFile, readCatalog } from '../manifest/catalog.js';
+import { catalogFile } from '../manifest/catalog.js';
 import { catalogDifference, differing } from '../manifest/catalog-difference.js';
 import { catalogFindings } from '../manifest/checks/catalog-findings.js';
 import { member } from '../manifest/checks/member.js';
 import type { ResourceFinding } from '../manifest/checks/resource-finding.js';
-import { folderSource } from '../manifest/folder-source.js';
 import type { Catalog } from '../model/generated/catalog.js';
 import { formatIdentity } from '../model/identity.js';
 import { KnownError } from '../model/known-error.js';
@@ -29,14 +28,14 @@ export interface CatalogCheck {
  * Opens the check of an environment. The live catalogue is fetched when a plan holds something to judge; with `compares`
  * at once, where one is committed, to tell whether that is old (docs/manifests.md, "The catalogue").
  */
-export async function openCatalogCheck(
+export function openCatalogCheck(
   context: Context,
   options: SharedOptions,
   opened: OpenedEnvironment,
   reader: CxoneReader,
   { compares }: { readonly compares: boolean },
-): Promise<CatalogCheck> {
-  const { catalog: committed } = await readCatalog(folderSource(options.root), opened.name);
+): CatalogCheck {
+  const { catalog: committed } = opened.loaded;
   let fetched = compares && committed !== undefined ? fetchOrReason(reader) : undefined;
   // It is awaited after the plan is made, which may fail before.
   fetched?.catch(() => undefined);

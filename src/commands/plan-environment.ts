@@ -29,7 +29,7 @@ export async function planEnvironment(
   // Whoever only reads may stop between any two requests; apply has its own points to stop at.
   const reader = openReader({ ...connectOptions(context, options, opened, secrets), signal: context.interrupt });
   try {
-    const check = judges ? await openCatalogCheck(context, options, opened, reader, { compares: true }) : undefined;
+    const check = judges ? openCatalogCheck(context, options, opened, reader, { compares: true }) : undefined;
     const plan = async () => {
       const built = await makePlan(context, options, opened, reader, ledger);
       return { built, notices: (await check?.judge(built)) ?? [] };

@@ -1,3 +1,4 @@
+import type { Catalog } from '../model/generated/catalog.js';
 import { hashJsonList } from '../model/hash.js';
 import { formatIdentity } from '../model/identity.js';
 import type { JsonObject } from '../model/json.js';
@@ -35,6 +36,8 @@ export interface LoadedEnvironment {
   readonly faulty: readonly Resource[];
   /** Those that the last of their documents switches off: likewise. */
   readonly disabled: readonly Resource[];
+  /** What its committed catalog.json holds; absent where there is none, or it has an error. */
+  readonly catalog?: Catalog;
   /** Sorted by file and place; at most 1,000 and one that counts the rest. */
   readonly problems: readonly Problem[];
   /** SHA-256 of the canonical JSON of the resources (docs/semantics.md); of no use where there are errors. */
@@ -90,6 +93,7 @@ export async function loadEnvironment(
     resources,
     faulty,
     disabled: layered.disabled.map((one) => toResource(one, one.spec)),
+    ...(catalog !== undefined && { catalog }),
     problems: sortProblems(problems),
     manifestHash: tooLarge.length === 0 ? manifestHash(resources) : '',
     files,
