@@ -63,7 +63,7 @@ const EDGE = {
 
 /** package: where it may be imported */
 const PACKAGES = {
-  '@babel/code-frame': '^src/report/',
+  '@babel/code-frame': '^src/report/problems-text\\.ts$',
   '@eslint-community/regexpp': '^src/manifest/grammar/',
   '@hono/node-server': '^src/simulator/',
   '@inquirer/confirm': '^src/commands/prompts\\.ts$',
@@ -73,13 +73,14 @@ const PACKAGES = {
   'cli-progress': '^src/(commands/|main\\.ts)',
   commander: '^src/(cli|commands/options-from-environment)\\.ts$',
   'deep-diff': '^src/plan/diff\\.ts$',
-  'fastest-levenshtein': '^src/(model|manifest)/',
+  'fastest-levenshtein': '^src/model/nearest\\.ts$',
   hono: '^src/simulator/',
   'jsonc-parser': '^src/manifest/grammar/json-fault\\.ts$',
   'p-queue': '^src/(apply|cxone)/',
-  'proper-lockfile': '^src/ledger/',
+  'proper-lockfile': '^src/ledger/ledger-lock\\.ts$',
   saxes: '^src/manifest/grammar/read-xml\\.ts$',
   undici: '^src/cxone/',
+  'unicode-confusables': '^src/manifest/checks/skeleton\\.ts$',
   'write-file-atomic': '^src/(commands/|main\\.ts)',
   yaml: '^src/manifest/(parse|read-nodes|write)\\.ts$',
 };

@@ -10,6 +10,7 @@ import { maxProblems } from './budget.js';
 import { readCatalog } from './catalog.js';
 import { catalogFindings } from './checks/catalog-findings.js';
 import { grammarSizes } from './checks/grammar-sizes.js';
+import { nameFindings } from './checks/names.js';
 import type { ResourceFinding } from './checks/resource-finding.js';
 import { unusedGrammars } from './checks/unused-grammars.js';
 import { crossCheck } from './cross-check.js';
@@ -70,6 +71,7 @@ export async function loadEnvironment(
   const tooLarge = grammarSizes(known);
   const findings = [
     ...crossCheck(known, { disabled, allRead, allRight }),
+    ...(await nameFindings(known)),
     ...tooLarge,
     ...(catalog === undefined ? [] : catalogFindings(known, catalog, name)),
   ];
