@@ -29,18 +29,30 @@ export async function runCli(args: readonly string[], context: Context): Promise
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return ExitCode.done;
     if (error.code === 'commander.help') return ExitCode.invalid;
-    throw asOptionError(error);
+    throw asOptionError(error, commandOf(program, args));
   }
   return exitCode;
 }
 
-/** Commander says `error: unknown option '--fromat'\n(Did you mean --format?)`. */
-function asOptionError({ message }: CommanderError): KnownError {
+/** Commander says `error: unknown option '--fromat'\n(Did you mean --format?)`, and not of which command. */
+function asOptionError({ message }: CommanderError, command: string): KnownError {
   const [first = '', ...rest] = message.replace(/^error: /, '').split('\n');
   const hint = rest.join(' ').replace(/^\((.*)\)$/, '$1');
   return new KnownError('OptionError', first, {
-    hint: hint === '' ? '`cxone-gitops help` lists commands and options.' : hint,
+    hint: hint === '' ? `\`${command} --help\` shows how it is called.` : hint,
   });
+}
+
+/** `cxone-gitops audit verify`: the command that the arguments name, as far as they do. */
+function commandOf(program: Command, args: readonly string[]): string {
+  const names = [program.name()];
+  let command: Command | undefined = program;
+  for (const arg of args) {
+    command = command.commands.find((one) => one.name() === arg);
+    if (command === undefined) break;
+    names.push(arg);
+  }
+  return names.join(' ');
 }
 
 /** Takes the exit code of the command that ran. */
@@ -90,13 +102,13 @@ function describe(context: Context, end: End): Command {
 
 function describeInit(program: Command, context: Context, end: End): void {
   sharedCommand(program, 'init [dir]', 'write a first environment that validates; asks on a terminal', ['text', 'json'])
-    .option('--environment <name>', 'its name (default: dev)')
+    .option('--environment <name>', 'the name of the environment (default: dev)')
     .option('--org-id <id>', 'the organisation, whose API is https://ID.api.nicecxone.com')
-    .option('--engine <name>', 'the name of its speech engine')
+    .option('--engine <name>', 'the name of its speech engine (default: Main Menu)')
     .option('--engine-version <version>', "the engine's version (default: 1.0.0)")
-    .option('--model <id>', "the engine's acoustic model")
-    .option('--profile <id>', "the engine's language profile")
-    .option('--webhook <url>', 'the address that a webhook calls when the engine changes')
+    .option('--model <id>', "the engine's acoustic model (default: us-en-acoustic-model-v4)")
+    .option('--profile <id>', "the engine's language profile (default: us-en-language-profile)")
+    .option('--webhook <url>', 'the address that a webhook calls when the engine changes (default: no webhook)')
     .option('--yes', 'do not ask: what no option gives has its default, but for --org-id')
     .action(async (dir: string | undefined, options: InitOptions) => {
       const { initCommand } = await import('./commands/init.js');

@@ -64,6 +64,6 @@ export function selectEnvironments(
     });
   if (listed.length > 0) return { environments: listed, single: false };
   throw new KnownError('OptionError', `${root} holds no environment`, {
-    hint: 'An environment is a folder with an environment.yaml; --root names the folder that holds them.',
+    hint: 'An environment is a folder with an environment.yaml. --root names the folder that holds them; `cxone-gitops init` writes a first one.',
   });
 }

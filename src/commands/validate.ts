@@ -7,6 +7,7 @@ import type { Validate } from '../model/generated/validate.js';
 import { KnownError } from '../model/known-error.js';
 import { isValid } from '../model/problem.js';
 import type { CheckedEnvironment, EnvironmentReport, UnreadEnvironment } from '../report/environment-report.js';
+import { explainText } from '../report/explain-text.js';
 import { verdictLine } from '../report/verdict.js';
 import type { Context, SharedOptions } from './context.js';
 import { type EnvironmentResult, eachEnvironment, selectEnvironments } from './each-environment.js';
@@ -61,7 +62,11 @@ async function validateEach(
   return eachEnvironment(context, options, environments, single, async (environment) => {
     try {
       const loaded = await loadEnvironment(source, environment, { allowHosts: options.allowHost });
-      const report = { environment, problems: loaded.problems, resources: loaded.resources.length };
+      const report = {
+        environment,
+        problems: loaded.problems,
+        resources: loaded.resources.length + loaded.faulty.length,
+      };
       reports.push(report);
       return await resultOf(context, options, report, loaded);
     } catch (error) {
@@ -89,10 +94,11 @@ async function resultOf(
   };
   const exitCode = valid ? ExitCode.done : ExitCode.invalid;
   if (isOneDocument(format)) return { document, exitCode };
-  const { problemsText } = await import('../report/problems-text.js');
-  const { explainText } = await import('../report/explain-text.js');
   const blocks = [
-    ...(problems.length > 0 ? [problemsText(problems, prosePage(out))] : []),
+    // Code frames take a library that a valid environment does without.
+    ...(problems.length > 0
+      ? [(await import('../report/problems-text.js')).problemsText(problems, prosePage(out))]
+      : []),
     ...(explained === undefined ? [] : [explainText(explained, environment, out.page)]),
     `${verdictLine(report, out.page.paint)}\n`,
   ];

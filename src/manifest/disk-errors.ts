@@ -32,7 +32,11 @@ export function unreadable(file: string, cause: unknown): KnownError {
   const code = errnoOf(cause);
   const reason = reasons[code] ?? (code === '' ? String(cause) : code);
   return new KnownError('FileError', `${file} can't be read: ${reason}.`, {
-    hint: 'Check the path, its permissions, and --root.',
+    // Of what is below the root and not there, a problem is made: this is the root.
+    hint:
+      code === 'ENOENT'
+        ? '--root names the folder that holds the environments; `cxone-gitops init` writes a first one.'
+        : 'Check the path, its permissions, and --root.',
     cause,
   });
 }

@@ -6,7 +6,7 @@ export type EnvironmentReport = CheckedEnvironment | UnreadEnvironment;
 /** An environment whose files were read; `problems` may be empty. */
 export interface CheckedEnvironment {
   readonly environment: string;
-  /** How many were read without an error. */
+  /** How many the manifests define, those with errors included. */
   readonly resources: number;
   readonly problems: readonly Problem[];
 }

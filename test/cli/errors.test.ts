@@ -240,6 +240,23 @@ describe.concurrent('manifests', () => {
     }
   });
 
+  it('that are nowhere lead to --root and init', async () => {
+    const world = await openWorld();
+    const { code, stderr } = await world.cli('validate', '--root', 'nowhere');
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("nowhere can't be read: there is no such file or folder."),
+    ]);
+    expect(stderr).toMatch(/--root names the folder.*`cxone-gitops init` writes a first one/);
+  });
+
+  it('count as resources with their errors, too', async () => {
+    const world = await openWorld();
+    await world.write('dev/engines/a.yaml', { ...engine('A'), rolout: {} });
+    const { code, stdout } = await world.cli('validate', 'dev');
+    expect([code, stdout]).toEqual([3, expect.stringContaining('invalid dev: 1 resource, 1 error')]);
+  });
+
   it('of a folder without environment.yaml are not an environment, and that is said', async () => {
     const world = await openWorld();
     await world.write('stray/engines/a.yaml', engine('A'));
@@ -269,8 +286,9 @@ describe.concurrent('the command line', () => {
     [['plam', 'dev'], /unknown command 'plam'/, /plan/],
     [['plan', 'dev', '--fromat', 'json'], /unknown option '--fromat'/, /--format/],
     [['plan', 'dev', '--format', 'yaml'], /yaml/, /text, json, markdown/],
-    [['apply'], /missing required argument 'env'/, /./],
-    [['apply', 'dev', 'prod'], /too many arguments/, /./],
+    [['apply'], /missing required argument 'env'/, /`cxone-gitops apply --help` shows/],
+    [['apply', 'dev', 'prod'], /too many arguments/, /`cxone-gitops apply --help` shows/],
+    [['audit', 'deliver'], /missing required argument 'env'/, /`cxone-gitops audit deliver --help` shows/],
     [['plan', 'dev', '--timeout', '0'], /--timeout/, /1 to 3600/],
     [['plan', 'dev', '--concurrency', 'many'], /--concurrency/, /1 to 64/],
     [['drift', 'dev', '--fail-on', 'unmanagd'], /--fail-on/, /unmanaged/],

@@ -176,6 +176,16 @@ describe('init', () => {
     expect(documentOf(await init(...args), 'error')['error']?.['exitCode']).toBe(3);
   });
 
+  it('says each default in its help', async () => {
+    const help = (await init('--help')).stdout.replaceAll(/\s+/g, ' ');
+    await init('--org-id', 'acme');
+    const written = await readFile(path.join(folder, 'environments/dev/engines/main-menu.yaml'), 'utf8');
+    const { metadata, spec } = parse(written);
+    for (const value of ['dev', metadata.name, spec.version, spec.acousticModelId, spec.languageProfileId]) {
+      expect(help).toContain(`(default: ${value})`);
+    }
+  });
+
   it('quotes the folder in the commands that it prints', async () => {
     const { stderr } = await init("it's; $(id)", '--org-id', 'acme');
     expect(stderr).toContain(`\n    cd 'it'\\''s; $(id)'\n`);
