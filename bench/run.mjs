@@ -70,7 +70,7 @@ function spec(index) {
     grammarConstraints: [
       { type: 'list', content: { phrases: Array.from({ length: 12 }, (_, word) => `phrase ${word}`) } },
     ],
-    trafficSplit: 50,
+    trafficSplit: 100,
     abTestingEnabled: true,
   };
 }

@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import type { EnvironmentReport } from '../report/environment-report.js';
+import { validateSummary } from '../report/validate-summary.js';
 import { type Context, type SharedOptions, say } from './context.js';
 
 const variable = 'GITHUB_STEP_SUMMARY';
@@ -15,7 +16,6 @@ export async function appendStepSummary(
 ): Promise<void> {
   const file = context.env[variable];
   if (file === undefined || file === '') return;
-  const { validateSummary } = await import('../report/validate-summary.js');
   try {
     await appendFile(file, context.secrets.apply(validateSummary(reports)));
   } catch (error) {

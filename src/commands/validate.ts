@@ -38,7 +38,7 @@ export async function validateCommand(
     if (reports.length === 0) reports.push(unread('', error, options.root));
     throw error;
   } finally {
-    await printDocument(context, options.format, reports);
+    printDocument(context, options.format, reports);
     await appendStepSummary(context, options, reports);
   }
 }

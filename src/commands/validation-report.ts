@@ -3,16 +3,19 @@ import path from 'node:path';
 import { findRepository } from '../git/find-repository.js';
 import type { Problem } from '../model/problem.js';
 import { type EnvironmentReport, isUnread } from '../report/environment-report.js';
+import { problemsGithub } from '../report/problems-github.js';
+import { problemsGitlab } from '../report/problems-gitlab.js';
+import { problemsJunit } from '../report/problems-junit.js';
+import { problemsSarif } from '../report/problems-sarif.js';
 import type { Context } from './context.js';
 
-/** The formats of `validate` that are one document for all environments; each is loaded when it is asked for. */
-const documents: Readonly<Record<string, (reports: readonly EnvironmentReport[], version: string) => Promise<string>>> =
-  {
-    github: async (reports) => (await import('../report/problems-github.js')).problemsGithub(reports),
-    gitlab: async (reports) => (await import('../report/problems-gitlab.js')).problemsGitlab(reports),
-    sarif: async (reports, version) => (await import('../report/problems-sarif.js')).problemsSarif(reports, version),
-    junit: async (reports) => (await import('../report/problems-junit.js')).problemsJunit(reports),
-  };
+/** The formats of `validate` that are one document for all environments. */
+const documents: Readonly<Record<string, (reports: readonly EnvironmentReport[], version: string) => string>> = {
+  github: problemsGithub,
+  gitlab: problemsGitlab,
+  sarif: problemsSarif,
+  junit: problemsJunit,
+};
 
 /** Whether a format is one document that is printed when every environment was looked at. */
 export function isOneDocument(format: string): boolean {
@@ -20,13 +23,9 @@ export function isOneDocument(format: string): boolean {
 }
 
 /** Prints the document; nothing for a format that is printed an environment at a time. */
-export async function printDocument(
-  context: Context,
-  format: string,
-  reports: readonly EnvironmentReport[],
-): Promise<void> {
+export function printDocument(context: Context, format: string, reports: readonly EnvironmentReport[]): void {
   const document = documents[format];
-  if (document !== undefined) context.out.write(await document(fromRepository(context.cwd, reports), context.version));
+  if (document !== undefined) context.out.write(document(fromRepository(context.cwd, reports), context.version));
 }
 
 /**

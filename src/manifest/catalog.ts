@@ -1,6 +1,7 @@
 import type { Catalog } from '../model/generated/catalog.js';
-import { isJsonObject, type JsonObject } from '../model/json.js';
+import { isJsonObject, type Json, type JsonObject } from '../model/json.js';
 import { isValid, type Problem } from '../model/problem.js';
+import { catalogText } from './catalog-text.js';
 import { checkDocument } from './check-document.js';
 import { decode } from './decode.js';
 import { excerptOf } from './excerpt.js';
@@ -30,6 +31,8 @@ export async function readCatalog(
   const text = new SourceText(`${source.root}/${path}`, 'text' in decoded ? decoded.text.replaceAll('\t', ' ') : '');
   if (!('text' in decoded)) return { problems: [faultIn(text, { ...decoded, offset: 0 }, hint)] };
 
+  const asWritten = catalogAsWritten(text.text);
+  if (asWritten !== undefined) return { catalog: asWritten, problems: [] };
   const parsed = isJson(text.text) ? parseJson(text.text) : { faults: [await notJson(text.text)] };
   if ('faults' in parsed) return { problems: parsed.faults.map((fault) => faultIn(text, fault, hint)) };
   const document: SourceDocument = { text, value: parsed.value, index: 0, offset: parsed.offset };
@@ -41,6 +44,21 @@ export async function readCatalog(
     problemIn(document, finding.severity === 'warning' ? finding : { ...finding, hint }),
   );
   return catalog !== undefined && isValid(problems) ? { catalog, problems } : { problems };
+}
+
+/**
+ * The catalogue of a text that is just as `catalog` writes it, without a look at its places: nothing is twice in it, and
+ * there is nothing to place. Undefined for any other text.
+ */
+function catalogAsWritten(text: string): Catalog | undefined {
+  if (!isJson(text)) return undefined;
+  // What JSON.parse returns is JSON.
+  const value = JSON.parse(text) as Json;
+  if (!isJsonObject(value) || checkDocument('Catalog', value).length > 0) return undefined;
+  // Its schema, which the type is generated from, has nothing against it.
+  const catalog = value as unknown as Catalog;
+  const wrong = catalogText(catalog) !== text || idsTwice(catalog).length > 0 || oddLocales(catalog).length > 0;
+  return wrong ? undefined : catalog;
 }
 
 interface Fault {
