@@ -29,7 +29,10 @@ export async function gitSource(git: Git, root: string, ref: string): Promise<Ma
     });
   }
   const entries = await readTree(git, root, commit.id, prefix);
-  const inFolder = (folder: string) => [...entries.keys()].filter((file) => file.startsWith(`${folder}/`)).toSorted();
+  // As on disk, what starts with a dot is no manifest.
+  const isBelow = (folder: string, file: string) =>
+    file.startsWith(`${folder}/`) && !file.includes('/.', folder.length);
+  const inFolder = (folder: string) => [...entries.keys()].filter((file) => isBelow(folder, file)).toSorted();
   return {
     root,
     folders: async () => [...new Set([...entries.keys()].flatMap(folderOf))].toSorted(),
