@@ -1,7 +1,7 @@
 import type { CxoneReader } from '../cxone/connect.js';
 import { catalogFile } from '../manifest/catalog.js';
 import { catalogDifference, differing } from '../manifest/catalog-difference.js';
-import { catalogFindings } from '../manifest/checks/catalog-findings.js';
+import { catalogFindings, catalogPaths } from '../manifest/checks/catalog-findings.js';
 import { member } from '../manifest/checks/member.js';
 import type { ResourceFinding } from '../manifest/checks/resource-finding.js';
 import type { Catalog } from '../model/generated/catalog.js';
@@ -82,17 +82,10 @@ async function fetchOrReason(reader: CxoneReader): Promise<Catalog | string> {
   }
 }
 
-const paths = [
-  ['acousticModelId'],
-  ['languageProfileId'],
-  ['acousticFeatureExtraction'],
-  ['audioProcessingOptions', 'acousticFeatureExtraction', 'mode'],
-];
-
 /** A new engine, or one whose model, profile or extraction changes. */
 function asksOfCatalog({ resource, before, after }: PlannedChange): boolean {
   if (resource.identity.kind !== 'SpeechEngine') return false;
-  return before === null || paths.some((path) => member(before, ...path) !== member(after, ...path));
+  return before === null || catalogPaths.some((path) => member(before, ...path) !== member(after, ...path));
 }
 
 function refuse(environment: string, findings: readonly ResourceFinding[]): void {

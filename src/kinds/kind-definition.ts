@@ -38,6 +38,8 @@ export interface KindDefinition {
   readonly readById: boolean;
   /** The members of the state that make its identity. */
   readonly identityMembers: readonly string[];
+  /** JSON Pointers of members of the state that a manifest spells elsewhere, to those of its document. */
+  readonly spelledElsewhere: Readonly<Record<string, string>>;
   /** Members without which an answer is not the whole entity. */
   readonly required: readonly string[];
   /** The state that a manifest wants. */

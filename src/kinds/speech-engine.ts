@@ -14,6 +14,7 @@ export const speechEngine: KindDefinition = {
   auditEventType: 'speech.engine.configuration',
   readById: true,
   identityMembers: ['name', 'version'],
+  spelledElsewhere: { '/name': '/metadata/name', '/abTestingEnabled': '/spec/trafficSplit' },
   required: ['speechEngineId', 'name', 'version', 'acousticModelId', 'languageProfileId'],
   desiredState: ({ identity, spec }: Resource) =>
     engineState({ ...spec, name: identity.name, version: identity.version ?? null }),
@@ -31,9 +32,9 @@ export function splitMembers(trafficSplit: number): JsonObject {
   return { trafficSplit, abTestingEnabled: trafficSplit > 0 };
 }
 
-/** The traffic split of an engine's state, in percent; a server's odd value counts as 0. */
-export function trafficSplitOf(state: State): number {
-  return typeof state['trafficSplit'] === 'number' ? state['trafficSplit'] : 0;
+/** The traffic split of an engine's state or spec, in percent; one that is absent or no number counts as 0. */
+export function trafficSplitOf(engine: JsonObject): number {
+  return typeof engine['trafficSplit'] === 'number' ? engine['trafficSplit'] : 0;
 }
 
 function engineState(source: JsonObject): State {

@@ -11,6 +11,7 @@ export const webhook: KindDefinition = {
   auditEventType: 'webhook.configuration',
   readById: false,
   identityMembers: ['name'],
+  spelledElsewhere: { '/name': '/metadata/name' },
   required: ['webhookId', 'name', 'callbackUrl', 'filter'],
   desiredState: ({ identity, spec }) =>
     webhookState({

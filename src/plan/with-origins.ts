@@ -11,8 +11,12 @@ import type { PlannedChange } from './planned-change.js';
  */
 export function withOrigins(plan: Plan, changes: readonly PlannedChange[]): Plan {
   const originsOf = changes.map(({ resource, after }) => {
-    const { orders } = kindDefinition(resource.identity.kind).keyedView(after);
-    return (path: string) => originOf(resource, orders, path);
+    const kind = kindDefinition(resource.identity.kind);
+    const { orders } = kind.keyedView(after);
+    return (path: string) => {
+      const elsewhere = kind.spelledElsewhere[path];
+      return elsewhere === undefined ? originOf(resource, orders, path) : resource.origins.get(elsewhere);
+    };
   });
   return {
     ...plan,
@@ -23,20 +27,12 @@ export function withOrigins(plan: Plan, changes: readonly PlannedChange[]): Plan
   };
 }
 
-/** Members of the state that a manifest spells elsewhere. */
-const spelledElsewhere: Readonly<Record<string, string>> = {
-  '/name': '/metadata/name',
-  '/abTestingEnabled': '/spec/trafficSplit',
-};
-
 /** Where a path of the plan is set, or else what is nearest above it in its member: there it would be set. */
 function originOf(
   { spec, origins }: Resource,
   orders: ReadonlyMap<string, readonly string[]>,
   path: string,
 ): Origin | undefined {
-  const elsewhere = spelledElsewhere[path];
-  if (elsewhere !== undefined) return origins.get(elsewhere);
   let value: Json | undefined = spec;
   let found: Origin | undefined;
   const keyed: string[] = [];

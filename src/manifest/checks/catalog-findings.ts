@@ -12,6 +12,18 @@ export const catalogCodes: ReadonlySet<string> = new Set([
   'missing-feature',
 ]);
 
+const extractionPaths = [
+  ['acousticFeatureExtraction'],
+  ['audioProcessingOptions', 'acousticFeatureExtraction', 'mode'],
+];
+
+/** Where an engine's spec asks for something that only the catalogue can tell. */
+export const catalogPaths: readonly (readonly string[])[] = [
+  ['acousticModelId'],
+  ['languageProfileId'],
+  ...extractionPaths,
+];
+
 /**
  * What engines ask for and a catalogue has not: a model, a profile, the same locale for both, an extraction (docs/manifests.md,
  * "The catalogue"). Values of a wrong type are passed over. `environment` is set where the catalogue is that environment's
@@ -105,11 +117,6 @@ function listed(ids: readonly string[]): string {
 }
 
 const extractions = ['standard', 'enhanced', 'high_decibel'];
-
-const extractionPaths = [
-  ['acousticFeatureExtraction'],
-  ['audioProcessingOptions', 'acousticFeatureExtraction', 'mode'],
-];
 
 /**
  * Only where the features speak of extractions at all: their vocabulary is assumed (docs/cxone-api.md, "The catalogue").

@@ -1,9 +1,9 @@
+import { trafficSplitOf } from '../../kinds/speech-engine.js';
 import { formatIdentity, parseIdentity } from '../../model/identity.js';
 import type { Json } from '../../model/json.js';
 import { nearest } from '../../model/nearest.js';
 import type { Resource } from '../../model/resource.js';
 import type { ResourceFinding } from './resource-finding.js';
-import { trafficSplit } from './traffic-split.js';
 
 /**
  * What contradicts itself in rollouts (docs/manifests.md, "Rollouts"): steps that don't rise or don't end at the split, a
@@ -60,7 +60,7 @@ function steps(resource: Resource, value: Json | undefined): ResourceFinding[] {
     const message = `Step ${falls + 1} of the rollout is ${percents[falls]}, and the step before it ${percents[falls - 1]}.`;
     return [{ ...at, path: `/rollout/steps/${falls}`, message, hint: 'Each step must be higher than the last.' }];
   }
-  const split = trafficSplit(resource);
+  const split = trafficSplitOf(resource.spec);
   if (last === split) return [];
   const message = `The rollout’s last step is ${last}, and spec.trafficSplit is ${split}.`;
   const hint = 'The last step is where the traffic stays: give both the same value.';

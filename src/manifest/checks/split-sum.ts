@@ -1,15 +1,18 @@
+import { trafficSplitOf } from '../../kinds/speech-engine.js';
 import type { Resource } from '../../model/resource.js';
 import type { ResourceFinding } from './resource-finding.js';
-import { servingVersions, trafficSplit } from './traffic-split.js';
+import { servingVersions } from './serving-versions.js';
 
 /** Names whose versions would serve more than all of the traffic; each is blamed on the last of its versions. */
 export function splitSum(resources: readonly Resource[]): ResourceFinding[] {
   const findings: ResourceFinding[] = [];
   for (const [name, versions] of servingVersions(resources)) {
-    const sum = versions.reduce((total, version) => total + trafficSplit(version), 0);
+    const sum = versions.reduce((total, version) => total + trafficSplitOf(version.spec), 0);
     const resource = versions.at(-1);
     if (sum <= 100 || resource === undefined) continue;
-    const parts = versions.map((version) => `${version.identity.version} at ${trafficSplit(version)}`).join(', ');
+    const parts = versions
+      .map((version) => `${version.identity.version} at ${trafficSplitOf(version.spec)}`)
+      .join(', ');
     const message = `The splits of ${name} sum to ${sum}: ${parts}.`;
     const hint = 'Lower one of them: they may sum to at most 100.';
     findings.push({ resource, code: 'split-sum', path: '/spec/trafficSplit', message, hint });
