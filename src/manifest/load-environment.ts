@@ -85,7 +85,7 @@ export async function loadEnvironment(
     ...committed.problems,
     ...firstOf(findings).flatMap((finding) => problemsOf(finding, resolved.byResource.get(finding.resource))),
     ...(allRead && allRight ? unusedGrammars(source.root, folders.at(-1)?.others ?? [], documents) : []),
-    ...(files === 1 ? [noManifests(source, name)] : []),
+    ...(files === 1 && allRead ? [noManifests(source, name)] : []),
   ];
   const { resources, faulty } = sorted(resolved.byResource);
   const { settings } = environment;

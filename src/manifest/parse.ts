@@ -75,7 +75,7 @@ export function parse(text: string, { places = false, budget }: ParseOptions = {
       break;
     }
   } catch (error) {
-    const message = `The file can't be read as YAML: ${error instanceof Error ? error.message : String(error)}`;
+    const message = `The file can’t be read as YAML: ${error instanceof Error ? error.message : String(error)}`;
     results.push({ faults: [{ code: 'yaml-syntax', message, offset: 0 }] });
   } finally {
     Error.stackTraceLimit = stackTraceLimit;

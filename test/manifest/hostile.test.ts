@@ -1,12 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { grammarSizes } from '../../src/manifest/checks/grammar-sizes.js';
 import { folderSource } from '../../src/manifest/folder-source.js';
 import { listEnvironments } from '../../src/manifest/list-environments.js';
 import { loadEnvironment } from '../../src/manifest/load-environment.js';
 import { parse } from '../../src/manifest/parse.js';
+import { readPlainFile } from '../../src/manifest/read-plain-file.js';
 
 const environment = 'apiVersion: cxone-gitops/v1\nkind: Environment\nspec:\n  orgId: example-dev\n';
 const engine = (spec: string, name = 'IVR') =>
@@ -191,6 +195,249 @@ describe('what can’t be read', () => {
     await expect(loadEnvironment(source, '../root/env')).rejects.toMatchObject({ code: 'OptionError' });
   });
 });
+
+describe('a text that YAML allows and nobody writes', () => {
+  it('of 200,000 directives is refused at the first too many, at once', () => {
+    for (const directive of ['%\n', '%A\n', '%YAML 1.2\n', '%TAG ! !\n']) {
+      const started = performance.now();
+      expect(faultsOf(directive.repeat(100_000))).toEqual([['too-many-directives', 101]]);
+      expect(performance.now() - started).toBeLessThan(1000);
+    }
+    expect(faultsOf('%A\n'.repeat(3))).toEqual([]);
+  });
+
+  it('of 100,000 documents is read without holding all of them', () => {
+    expect(faultsOf('---\n'.repeat(100_000))).toEqual([]);
+    expect(faultsOf('--- {a: b}\n'.repeat(60_000)).at(-1)).toEqual(['too-many-values', expect.any(Number)]);
+    const faults = faultsOf('--- [\n'.repeat(60_000));
+    expect(faults).toHaveLength(1001);
+    expect(faults.at(-1)).toEqual(['too-many-problems', 1001]);
+  });
+
+  it('keeps the documents before what ends a file', () => {
+    const results = parse(`a: 1\n---\nb: 2\n---\n${'['.repeat(200)}`);
+    expect(results.map((result) => ('value' in result ? result.value : result.faults[0]?.code))).toEqual([
+      { a: 1 },
+      { b: 2 },
+      'too-deep',
+    ]);
+  });
+
+  it('is one document of at most 250,000 lexemes, since all of it is in memory at once', () => {
+    expect(faultsOf(`[${'1,'.repeat(90_000)}1]`)).toEqual([['too-many-values', 1]]);
+    expect(faultsOf(`[${'1,'.repeat(80_000)}1]`)).toEqual([]);
+  });
+
+  it('has line ends, and a lone CR is none to the parser: all of the file would be one line', () => {
+    expect(faultsOf('a: 1\rb: 2\r')).toEqual([['control-character', 1]]);
+    expect(faultsOf('a: 1\r\nb: 2\r\n')).toEqual([]);
+  });
+
+  it('has no control characters, C1 among them; escapes in quotes are text', () => {
+    for (const character of ['\u0000', '\u0007', '\u001b', '\u007f', '\u009b', '\ufffe']) {
+      expect(faultsOf(`a: 1\nb: x${character}\n`)).toEqual([['control-character', 2]]);
+    }
+    expect(faultsOf(String.raw`a: "\x1b\x00\u202e"`)).toEqual([]);
+  });
+
+  it('has keys of at most 1,024 characters, and half characters in none', () => {
+    expect(faultsOf(`? ${'k'.repeat(1025)}\n: 1`)).toEqual([['refused-key', 1]]);
+    expect(faultsOf(`? ${'k'.repeat(1024)}\n: 1`)).toEqual([]);
+    expect(faultsOf(String.raw`"\ud800": 1`)).toEqual([['not-unicode', 1]]);
+    expect(faultsOf(String.raw`a: ["\udc00"]`)).toEqual([['not-unicode', 1]]);
+  });
+
+  it('can’t make an alias stand for more text than a file may have', () => {
+    const anchor = `a: &a "${'x'.repeat(20_000)}"\n`;
+    expect(faultsOf(`${anchor}b: [${Array(52).fill('*a').join(', ')}]`)).toEqual([]);
+    expect(faultsOf(`${anchor}b: [${Array(53).fill('*a').join(', ')}]`)).toEqual([['too-many-aliases', 2]]);
+  });
+
+  it('is not repeated in a message as a whole', () => {
+    for (const text of [`a: !${'x'.repeat(9000)} 1`, `]${'x'.repeat(9000)}`, `a: *${'x'.repeat(9000)}`]) {
+      const [fault] = parse(text).flatMap((result) => ('faults' in result ? result.faults : []));
+      expect(fault?.message.length).toBeLessThan(250);
+    }
+  });
+});
+
+describe('what stands where a manifest may be expected', () => {
+  it('is refused when it is a folder, a socket, or a link to a device', async () => {
+    mkdirSync(path.join(folder, 'root/env/folder.yaml'));
+    symlinkSync('/dev/zero', path.join(folder, 'root/env/zero.yaml'));
+    const server = createServer().listen(path.join(folder, 'root/env/socket.yaml'));
+    await once(server, 'listening');
+    try {
+      expect(await problems()).toEqual(['socket.yaml:1:1 not-a-file', 'zero.yaml:1:1 outside-root']);
+    } finally {
+      server.close();
+    }
+    expect(readPlainFile('/dev/zero', 'zero')).toMatchObject({ code: 'not-a-file' });
+  });
+
+  it('is a problem of environment.yaml, once, when that is no file of the folder', async () => {
+    const file = path.join(folder, 'root/env/environment.yaml');
+    write('environment.yaml', environment);
+    write('root/env/a.yaml', engine(''));
+    const places: [() => void, string][] = [
+      [() => mkdirSync(file), 'not-a-file'],
+      [() => execFileSync('mkfifo', [file]), 'not-a-file'],
+      [() => symlinkSync('../../environment.yaml', file), 'outside-root'],
+      [() => symlinkSync('environment.yaml', file), 'missing-file'],
+      [() => symlinkSync('nowhere', file), 'missing-file'],
+    ];
+    for (const [place, code] of places) {
+      rmSync(file, { recursive: true });
+      place();
+      expect(await problems()).toEqual([`environment.yaml:1:1 ${code}`]);
+    }
+  });
+
+  it('is refused when the whole environment is a link, also to a folder inside the root', async () => {
+    write('outside/environment.yaml', environment);
+    write('root/env/a.yaml', engine(''));
+    for (const [target, name] of [
+      ['../outside', 'away'],
+      ['env', 'same'],
+    ] as const) {
+      symlinkSync(target, path.join(folder, 'root', name));
+      const source = folderSource(path.join(folder, 'root'));
+      expect(await listEnvironments(source)).toContain(name);
+      const loaded = await loadEnvironment(source, name);
+      expect(loaded.problems.map(({ file, code }) => `${path.relative(folder, file)} ${code}`)).toEqual([
+        `root/${name} linked-folder`,
+        `root/${name}/environment.yaml linked-folder`,
+      ]);
+    }
+    write('root/env/environment.yaml', `${environment}  bases: [away]\n`);
+    expect(await problems()).toContain('away:1:1 linked-folder');
+  });
+
+  it('has a name that can hold anything', async () => {
+    for (const name of [
+      '__proto__.yaml',
+      'constructor.yaml',
+      'new\nline.yaml',
+      'red\u001b[31m.yaml',
+      ' .yaml',
+      '\u202e.yaml',
+    ]) {
+      write(`root/env/${name}`, 'kind: 1\n');
+    }
+    writeFileSync(
+      Buffer.concat([Buffer.from(path.join(folder, 'root/env/latin')), Buffer.from([0xe9]), Buffer.from('.yaml')]),
+      '',
+    );
+    expect((await problems()).toSorted()).toEqual([
+      ' .yaml:1:7 unknown-kind',
+      '__proto__.yaml:1:7 unknown-kind',
+      'constructor.yaml:1:7 unknown-kind',
+      'latin\ufffd.yaml:1:1 file-name',
+      'new\nline.yaml:1:7 unknown-kind',
+      'red\u001b[31m.yaml:1:7 unknown-kind',
+      '\u202e.yaml:1:7 unknown-kind',
+    ]);
+  });
+
+  it('is no environment in capital letters, and says where it belongs', async () => {
+    write('root/env/ENVIRONMENT.YAML', environment);
+    expect(await problems()).toEqual(['ENVIRONMENT.YAML:2:7 misplaced-environment']);
+  });
+
+  it('may be as large as the disk: of 1 GiB not a byte is read', async () => {
+    write('root/env/a.yaml', '');
+    truncateSync(path.join(folder, 'root/env/a.yaml'), 2 ** 30);
+    const started = performance.now();
+    expect(await problems()).toEqual(['a.yaml:1:1 file-too-large']);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  it('is a problem where it may not be read', async () => {
+    write('root/env/a.yaml', engine(''));
+    write('root/env/more/b.yaml', engine('', 'Other'));
+    chmodSync(path.join(folder, 'root/env/a.yaml'), 0);
+    chmodSync(path.join(folder, 'root/env/more'), 0);
+    const found = await problems();
+    chmodSync(path.join(folder, 'root/env/more'), 0o700);
+    // The superuser reads everything.
+    const isSuperuser = process.getuid?.() === 0;
+    expect(found).toEqual(isSuperuser ? [] : ['a.yaml:1:1 unreadable-file', 'more:1:1 unreadable-file']);
+  });
+
+  it('is UTF-8, and the line that is not is named', async () => {
+    write('root/env/latin-1.yaml', Buffer.from('a: 1\nb: caf\u00e9\n', 'latin1'));
+    write('root/env/nul.yaml', 'a: 1\nb: 2\nc: \0\n');
+    write('root/env/utf-16.yaml', Buffer.from('a: 1\nb: 2\n', 'utf16le'));
+    write('root/env/utf-16-mark.yaml', Buffer.from('\ufeffa: 1\nb: 2\n', 'utf16le'));
+    expect(await problems()).toEqual([
+      'latin-1.yaml:2:1 not-utf8',
+      'nul.yaml:3:1 binary-file',
+      'utf-16-mark.yaml:1:1 not-utf8',
+      'utf-16.yaml:1:1 not-utf8',
+    ]);
+  });
+
+  it('may name a grammar by whatever text, and reads nothing but files of the root', async () => {
+    const names = [
+      '"a\\0b.grxml"',
+      '/etc/passwd',
+      '../../../../../etc/passwd',
+      `"${'x'.repeat(900)}"`,
+      '"."',
+      '".."',
+      'g/..',
+      '"\\u202e.grxml"',
+    ];
+    for (const [index, name] of names.entries()) {
+      write(`root/env/${index}.yaml`, engine(`  grammarConstraints: [{ type: grxml, file: ${name} }]\n`, `E${index}`));
+    }
+    const codes = (await problems()).map((problem) => problem.split(' ')[1]);
+    expect(codes).toHaveLength(names.length);
+    for (const code of codes)
+      expect(['missing-file', 'outside-root', 'not-a-file', 'invalid-value', 'out-of-range']).toContain(code);
+  });
+});
+
+describe('an environment', () => {
+  it('whose problems nobody could read is not read to its end', async () => {
+    const keys = Array.from({ length: 900 }, (_, index) => `  x${index}: 1\n`).join('');
+    for (let file = 10; file < 40; file += 1) write(`root/env/${file}.yaml`, engine(keys, `E${file}`));
+    const { problems: found, files } = await loadEnvironment(folderSource(path.join(folder, 'root')), 'env');
+    expect(found).toHaveLength(1001);
+    expect(found.at(-1)?.message).toBe('9,800 more problems are not shown.');
+    // environment.yaml, and twelve of thirty.
+    expect(files).toBe(13);
+  });
+
+  it('may not make each of its engines carry the same large grammar', () => {
+    const source = { file: 'a.yaml', line: 1, column: 1 };
+    const content = { phrases: ['x'.repeat(1_000_000)] };
+    const engines = (count: number, times: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        identity: { kind: 'SpeechEngine' as const, name: `E${index}`, version: '1.0.0' },
+        spec: { grammarConstraints: Array.from({ length: times }, () => ({ type: 'list', content })) },
+        previousNames: [],
+        origins: new Map(),
+        source,
+      }));
+    expect(grammarSizes(engines(260, 1))).toEqual([]);
+    expect(grammarSizes(engines(280, 1)).map(({ code, resource }) => [code, resource.identity.name])).toEqual([
+      ['grammars-too-large', 'E268'],
+    ]);
+    expect(grammarSizes(engines(2, 9)).map(({ message }) => message)).toEqual([
+      'The grammars of this engine hold more than 8 MiB.',
+      'The grammars of this engine hold more than 8 MiB.',
+    ]);
+  });
+});
+
+function faultsOf(text: string): [code: string, line: number][] {
+  return parse(text).flatMap((result) =>
+    'faults' in result
+      ? result.faults.map(({ code, offset }) => [code, text.slice(0, offset).split('\n').length] as [string, number])
+      : [],
+  );
+}
 
 function codesOf(text: string): string[] {
   return parse(text).flatMap((result) => ('faults' in result ? result.faults.map(({ code }) => code) : []));

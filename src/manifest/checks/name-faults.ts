@@ -90,7 +90,7 @@ function decomposedIn(characters: readonly string[], name: string): NameFault | 
   if (index === -1) return undefined;
   return {
     code: 'not-normalized',
-    message: `The name is not in Unicode's composed form (NFC): ${characterWords(characters, index)} is spelt in another way than keyboards do.`,
+    message: `The name is not in Unicode’s composed form (NFC): ${characterWords(characters, index)} is spelt in another way than keyboards do.`,
     hint: 'Type it anew, unless the engine is named so in CXone: the same text in two spellings is two names.',
   };
 }

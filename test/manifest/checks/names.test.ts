@@ -97,7 +97,7 @@ describe('a name that is not what it seems', () => {
     ],
     [
       'Café'.normalize('NFD'),
-      "not-normalized: The name is not in Unicode's composed form (NFC): U+0065 (character 4) is spelt in another way than keyboards do.",
+      'not-normalized: The name is not in Unicode’s composed form (NFC): U+0065 (character 4) is spelt in another way than keyboards do.',
     ],
   ])('%j is said to be so', async (name, message) => {
     expect(await messages(name)).toEqual([message]);
