@@ -18,7 +18,7 @@ export function readLive(definition: KindDefinition, entity: Json, place: string
   const missing = missingMember(definition, entity);
   if (missing !== undefined) throw bad(`${place} (id ${remoteId})`, `lacks ${JSON.stringify(missing)}`);
   const etag = headerEtag ?? entity['etag'] ?? undefined;
-  if (etag !== undefined && !isEtag(etag)) throw bad(`${place} (id ${remoteId})`, 'has an "etag" that can’t be used');
+  if (etag !== undefined && !isEtag(etag)) throw bad(`${place} (id ${remoteId})`, 'has an "etag" that can\'t be used');
   const identity = readIdentity(definition, entity);
   if (identity === undefined) throw bad(`${place} (id ${remoteId})`, 'has a name or version that is not a text');
   return { identity, remoteId, entity, ...(etag !== undefined && { etag }) };

@@ -31,7 +31,7 @@ export function explainType(wrong: WrongValue, types: unknown): Finding {
   // Null is allowed for everything that an overlay can take away; nobody needs to be told here.
   const wanted: unknown[] = (Array.isArray(types) ? types : [types]).filter((type) => type !== 'null');
   const choices = choicesOf(schema);
-  if (choices.length > 0) return found(`${nameOf(path)} can’t be ${typeOf(value)}.`, choiceHint(undefined, choices));
+  if (choices.length > 0) return found(`${nameOf(path)} can't be ${typeOf(value)}.`, choiceHint(undefined, choices));
   const names = wanted.map((type) => typeNames.get(type) ?? String(type)).join(' or ');
   if (value === null)
     return found(`${nameOf(path)} is empty (null); it must be ${names}.`, helpOf(schema, nameOf(path)));

@@ -45,7 +45,7 @@ export function explainValue(wrong: WrongValue, { keyword, params }: ValidationE
         return found('refused-variable', 'fromEnv does not name a variable that may be read here.');
       return found(
         'invalid-value',
-        `${name} can’t be ${mayHoldSecret(path, value) ? 'this value, which is not shown because it may hold a secret' : shown(value)}.`,
+        `${name} can't be ${mayHoldSecret(path, value) ? 'this value, which is not shown because it may hold a secret' : shown(value)}.`,
       );
   }
 }
@@ -55,7 +55,7 @@ type Found = (code: string, message: string, hint?: string) => Finding;
 function wrongChoice({ path, value }: WrongValue, allowedValues: unknown, found: Found): Finding {
   const allowed = Array.isArray(allowedValues) ? allowedValues.filter((item) => typeof item === 'string') : [];
   const meant = typeof value === 'string' ? nearest(value, allowed) : undefined;
-  return found('invalid-value', `${nameOf(path)} can’t be ${shown(value)}.`, choiceHint(meant, allowed));
+  return found('invalid-value', `${nameOf(path)} can't be ${shown(value)}.`, choiceHint(meant, allowed));
 }
 
 function repeatedItem({ path, value }: WrongValue, index: number): Finding {

@@ -47,7 +47,7 @@ export function explainViolation(kind: DocumentKind, document: JsonObject, error
 /** Keys that people try, and what to do instead. */
 const knownMistakes: ReadonlyMap<string, string> = new Map([
   ['abTestingEnabled', 'It follows from trafficSplit and is never written: a split above 0 turns it on.'],
-  ['<<', 'Merge keys are not read: put what manifests share into a base or into the environment’s defaults.'],
+  ['<<', "Merge keys are not read: put what manifests share into a base or into the environment's defaults."],
   ['filter', 'Its members are keys of spec: eventTypes, and engines in place of speechEngineIds.'],
   ['speechEngineId', 'A live engine is found by name and version; to pick one by id, use metadata.engineId.'],
 ]);
@@ -70,8 +70,8 @@ function unknownKey(kind: DocumentKind, document: JsonObject, path: readonly str
 function refusedKey(kind: DocumentKind, path: readonly string[], key: string): Finding {
   const at = { path: [...path, key], part: 'key' } as const;
   if (kind === 'Environment' && path.at(-1) === 'SpeechEngine') {
-    const hint = 'The version is part of an engine’s identity: each manifest has its own.';
-    return { ...at, code: 'unknown-key', message: `${quoted(key)} can’t have a default.`, hint };
+    const hint = "The version is part of an engine's identity: each manifest has its own.";
+    return { ...at, code: 'unknown-key', message: `${quoted(key)} can't have a default.`, hint };
   }
   const message = `${quoted(key)} is not the name of an HTTP header.`;
   return { ...at, code: 'invalid-header-name', message, hint: 'Use letters, digits and -, at most 256.' };
@@ -92,7 +92,7 @@ function wrongType(document: JsonObject, path: readonly string[], tag: string): 
     return { code: 'missing-key', path, part: 'key', message, hint: choiceHint(undefined, types) };
   }
   const meant = typeof value === 'string' ? nearest(value, types) : undefined;
-  const message = `${tag} can’t be ${shown(value)}.`;
+  const message = `${tag} can't be ${shown(value)}.`;
   return { code: 'invalid-value', path: [...path, tag], message, hint: choiceHint(meant, types) };
 }
 

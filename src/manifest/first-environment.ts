@@ -52,7 +52,7 @@ function engineText({ engine, engineVersion, model, profile }: FirstEnvironment,
     { apiVersion, kind: 'SpeechEngine', metadata: { name: engine }, spec },
     {
       schema: `${schemas}/speech-engine.schema.json`,
-      head: 'One version of an engine; all that is not here is CXone’s default. A new version is a new document beside it.',
+      head: "One version of an engine; all that is not here is CXone's default. A new version is a new document beside it.",
       comments: {
         '/spec/acousticModelId': 'The model and the profile must have the same locale.',
         '/spec/trafficSplit': 'Percent of the sessions. With 0 it is there and carries no traffic yet.',

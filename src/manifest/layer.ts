@@ -83,6 +83,6 @@ function pinnedInBase(document: ManifestDocument): Problem {
     path: ['metadata', 'engineId'],
     part: 'key',
     message: 'engineId is in a base, but an id belongs to one organisation.',
-    hint: 'Move it to a document of the same identity in the environment’s own folder.',
+    hint: "Move it to a document of the same identity in the environment's own folder.",
   });
 }

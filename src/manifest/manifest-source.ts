@@ -46,13 +46,13 @@ export const leadsNowhere: Refusal = {
 
 export const unnamable: Refusal = {
   code: 'file-name',
-  message: 'The file’s name is not UTF-8.',
+  message: "The file's name is not UTF-8.",
   hint: 'Rename it.',
 };
 
 export const noPermission: Refusal = {
   code: 'unreadable-file',
-  message: 'This can’t be read: permission denied.',
+  message: "This can't be read: permission denied.",
   hint: 'Let the user who runs cxone-gitops read it.',
 };
 
@@ -82,7 +82,7 @@ export const tooManyFolders: Refusal = {
 
 export const outsideRoot: Refusal = {
   code: 'outside-root',
-  message: 'The file is outside the manifests’ root, or a link leads there.',
+  message: "The file is outside the manifests' root, or a link leads there.",
   hint: 'Copy it into the root.',
 };
 

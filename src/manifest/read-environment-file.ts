@@ -109,7 +109,7 @@ async function findingsOf(
       findings.push({
         code: 'unknown-base',
         path,
-        message: 'An environment can’t be its own base.',
+        message: "An environment can't be its own base.",
         hint: 'Leave it out: its own manifests are the last layer anyway.',
       });
     } else if (!folders.includes(base)) {

@@ -159,7 +159,7 @@ describe('init', () => {
     const missing = await init();
     expect([missing.code, missing.stderr]).toEqual([3, expect.stringContaining('init needs --org-id')]);
     const wrong = await init('--org-id', 'evil.com/', '--environment', '../..');
-    expect([wrong.code, wrong.stderr]).toEqual([3, expect.stringContaining('--environment: name can’t be "../..".')]);
+    expect([wrong.code, wrong.stderr]).toEqual([3, expect.stringContaining(`--environment: name can't be "../..".`)]);
     expect(await files()).toEqual([]);
   });
 

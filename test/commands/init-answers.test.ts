@@ -44,17 +44,17 @@ describe('on a terminal', () => {
   });
 
   test.each([
-    ['Environment', 'Dev', 'name can’t be "Dev".'],
-    ['Environment', '../dev', 'name can’t be "../dev".'],
-    ['Environment', '', 'name can’t be "".'],
-    ['orgId', 'Acme', 'orgId can’t be "Acme".'],
-    ['orgId', 'acme.evil', 'orgId can’t be "acme.evil".'],
-    ['orgId', '', 'orgId can’t be "".'],
-    ['Name of the speech', ' ', 'name can’t be " ".'],
-    ['version', '1.0', 'version can’t be "1.0".'],
-    ['acoustic model', 'a/b', 'acousticModelId can’t be "a/b".'],
-    ['language profile', 'a b', 'languageProfileId can’t be "a b".'],
-    ['webhook', 'http://qa.example.com', 'callbackUrl can’t be "http://qa.example.com".'],
+    ['Environment', 'Dev', `name can't be "Dev".`],
+    ['Environment', '../dev', `name can't be "../dev".`],
+    ['Environment', '', `name can't be "".`],
+    ['orgId', 'Acme', `orgId can't be "Acme".`],
+    ['orgId', 'acme.evil', `orgId can't be "acme.evil".`],
+    ['orgId', '', `orgId can't be "".`],
+    ['Name of the speech', ' ', `name can't be " ".`],
+    ['version', '1.0', `version can't be "1.0".`],
+    ['acoustic model', 'a/b', `acousticModelId can't be "a/b".`],
+    ['language profile', 'a b', `languageProfileId can't be "a b".`],
+    ['webhook', 'http://qa.example.com', `callbackUrl can't be "http://qa.example.com".`],
     ['webhook', 'https://127.0.0.1/x', '127.0.0.1'],
   ])('%s is asked again after %j, as validate would refuse it', async (question, wrong, fault) => {
     const right =
@@ -82,7 +82,7 @@ describe('on a terminal', () => {
 });
 
 describe('without a terminal', () => {
-  test('the organisation has to be named: a guess could be somebody else’s', async () => {
+  test("the organisation has to be named: a guess could be somebody else's", async () => {
     await expect(initAnswers({ ask: undefined }, {}, nothingTaken)).rejects.toMatchObject({
       code: 'OptionError',
       message: 'init needs --org-id, and there is nobody to ask',
@@ -100,8 +100,7 @@ test('options that can not be used are told at once, before anything is asked', 
   const options = { orgId: 'Acme', environment: 'a/b', engine: '', webhook: 'ftp://x' };
   await expect(initAnswers({ ask }, options, nothingTaken)).rejects.toMatchObject({
     exitCode: 3,
-    message:
-      '--environment: name can’t be "a/b". --org-id: orgId can’t be "Acme". --engine: name must not be empty. --webhook: callbackUrl can’t be "ftp://x".',
+    message: `--environment: name can't be "a/b". --org-id: orgId can't be "Acme". --engine: name must not be empty. --webhook: callbackUrl can't be "ftp://x".`,
   });
   expect(asked).toEqual([]);
 });

@@ -133,7 +133,7 @@ test.each<[string, unknown, unknown, string]>([
     'an etag that no header can hold',
     [engine('a', { etag: 'x\r\ny: z' })],
     null,
-    'row 1 of page 1 of GET /api/v2/speech/engines (id a) has an "etag" that can’t be used.',
+    'row 1 of page 1 of GET /api/v2/speech/engines (id a) has an "etag" that can\'t be used.',
   ],
 ])('a page with %s is an error that names it', async (_what, list, token, message) => {
   const server = await serve(entities(list, token));

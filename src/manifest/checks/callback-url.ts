@@ -24,6 +24,6 @@ function faultOf(text: string): { readonly message: string; readonly hint: strin
   // A query is where tokens stand, and addresses are shown in plans, logs and comments.
   if (text.includes('?')) return { message: 'callbackUrl has a query.', hint: `Leave out what follows ?. ${header}` };
   if (!isPrivateHost(url.hostname)) return undefined;
-  const message = `callbackUrl: CXone can’t reach ${url.hostname}, which is a private or loopback host.`;
+  const message = `callbackUrl: CXone can't reach ${url.hostname}, which is a private or loopback host.`;
   return { message, hint: 'Name a public host.' };
 }

@@ -62,7 +62,7 @@ function steps(resource: Resource, value: Json | undefined): ResourceFinding[] {
   }
   const split = trafficSplitOf(resource.spec);
   if (last === split) return [];
-  const message = `The rollout’s last step is ${last}, and spec.trafficSplit is ${split}.`;
+  const message = `The rollout's last step is ${last}, and spec.trafficSplit is ${split}.`;
   const hint = 'The last step is where the traffic stays: give both the same value.';
   return [{ ...at, path: `/rollout/steps/${percents.length - 1}`, message, hint }];
 }

@@ -17,7 +17,7 @@ export function servesAlone(resources: readonly Resource[]): ResourceFinding[] {
       severity: 'warning',
       code: 'serves-alone',
       path: '/spec/trafficSplit',
-      message: `${rest}: ${100 - split} % of its sessions reach no manifest’s engine.`,
+      message: `${rest}: ${100 - split} % of its sessions reach no manifest's engine.`,
       hint,
     });
   }
