@@ -107,8 +107,12 @@ describe('tables', () => {
   });
 });
 
-/** Options of npm and git, and those of the program without a command. */
-const othersOptions = new Set(['--ignore-scripts', '--no-save', '--end-of-options', '--cached', '--version']);
+/** Options of npm and git, those of the program without a command, and those of `npm run fuzz`. */
+const othersOptions = new Set([
+  ...['--ignore-scripts', '--no-save', '--end-of-options', '--cached'],
+  '--version',
+  ...['--count', '--seed', '--number'],
+]);
 
 function mentions(text: string, option: string): boolean {
   return new RegExp(`${option}(?![a-z-])`, 'u').test(text);
