@@ -1,10 +1,11 @@
 import type { Environment } from '../model/generated/environment.js';
 import type { Kind } from '../model/identity.js';
-import { isJsonObject } from '../model/json.js';
+import { isJsonObject, type Json } from '../model/json.js';
 import { KnownError } from '../model/known-error.js';
 import { nearest } from '../model/nearest.js';
 import { pointer } from '../model/pointer.js';
 import type { Problem } from '../model/problem.js';
+import { checkBases } from './check-bases.js';
 import { checkDocument } from './check-document.js';
 import { type EnvironmentSettings, environmentSettings } from './environment-settings.js';
 import { listEnvironments } from './list-environments.js';
@@ -63,7 +64,7 @@ export async function readEnvironmentFile(
   const layersKnown = !all.some(hidesLayer);
   return {
     settings: found.length === 0 && 'endpoint' in settings ? settings : undefined,
-    bases: [...new Set(basesOf(document))].filter((base) => base !== name && folders.includes(base)),
+    bases: folderNames(basesOf(document), folders).filter((base) => base !== name),
     defaults: layersKnown ? defaultsOf(document, path) : new Map(),
     layersKnown,
     problems: found,
@@ -102,31 +103,8 @@ async function findingsOf(
     findings.push({ code: 'wrong-name', path: [], message, hint: 'Use lower-case letters, digits and -.' });
   }
   const refusedPaths = new Set(findings.map((finding) => pointer(finding.path)));
-  for (const [index, base] of basesOf(document).entries()) {
-    const path = ['spec', 'bases', String(index)];
-    if (refusedPaths.has(pointer(path))) continue;
-    if (base === name) {
-      findings.push({
-        code: 'unknown-base',
-        path,
-        message: "An environment can't be its own base.",
-        hint: 'Leave it out: its own manifests are the last layer anyway.',
-      });
-    } else if (!folders.includes(base)) {
-      const meant = nearest(base, folders);
-      const hint = meant === undefined ? `Folders there are: ${folders.join(', ')}.` : `Did you mean \`${meant}\`?`;
-      findings.push({
-        code: 'unknown-base',
-        path,
-        message: `There is no folder ${JSON.stringify(base)} in ${source.root}.`,
-        hint,
-      });
-    } else if (await source.has(`${base}/${environmentFile}`)) {
-      const hint = 'Its defaults and bases would be left out. Put what is shared into a folder of its own.';
-      findings.push({ code: 'unknown-base', path, message: `${base} is an environment, which can't be a base.`, hint });
-    }
-  }
-  return findings;
+  const wrongBases = await checkBases(source, name, basesOf(document), folders);
+  return [...findings, ...wrongBases.filter(({ path }) => !refusedPaths.has(pointer(path)))];
 }
 
 /** What environment.yaml can't hold besides the environment. */
@@ -144,9 +122,15 @@ function misplaced({ value }: SourceDocument): Finding {
   return { code: 'unknown-kind', path: ['kind'], message, hint: 'Move other documents to files of their own.' };
 }
 
-function basesOf({ value }: SourceDocument): string[] {
+/** As they are written: none of them need be a text. */
+function basesOf({ value }: SourceDocument): Json[] {
   const bases = isJsonObject(value['spec']) ? value['spec']['bases'] : undefined;
-  return Array.isArray(bases) ? bases.filter((base) => typeof base === 'string') : [];
+  return Array.isArray(bases) ? bases : [];
+}
+
+/** Those that are folders, each once. */
+function folderNames(bases: readonly Json[], folders: readonly string[]): string[] {
+  return [...new Set(bases)].filter((base) => typeof base === 'string').filter((base) => folders.includes(base));
 }
 
 /** The defaults of each kind as if they were a document of their own: only the spec. */
