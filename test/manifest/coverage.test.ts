@@ -77,6 +77,12 @@ describe('the cases', () => {
     expect(never.toSorted()).toEqual([]);
   });
 
+  it('bring about nothing that docs/manifests.md does not explain, where reports send their readers', () => {
+    const page = readFileSync('docs/manifests.md', 'utf8');
+    const unexplained = [...codesOfSources()].filter((code) => !page.includes(`\`${code}\``));
+    expect(unexplained).toEqual([]);
+  });
+
   it.each(Object.entries(elsewhere))('leave %s to a test that names it', (code, file) => {
     expect(codesOfSources()).toContain(code);
     expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`(?<![a-z-])${code}(?![a-z-])`, 'u'));
