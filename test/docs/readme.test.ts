@@ -109,9 +109,14 @@ describe('tables', () => {
 
 /** Options of npm and git, those of the program without a command, and those of `npm run fuzz`. */
 const othersOptions = new Set([
-  ...['--ignore-scripts', '--no-save', '--end-of-options', '--cached'],
+  '--ignore-scripts',
+  '--no-save',
+  '--end-of-options',
+  '--cached',
   '--version',
-  ...['--count', '--seed', '--number'],
+  '--count',
+  '--seed',
+  '--number',
 ]);
 
 function mentions(text: string, option: string): boolean {
