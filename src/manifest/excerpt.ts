@@ -1,7 +1,7 @@
 import type { Excerpt } from '../model/problem.js';
 import { documentPlaces } from './document-place.js';
 import type { Place } from './place.js';
-import { isAddress, isSecretMember, mayBeSecretAddress } from './secret-places.js';
+import { isSecretText, mentionsSecret } from './secret-places.js';
 import type { SourceText } from './source-text.js';
 
 /**
@@ -13,7 +13,7 @@ export function excerptOf(text: SourceText, offset: number): Excerpt | undefined
   const excerpt = text.excerptAt(offset);
   if (excerpt === undefined) return undefined;
   const secret = secretLines(text);
-  if (secret === undefined) return /header|credential|:\/\/\S*[@?]/i.test(text.text) ? undefined : excerpt;
+  if (secret === undefined) return mentionsSecret(text.text) ? undefined : excerpt;
   const hides = (line: number) => secret.some(({ first, last }) => line >= first && line <= last);
   if (hides(text.locationAt(offset).line)) return undefined;
   const shown = excerpt.text
@@ -38,8 +38,9 @@ function secretLines(text: SourceText): readonly Lines[] | undefined {
     if (typeof place === 'number') return;
     for (const [index, inner] of place.inner.entries()) {
       const next = place.keys === undefined ? startOf(place.inner[index + 1]) : place.keysAt?.[index + 1];
-      const [from, to] = [place.keysAt?.[index], next ?? end];
-      if (from !== undefined && isSecret(place.keys?.[index] ?? '', text.text.slice(from, to))) {
+      const [from, to] = [place.keysAt?.[index] ?? startOf(inner), next ?? end];
+      const isScalar = typeof inner === 'number';
+      if (from !== undefined && isSecretText(place.keys?.[index] ?? '', text.text.slice(from, to), isScalar)) {
         found.push(linesBetween(text, from, to));
       } else visit(inner, to);
     }
@@ -48,10 +49,6 @@ function secretLines(text: SourceText): readonly Lines[] | undefined {
   const lines = documents.includes(undefined) ? undefined : found;
   known.set(text, lines);
   return lines;
-}
-
-function isSecret(key: string, text: string): boolean {
-  return isSecretMember(key) || (isAddress(key) && mayBeSecretAddress(text));
 }
 
 /** The line of the key, and all others up to that of the next key: what is in the same line may be the value's, too. */

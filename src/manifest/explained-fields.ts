@@ -9,6 +9,7 @@ import { mergePatch } from './merge-patch.js';
 import { layersOf } from './origins.js';
 import { offsetAt } from './place.js';
 import { schemaAt } from './schema-at.js';
+import { mayHoldSecret } from './secret-places.js';
 
 /** A field as one layer sets it. */
 export interface FieldSetting extends Origin {
@@ -121,7 +122,7 @@ function masked(one: FieldSetting, path: readonly string[], isKnown: boolean): F
 
 /** A faulty document takes part, too: a header's value may stand in it, or a misspelt key above one. */
 function mayBeShown(path: readonly string[], value: Json, isKnown: boolean): boolean {
-  if (!path.includes('headers')) return isKnown;
+  if (!path.includes('headers')) return isKnown && !mayHoldSecret(path, value);
   if (isJsonObject(value)) return Object.keys(value).length === 0;
   return path.at(-1) === 'fromEnv' && typeof value === 'string' && /^CXONE_WEBHOOK_[A-Z0-9_]+$/.test(value);
 }

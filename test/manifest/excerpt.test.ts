@@ -32,6 +32,31 @@ describe('an excerpt', () => {
     expect(excerpt('spec:\n  callbackUrl: https://b.example.com\n  bad: 1\n', 'bad:')).toContain('b.example.com');
   });
 
+  it.each([
+    'clientSecret: hunter2',
+    'token: hunter2',
+    'auth: { user: a, pass: hunter2 }',
+    'Authorization: Bearer hunter2',
+    'apiKey: hunter2',
+    'requestHeaders:\n    X: hunter2',
+    'url: https://a:hunter2@b.example.com',
+    'urls:\n    - https://a:hunter2@b.example.com',
+    'callbackUrl: https://b.example.com#hunter2',
+  ])('leaves out what nobody knows and what says itself that it is secret: %s', (line) => {
+    expect(excerpt(`spec:\n  ${line}\n  bad: 1\n`, 'bad:')).not.toContain('hunter2');
+    expect(excerpt(`spec:\n  bad: [\n  ${line}\n`, 'bad:') ?? '').not.toContain('hunter2');
+  });
+
+  it('shows authors, addresses of tokens and comments', () => {
+    const text = 'author: a\ntokenUrl: https://b.example.com # c\nbad: 1\n';
+    expect(excerpt(text, 'bad:')).toBe(text);
+  });
+
+  it('looks at a broken text in no more time than it is long', () => {
+    const text = `bad: [\n---\n${'a: 1\n'.repeat(9)}b:${'://'.repeat(300_000)}\n`;
+    expect(excerpt(text, 'bad:')).toContain('bad: [');
+  }, 2000);
+
   it('is not there for a broken text that mentions headers, since nobody knows where they end', () => {
     expect(excerpt('headers:\n  X: "hunter2\nbad', 'bad')).toBeUndefined();
     expect(excerpt('a: "b\nbad', 'bad')).toBe('a: "b\nbad');

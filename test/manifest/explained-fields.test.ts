@@ -145,6 +145,15 @@ describe('a faulty resource', () => {
     expect(JSON.stringify([...fields])).not.toContain('geheim');
   });
 
+  test.each(['https://a:geheim@b.example.com', 'https://b.example.com?t=geheim', '[https://a:geheim@b.example.com]'])(
+    'shows no secret of a refused address: %s',
+    async (url) => {
+      const fields = await explained('Webhook/Hook', { 'dev/h.yaml': hook(`  callbackUrl: ${url}\n`) });
+      expect(told(fields.get('/spec/callbackUrl'))).toBe('hidden dev:5');
+      expect(JSON.stringify([...fields])).not.toContain('geheim');
+    },
+  );
+
   test('shows the names of variables', async () => {
     const fields = await explained('Webhook/Hook', {
       'dev/h.yaml': hook('  headers: { X: { fromEnv: CXONE_WEBHOOK_X } }\n'),
