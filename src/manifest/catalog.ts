@@ -1,5 +1,6 @@
 import type { Catalog } from '../model/generated/catalog.js';
 import { isJsonObject, type Json, type JsonObject } from '../model/json.js';
+import { isLanguageTag } from '../model/language-tag.js';
 import { isValid, type Problem } from '../model/problem.js';
 import { catalogText } from './catalog-text.js';
 import { checkDocument } from './check-document.js';
@@ -134,12 +135,4 @@ function oddLocales(catalog: Catalog): Finding[] {
       return [{ severity: 'warning', code: 'invalid-locale', path, message, hint } as const];
     }),
   );
-}
-
-function isLanguageTag(text: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(text).length === 1;
-  } catch {
-    return false;
-  }
 }

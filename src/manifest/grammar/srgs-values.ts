@@ -1,3 +1,4 @@
+import { isLanguageTag } from '../../model/language-tag.js';
 import { nearest } from '../../model/nearest.js';
 import { choiceHint, quoted } from '../value-words.js';
 
@@ -14,9 +15,9 @@ export function oneOf(...words: readonly string[]): ValueCheck {
 
 /** A language tag of BCP 47. */
 export const language: ValueCheck = (value) => {
-  if (isLanguage(value)) return undefined;
+  if (isLanguageTag(value)) return undefined;
   const meant = value.trim().replaceAll('_', '-');
-  const hint = isLanguage(meant) ? `Did you mean \`${meant}\`?` : 'For example: en-US';
+  const hint = isLanguageTag(meant) ? `Did you mean \`${meant}\`?` : 'For example: en-US';
   return { message: `can’t be ${quoted(value)}: that is not a language tag (BCP 47).`, hint };
 };
 
@@ -68,12 +69,3 @@ const nameStart =
   'A-Z_a-z\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u02FF\\u0370-\\u037D\\u037F-\\u1FFF\\u200C\\u200D\\u2070-\\u218F' +
   '\\u2C00-\\u2FEF\\u3001-\\uD7FF\\uF900-\\uFDCF\\uFDF0-\\uFFFD\\u{10000}-\\u{EFFFF}';
 const name = new RegExp(`^[${nameStart}][${nameStart}0-9\\u00B7\\u0300-\\u036F\\u203F\\u2040]*$`, 'u');
-
-function isLanguage(value: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(value).length === 1;
-  } catch {
-    // A RangeError says no; there is no other way to ask.
-    return false;
-  }
-}
