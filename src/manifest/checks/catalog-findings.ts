@@ -36,6 +36,7 @@ export function catalogFindings(
 ): ResourceFinding[] {
   const models = new Map(catalog.models.map((model) => [model.id, model]));
   const profiles = new Map(catalog.profiles.map((profile) => [profile.id, profile]));
+  const profilesOf = byLocale(catalog.profiles);
   const refresh = environment === undefined ? [] : [`If it is new, run \`cxone-gitops catalog ${environment}\`.`];
   const idKinds = {
     acousticModelId: { code: 'unknown-model', rows: models, meant: nearestAmong([...models.keys()]) },
@@ -51,7 +52,7 @@ export function catalogFindings(
     return [
       ...idFindings('acousticModelId', resource, modelId),
       ...idFindings('languageProfileId', resource, profileId),
-      ...(model === undefined || profile === undefined ? [] : localeFindings(resource, model, profile, catalog)),
+      ...(model === undefined || profile === undefined ? [] : localeFindings(resource, model, profile, profilesOf)),
       ...(model === undefined ? [] : featureFindings(resource, model)),
     ];
   });
@@ -94,10 +95,12 @@ function localeFindings(
   resource: Resource,
   model: CatalogModel,
   profile: CatalogProfile,
-  catalog: Catalog,
+  profilesOf: ReadonlyMap<string, readonly string[]>,
 ): ResourceFinding[] {
-  if (model.locale === undefined || profile.locale === undefined || sameLocale(model, profile)) return [];
-  const fitting = catalog.profiles.filter((one) => sameLocale(one, model)).map(({ id }) => id);
+  if (model.locale === undefined || profile.locale === undefined) return [];
+  const locale = comparable(model.locale);
+  if (locale === comparable(profile.locale)) return [];
+  const fitting = profilesOf.get(locale) ?? [];
   const message = `languageProfileId ${profile.id} is for ${profile.locale}, and acousticModelId ${model.id} for ${model.locale}.`;
   const hint =
     fitting.length === 0
@@ -106,9 +109,21 @@ function localeFindings(
   return [{ resource, code: 'locale-mismatch', path: '/spec/languageProfileId', message, hint }];
 }
 
+/** The ids of profiles by the locale that they are for. */
+function byLocale(profiles: readonly CatalogProfile[]): ReadonlyMap<string, readonly string[]> {
+  const ids = new Map<string, string[]>();
+  for (const { id, locale } of profiles) {
+    if (locale === undefined) continue;
+    const known = ids.get(comparable(locale));
+    if (known === undefined) ids.set(comparable(locale), [id]);
+    else known.push(id);
+  }
+  return ids;
+}
+
 /** BCP 47 tags are compared without regard to case (RFC 5646 §2.1.1). */
-function sameLocale(one: CatalogModel | CatalogProfile, other: CatalogModel | CatalogProfile): boolean {
-  return one.locale !== undefined && one.locale.toLowerCase() === other.locale?.toLowerCase();
+function comparable(locale: string): string {
+  return locale.toLowerCase();
 }
 
 function listed(ids: readonly string[]): string {

@@ -1,5 +1,5 @@
 import { trafficSplitOf } from '../../kinds/speech-engine.js';
-import { formatIdentity, parseIdentity } from '../../model/identity.js';
+import { formatIdentity, type Identity, parseIdentity } from '../../model/identity.js';
 import type { Json } from '../../model/json.js';
 import { nearest } from '../../model/nearest.js';
 import type { Resource } from '../../model/resource.js';
@@ -12,6 +12,7 @@ import type { ResourceFinding } from './resource-finding.js';
  */
 export function rollouts(resources: readonly Resource[]): ResourceFinding[] {
   const ids = new Set(resources.map(({ identity }) => formatIdentity(identity)));
+  const hintOf = baselineHints(resources);
   return resources.flatMap((resource) => {
     const { rollout } = resource;
     if (rollout === undefined) return [];
@@ -19,7 +20,7 @@ export function rollouts(resources: readonly Resource[]): ResourceFinding[] {
       notCarriedOut(resource),
       ...missing(resource, rollout),
       ...steps(resource, rollout['steps']),
-      ...baseline(resource, rollout, ids),
+      ...baseline(resource, rollout, ids, hintOf),
     ];
   });
 }
@@ -71,6 +72,7 @@ function baseline(
   resource: Resource,
   rollout: { readonly [member: string]: Json },
   ids: ReadonlySet<string>,
+  hintOf: (identity: Identity) => string,
 ): ResourceFinding[] {
   const { baseline: named } = rollout;
   const id = typeof named === 'string' ? `SpeechEngine/${named}` : '';
@@ -78,7 +80,8 @@ function baseline(
   if (typeof named !== 'string' || identity === undefined) return [];
   const { name, version } = resource.identity;
   const at = { resource, code: 'rollout-baseline', path: '/rollout/baseline' } as const;
-  const hint = baselineHint(resource, ids);
+  if (ids.has(id) && identity.name === name && identity.version !== version) return [];
+  const hint = hintOf(resource.identity);
   if (identity.name === name && identity.version === version) {
     return [{ ...at, message: `The baseline ${named} is the engine itself.`, hint }];
   }
@@ -86,16 +89,26 @@ function baseline(
     const message = `The baseline ${named} has another name: traffic moves between versions of ${name} only.`;
     return [{ ...at, message, hint }];
   }
-  return ids.has(id) ? [] : [{ ...at, message: `The baseline ${named} is not among the manifests.`, hint }];
+  return [{ ...at, message: `The baseline ${named} is not among the manifests.`, hint }];
 }
 
-function baselineHint({ identity }: Resource, ids: ReadonlySet<string>): string {
-  const versions = [...ids]
-    .map(parseIdentity)
-    .filter((other) => other?.kind === 'SpeechEngine' && other.name === identity.name)
-    .flatMap((other) => (other?.version === undefined || other.version === identity.version ? [] : [other.version]));
-  const meant = nearest(identity.version ?? '', versions) ?? versions[0];
-  return meant === undefined
-    ? `Name another version of ${identity.name}, as <name>@<version>.`
-    : `Write baseline: ${identity.name}@${meant}`;
+/** So many versions are looked through for the nearest one: who has more finds another one by himself. */
+const maxCandidates = 100;
+
+/** What to write instead, for an engine: another version of its name, the nearest one first. */
+function baselineHints(resources: readonly Resource[]): (identity: Identity) => string {
+  const versionsOf = new Map<string, string[]>();
+  for (const { identity } of resources) {
+    if (identity.kind !== 'SpeechEngine' || identity.version === undefined) continue;
+    const known = versionsOf.get(identity.name);
+    if (known === undefined) versionsOf.set(identity.name, [identity.version]);
+    else if (known.length < maxCandidates) known.push(identity.version);
+  }
+  return ({ name, version = '' }) => {
+    const others = (versionsOf.get(name) ?? []).filter((other) => other !== version);
+    const meant = nearest(version, others) ?? others[0];
+    return meant === undefined
+      ? `Name another version of ${name}, as <name>@<version>.`
+      : `Write baseline: ${name}@${meant}`;
+  };
 }
