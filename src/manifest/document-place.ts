@@ -1,32 +1,38 @@
 import type { SourceDocument } from './manifest-document.js';
-import { parse } from './parse.js';
+import { type ParseResult, parse } from './parse.js';
 import { keyOffsetOf, type Place, placeOf } from './place.js';
 import type { SourceText } from './source-text.js';
 
+/** The places of a text's documents, in the order of parsing; undefined for one that is broken. */
+type Places = readonly (Place | undefined)[];
+
 /**
- * Of the texts that were asked last: places take several times the memory of their text, and thousands of files may each
- * have a problem. In UTF-16 code units.
+ * Of the texts that were parsed last: places take several times the memory of their text, and thousands of files may each
+ * have a problem. In UTF-16 code units of text.
  */
 const maxKept = 1024 * 1024;
-const kept = new Map<SourceText, readonly (Place | undefined)[]>();
+const kept = new Map<SourceText, Places>();
+let keptLength = 0;
 
-/** Where each value of a document stands. Parses the text again, once: few documents are ever asked. */
+/** Where each value of a document stands. Parses the text again where it was long ago: few documents are ever asked. */
 export function documentPlace({ text, index, offset, specAt }: SourceDocument): Place {
   const place = documentPlaces(text)[index] ?? offset;
   return specAt === undefined ? place : withSpec(place, specAt);
 }
 
-/** The places of all documents of a text; undefined for one that is broken. */
-export function documentPlaces(text: SourceText): readonly (Place | undefined)[] {
-  const known = kept.get(text);
-  if (known !== undefined) return known;
-  const places = parse(text.text, { places: true }).map((result) => ('place' in result ? result.place : undefined));
-  let length = text.text.length;
-  for (const other of kept.keys()) length += other.text.length;
+/** The places of all documents of a text. */
+export function documentPlaces(text: SourceText): Places {
+  return kept.get(text) ?? keepPlaces(text, parse(text.text, { places: true }));
+}
+
+/** Keeps the places of a text that was just parsed with them: what is wrong with it is found next. */
+export function keepPlaces(text: SourceText, results: readonly ParseResult[]): Places {
+  const places = results.map((result) => ('place' in result ? result.place : undefined));
+  keptLength += text.text.length;
   for (const oldest of kept.keys()) {
-    if (length <= maxKept) break;
+    if (keptLength <= maxKept) break;
     kept.delete(oldest);
-    length -= oldest.text.length;
+    keptLength -= oldest.text.length;
   }
   kept.set(text, places);
   return places;

@@ -13,7 +13,7 @@ export function excerptOf(text: SourceText, offset: number): Excerpt | undefined
   const excerpt = text.excerptAt(offset);
   if (excerpt === undefined) return undefined;
   const secret = secretLines(text);
-  if (secret === undefined) return mentionsSecret(text.text) ? undefined : excerpt;
+  if (secret === 'somewhere') return undefined;
   const hides = (line: number) => secret.some(({ first, last }) => line >= first && line <= last);
   if (hides(text.locationAt(offset).line)) return undefined;
   const shown = excerpt.text
@@ -27,11 +27,12 @@ interface Lines {
   readonly last: number;
 }
 
-const known = new WeakMap<SourceText, readonly Lines[] | undefined>();
+const known = new WeakMap<SourceText, readonly Lines[] | 'somewhere'>();
 
-/** The lines of a text that may hold a secret; undefined where a document of it is broken. */
-function secretLines(text: SourceText): readonly Lines[] | undefined {
-  if (known.has(text)) return known.get(text);
+/** The lines of a text that may hold a secret, once a text; `somewhere` where a document of it is broken and mentions one. */
+function secretLines(text: SourceText): readonly Lines[] | 'somewhere' {
+  const before = known.get(text);
+  if (before !== undefined) return before;
   const documents = documentPlaces(text);
   const found: Lines[] = [];
   const visit = (place: Place, end: number): void => {
@@ -46,7 +47,8 @@ function secretLines(text: SourceText): readonly Lines[] | undefined {
     }
   };
   for (const document of documents) if (document !== undefined) visit(document, endOf(text, document));
-  const lines = documents.includes(undefined) ? undefined : found;
+  const isUnsure = documents.includes(undefined) && mentionsSecret(text.text);
+  const lines = isUnsure ? 'somewhere' : found;
   known.set(text, lines);
   return lines;
 }

@@ -4,6 +4,7 @@ import { nearest } from '../model/nearest.js';
 import type { Problem } from '../model/problem.js';
 import { checkDocument } from './check-document.js';
 import { decode } from './decode.js';
+import { keepPlaces } from './document-place.js';
 import { excerptOf } from './excerpt.js';
 import type { Finding, ManifestDocument, SourceDocument } from './manifest-document.js';
 import type { ManifestSource, Refusal } from './manifest-source.js';
@@ -57,7 +58,9 @@ export async function readYaml(
   const text = new SourceText(file, decoded.text);
   const documents: SourceDocument[] = [];
   const problems: Problem[] = [];
-  for (const [index, result] of parse(decoded.text, { budget: source.budget }).entries()) {
+  const results = parse(decoded.text, { places: true, budget: source.budget });
+  keepPlaces(text, results);
+  for (const [index, result] of results.entries()) {
     const known = problems.length;
     if ('faults' in result) {
       for (const fault of result.faults) problems.push(faultIn(text, fault));
