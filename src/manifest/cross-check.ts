@@ -14,6 +14,8 @@ import { unknownEngines } from './checks/unknown-engines.js';
 interface Surroundings {
   /** Identities that the manifests define and switch off. */
   readonly disabled: ReadonlySet<string>;
+  /** Names of engines of which a version's split is refused or misspelt: what their splits are is not known. */
+  readonly unsureSplits: ReadonlySet<string>;
   /** False when a document could not be read: what seems to be missing may be in it. */
   readonly allRead: boolean;
   /** False when any document has an error of its own: what seems odd may only follow from it. */
@@ -26,18 +28,19 @@ interface Surroundings {
  */
 export function crossCheck(
   resources: readonly Resource[],
-  { disabled, allRead, allRight }: Surroundings,
+  { disabled, unsureSplits, allRead, allRight }: Surroundings,
 ): ResourceFinding[] {
+  const sure = resources.filter(({ identity }) => !unsureSplits.has(identity.name));
   return [
     ...resources.flatMap((resource) => [
       ...hopSize(resource),
       ...contradictingOptions(resource),
       ...callbackUrl(resource),
     ]),
-    ...splitSum(resources),
+    ...splitSum(sure),
     ...formerNames(resources),
     ...pinnedTwice(resources),
-    ...(allRead ? [...unknownEngines(resources, disabled), ...rollouts(resources)] : []),
+    ...(allRead ? [...unknownEngines(resources, disabled), ...rollouts(resources, unsureSplits)] : []),
     ...(allRead && allRight ? servesAlone(resources) : []),
   ];
 }

@@ -70,7 +70,7 @@ export async function loadEnvironment(
   const known = [...resolved.byResource.keys()];
   const tooLarge = grammarSizes(known);
   const findings = [
-    ...crossCheck(known, { disabled, allRead, allRight }),
+    ...crossCheck(known, { disabled, unsureSplits: unsureSplits(layered.resources), allRead, allRight }),
     ...(await nameFindings(known)),
     ...tooLarge,
     ...(catalog === undefined ? [] : catalogFindings(known, catalog, name)),
@@ -151,6 +151,13 @@ function firstOf(findings: readonly ResourceFinding[]): ResourceFinding[] {
   return findings
     .toSorted((a, b) => (fileOf(a) < fileOf(b) ? -1 : Number(fileOf(a) > fileOf(b))))
     .slice(0, maxProblems);
+}
+
+/** Names of engines with a version whose split its schema refuses, or whose key for it is misspelt. */
+function unsureSplits(resources: readonly LayeredResource[]): Set<string> {
+  const isSplit = ({ path, meant }: Finding) => path.includes('trafficSplit') || meant === 'trafficSplit';
+  const unsure = resources.filter(({ documents }) => documents.some(({ findings }) => findings.some(isSplit)));
+  return new Set(unsure.map(({ identity }) => identity.name));
 }
 
 /** A finding in the document that set the field; none where that document's schema refuses the very same value. */
