@@ -1,4 +1,4 @@
-import type { Refusal } from './manifest-source.js';
+import type { Refusal } from './refusal.js';
 
 /**
  * What the files of an environment and of its bases may hold together (docs/security.md, "Bounds"): memory stays under

@@ -1,4 +1,7 @@
 import type { Budget } from './budget.js';
+import type { Refusal } from './refusal.js';
+
+export type { Refusal } from './refusal.js';
 
 /** Where manifests come from: a folder on disk, or the same folder in a commit. Paths are below the root, with `/`. */
 export interface ManifestSource {
@@ -23,15 +26,6 @@ export interface SourceEntry {
 }
 
 export type SourceFile = { readonly bytes: Uint8Array } | Refusal;
-
-/** Why a file is not taken; nothing of its content is shown. */
-export interface Refusal {
-  readonly code: string;
-  readonly message: string;
-  readonly hint?: string;
-  /** From 1; where it is known. */
-  readonly line?: number;
-}
 
 /** The most bytes that a manifest or a grammar may have (docs/security.md, "Bounds"). */
 export const maxFileBytes = 1024 * 1024;
