@@ -398,6 +398,14 @@ describe('what stands where a manifest may be expected', () => {
   });
 });
 
+describe('a path', () => {
+  it('that holds a NUL, which the system would end it at, leads to nothing', async () => {
+    write('root/env/a.yaml', engine(''));
+    const source = folderSource(path.join(folder, 'root'));
+    expect(await source.read('env/a.yaml\0.grxml')).toMatchObject({ code: 'missing-file' });
+  });
+});
+
 describe('an environment', () => {
   it('whose problems nobody could read is not read to its end', async () => {
     const keys = Array.from({ length: 900 }, (_, index) => `  x${index}: 1\n`).join('');
