@@ -12,7 +12,7 @@ export function callbackUrl(resource: Resource): ResourceFinding[] {
 }
 
 function faultOf(text: string): { readonly message: string; readonly hint: string } | undefined {
-  // What stands between // and \\@ is the host to a browser, and a password to others; an empty host is skipped.
+  // What stands between // and \@ is the host to a browser, and a password to others; an empty host is skipped.
   if (!URL.canParse(text) || text.includes('\\') || /^https:\/{3}/.test(text)) {
     return { message: 'callbackUrl is not a URL.', hint: 'For example: https://qa.example.com/webhooks/cxone' };
   }

@@ -18,7 +18,7 @@ function versions(count: number, spec: JsonObject, rollout?: JsonObject): Resour
 }
 
 test('as many rollouts as there may be engines are checked in no more time than they are many', () => {
-  const findings = rollouts(versions(10_000, { trafficSplit: 5 }, { baseline: 'A@x', steps: [5] }));
+  const findings = rollouts(versions(10_000, { trafficSplit: 5 }, { baseline: 'A@x', steps: [5] }), new Set());
   expect(findings.filter(({ code }) => code === 'rollout-baseline')).toHaveLength(10_000);
   expect(findings.find(({ code }) => code === 'rollout-baseline')?.hint).toBe('Write baseline: A@1.0.0');
 }, 3000);
