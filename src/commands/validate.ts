@@ -2,6 +2,7 @@ import { folderSource } from '../manifest/folder-source.js';
 import { listEnvironments } from '../manifest/list-environments.js';
 import { type LoadedEnvironment, loadEnvironment } from '../manifest/load-environment.js';
 import { environmentFile } from '../manifest/read-folder.js';
+import { cutProblems } from '../manifest/sort-problems.js';
 import { ExitCode } from '../model/exit-code.js';
 import type { Validate } from '../model/generated/validate.js';
 import { KnownError } from '../model/known-error.js';
@@ -43,6 +44,9 @@ export async function validateCommand(
   }
 }
 
+/** The most problems of all environments of a run together: what is kept to make one document of them. */
+const maxProblemsOfRun = 10_000;
+
 /** Adds a report for each environment that it comes to. */
 async function validateEach(
   context: Context,
@@ -59,15 +63,15 @@ async function validateEach(
     all ? await listEnvironments(source) : [],
     options.root,
   );
+  let left = maxProblemsOfRun;
   return eachEnvironment(context, options, environments, single, async (environment) => {
     try {
       const loaded = await loadEnvironment(source, environment, { allowHosts: options.allowHost });
-      const report = {
-        environment,
-        problems: loaded.problems,
-        resources: loaded.resources.length + loaded.faulty.length,
-      };
-      reports.push(report);
+      const problems = cutProblems(loaded.problems, left);
+      left = Math.max(0, left - problems.length);
+      const report = { environment, problems, resources: loaded.resources.length + loaded.faulty.length };
+      // Only text shows the lines around a problem, and an environment at a time.
+      reports.push({ ...report, problems: problems.map(({ excerpt: _lines, ...problem }) => problem) });
       return await resultOf(context, options, report, loaded);
     } catch (error) {
       reports.push(unread(environment, error, `${options.root}/${environment}/${environmentFile}`));

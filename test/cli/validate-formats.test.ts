@@ -22,7 +22,6 @@ const formats = Object.keys(faultsOf);
 /** `dev` and `prod` share a base with a mistake; `valid` has none. */
 async function threeEnvironments(): Promise<World> {
   const world = await openWorld({ environment: { bases: ['base'] } });
-  const environment = { apiVersion: 'cxone-gitops/v1', kind: 'Environment' };
   await world.write('prod/environment.yaml', { ...environment, spec: { orgId: 'acme', bases: ['base'] } });
   await world.write('valid/environment.yaml', { ...environment, spec: { orgId: 'other' } });
   await world.write('valid/a.yaml', engine('A'));
@@ -30,7 +29,29 @@ async function threeEnvironments(): Promise<World> {
   return world;
 }
 
+const environment = { apiVersion: 'cxone-gitops/v1', kind: 'Environment' };
+
 describe.concurrent('validate --format', () => {
+  it.each(['json', 'sarif', 'junit', 'gitlab', 'github', 'text'])(
+    '%s shows 10,000 problems of all environments together, and what each has more as a count',
+    async (format) => {
+      const world = await openWorld();
+      const names = Array.from({ length: 13 }, (_, index) => `e${10 + index}`);
+      for (const name of names) {
+        await world.write(`${name}/environment.yaml`, { ...environment, spec: { orgId: name } });
+        const wrong = Object.fromEntries(Array.from({ length: 999 }, (_, key) => [`key${key}`, name]));
+        await world.write(`${name}/a.yaml`, engine('IVR', wrong));
+      }
+      const { code, stdout } = await world.cli('validate', ...names, '--format', format);
+      // JUnit's failures say it as an attribute and as their text.
+      const times = format === 'junit' ? 2 : 1;
+      const said = [...stdout.matchAll(/([\d,]+) more problems are not shown/gu)].map(([, count]) => count);
+      const shown = stdout.split('is not a key of spec').length - 1;
+      expect([code, shown]).toEqual([3, 10_000 * times]);
+      expect(said).toEqual(['989', '999', '999'].flatMap((count) => Array.from({ length: times }, () => count)));
+    },
+  );
+
   it.each(formats)('%s is one valid document for all environments, with the exit code of text', async (format) => {
     const world = await threeEnvironments();
     const text = await world.cli('validate');

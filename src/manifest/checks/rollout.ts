@@ -8,9 +8,10 @@ import type { ResourceFinding } from './resource-finding.js';
 /**
  * What contradicts itself in rollouts (docs/manifests.md, "Rollouts"): steps that don't rise or don't end at the split, a
  * baseline that is no other version of the same name, and members that are missing after layering. That this version does
- * not carry rollouts out is a warning; plan and apply refuse them.
+ * not carry rollouts out is a warning; plan and apply refuse them. Steps are not held against the splits of the names in
+ * `unsureSplits`.
  */
-export function rollouts(resources: readonly Resource[]): ResourceFinding[] {
+export function rollouts(resources: readonly Resource[], unsureSplits: ReadonlySet<string>): ResourceFinding[] {
   const ids = new Set(resources.map(({ identity }) => formatIdentity(identity)));
   const hintOf = baselineHints(resources);
   return resources.flatMap((resource) => {
@@ -19,7 +20,7 @@ export function rollouts(resources: readonly Resource[]): ResourceFinding[] {
     return [
       notCarriedOut(resource),
       ...missing(resource, rollout),
-      ...steps(resource, rollout['steps']),
+      ...steps(resource, rollout['steps'], { ending: !unsureSplits.has(resource.identity.name) }),
       ...baseline(resource, rollout, ids, hintOf),
     ];
   });
@@ -49,7 +50,11 @@ function missing(resource: Resource, rollout: { readonly [member: string]: Json 
   });
 }
 
-function steps(resource: Resource, value: Json | undefined): ResourceFinding[] {
+function steps(
+  resource: Resource,
+  value: Json | undefined,
+  { ending }: { readonly ending: boolean },
+): ResourceFinding[] {
   if (!Array.isArray(value)) return [];
   const percents = value.filter((step) => typeof step === 'number');
   const last = percents.at(-1);
@@ -62,7 +67,7 @@ function steps(resource: Resource, value: Json | undefined): ResourceFinding[] {
     return [{ ...at, path: `/rollout/steps/${falls}`, message, hint: 'Each step must be higher than the last.' }];
   }
   const split = trafficSplitOf(resource.spec);
-  if (last === split) return [];
+  if (!ending || last === split) return [];
   const message = `The rollout's last step is ${last}, and spec.trafficSplit is ${split}.`;
   const hint = 'The last step is where the traffic stays: give both the same value.';
   return [{ ...at, path: `/rollout/steps/${percents.length - 1}`, message, hint }];
