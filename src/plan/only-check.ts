@@ -14,7 +14,7 @@ export function checkOnly(patterns: readonly string[], desired: readonly Compari
   return [
     ...patterns.filter((pattern) => !desired.some(({ id }) => matchesPattern(pattern, id))).map(nothingMatches),
     ...desired.filter(({ id }) => selected(id)).flatMap((change) => missingDependencies(change, desired, selected)),
-    ...trafficFaults(desired, selected),
+    ...sumsOver100(desired, selected),
   ];
 }
 
@@ -43,11 +43,8 @@ function missingDependencies(
   }));
 }
 
-/**
- * What stays as it is live and what the selection changes must fit into 100 together, and must not serve less than is
- * served now and wanted in the end: half of a shift would leave callers without an engine.
- */
-function trafficFaults(desired: readonly Comparison[], selected: (id: string) => boolean): Problem[] {
+/** What stays as it is live and what the selection changes must fit into 100 together. */
+function sumsOver100(desired: readonly Comparison[], selected: (id: string) => boolean): Problem[] {
   const names = new Map<string, Comparison[]>();
   for (const change of desired) {
     if (change.resource.identity.kind !== 'SpeechEngine') continue;
@@ -57,19 +54,14 @@ function trafficFaults(desired: readonly Comparison[], selected: (id: string) =>
     const moving = versions.filter(({ id }) => selected(id));
     const staying = versions.filter(({ id, before }) => !selected(id) && before !== null);
     const sum = total(moving.map(({ after }) => after)) + total(staying.map(({ before }) => before ?? {}));
-    const wanted = total(versions.map(({ after }) => after));
-    const served = total(versions.map(({ before }) => before ?? {}));
-    const overfull = sum > 100 && wanted <= 100;
-    const unserved = sum < Math.min(served, wanted);
-    if (!overfull && !unserved) return [];
-    const add = versions.filter(({ id, unchanged }) => !selected(id) && !unchanged).map(({ id }) => id);
-    const splits = `SpeechEngine/${name}: with only this selection, its splits would sum to ${sum}`;
+    if (sum <= 100 || total(versions.map(({ after }) => after)) > 100) return [];
+    const add = staying.filter(({ unchanged }) => !unchanged).map(({ id }) => id);
     return [
       {
         ...nowhere,
         ...moving[0]?.resource.source,
-        code: overfull ? 'only-splits-over-100' : 'only-leaves-unserved',
-        message: overfull ? splits : `${splits}, and ${served} are served now`,
+        code: 'only-splits-over-100',
+        message: `SpeechEngine/${name}: with only this selection, its splits would sum to ${sum}`,
         hint: `Select ${add.join(' and ')} too.`,
       },
     ];

@@ -147,23 +147,6 @@ describe('--only', () => {
     ]);
   });
 
-  test('that takes traffic away which only an engine left out would serve names that one', () => {
-    const built = buildPlan(planInput({ resources, live, only: ['SpeechEngine/A@1.0.0'] }));
-    if ('plan' in built) throw new Error('it can be planned');
-    expect(built.problems).toMatchObject([
-      {
-        code: 'only-leaves-unserved',
-        message: 'SpeechEngine/A: with only this selection, its splits would sum to 40, and 100 are served now',
-        hint: 'Select SpeechEngine/A@2.0.0 too.',
-      },
-    ]);
-  });
-
-  test('may take traffic away that the manifests want nobody to serve', () => {
-    const less = [engine('A@1.0.0', { trafficSplit: 40 }), engine('B@1.0.0')];
-    expect(planOf({ resources: less, live, only: ['SpeechEngine/A@1.0.0'] }).plan.changes).toHaveLength(1);
-  });
-
   test('that leaves out an engine which a webhook needs names it, quoted for a shell', () => {
     const needy = hook('hook', { engines: [engineId("It's@1.0.0")] });
     const built = buildPlan(planInput({ resources: [needy, engine("It's@1.0.0")], only: ['Webhook/*'] }));
