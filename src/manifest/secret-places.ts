@@ -27,7 +27,7 @@ export function mayHoldSecret(path: readonly string[], value?: Json): boolean {
 }
 
 /** Whether everything below a member may be a secret. */
-export function isSecretMember(key: string): boolean {
+function isSecretMember(key: string): boolean {
   return secretWords.test(key) || nearest(key, secretMembers) !== undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { AST } from '@eslint-community/regexpp';
+import type { Steps } from './steps.js';
 
 /** A set of code points: the first and the last of each range, flat, in ascending order. */
 export type CharacterRanges = readonly number[];
@@ -12,14 +13,22 @@ const space = [
   0x3000, 0x3000, 0xfeff, 0xfeff,
 ];
 
-/** What one element of a pattern with the flag `u` matches. */
-export function rangesOf(element: AST.Character | AST.CharacterClass | AST.CharacterSet): CharacterRanges {
+/** What a property of Unicode costs that is asked for the first time, and what the end of a range costs in a class. */
+const stepsOfProperty = 10_000_000;
+const stepsOfEnd = 200;
+
+/** What one element of a pattern with the flag `u` matches; nothing when the steps are used up. */
+export function rangesOf(
+  element: AST.Character | AST.CharacterClass | AST.CharacterSet,
+  steps: Steps,
+): CharacterRanges {
   if (element.type === 'Character') return [element.value, element.value];
-  if (element.type === 'CharacterSet') return rangesOfSet(element);
+  if (element.type === 'CharacterSet') return rangesOfSet(element, steps);
   const inner = element.elements.flatMap((member): CharacterRanges => {
     if (member.type === 'CharacterClassRange') return [member.min.value, member.max.value];
-    return member.type === 'Character' || member.type === 'CharacterSet' ? rangesOf(member) : [0, last];
+    return member.type === 'Character' || member.type === 'CharacterSet' ? rangesOf(member, steps) : [0, last];
   });
+  steps.left -= inner.length * stepsOfEnd;
   return element.negate ? complement(sorted(inner)) : sorted(inner);
 }
 
@@ -35,7 +44,7 @@ export function overlap(one: CharacterRanges, other: CharacterRanges): boolean {
   return false;
 }
 
-function rangesOfSet(set: AST.CharacterSet): CharacterRanges {
+function rangesOfSet(set: AST.CharacterSet, steps: Steps): CharacterRanges {
   switch (set.kind) {
     case 'any':
       return complement(lineEnds);
@@ -46,16 +55,18 @@ function rangesOfSet(set: AST.CharacterSet): CharacterRanges {
     case 'space':
       return set.negate ? complement(space) : space;
     case 'property':
-      return rangesOfProperty(set.raw);
+      return rangesOfProperty(set.raw, steps);
   }
 }
 
 const properties = new Map<string, CharacterRanges>();
 
 /** The properties of Unicode are many: the engine is asked, once a property. It runs `\p{…}` alone, never a whole pattern. */
-function rangesOfProperty(raw: string): CharacterRanges {
+function rangesOfProperty(raw: string, steps: Steps): CharacterRanges {
   const known = properties.get(raw);
   if (known !== undefined) return known;
+  steps.left -= stepsOfProperty;
+  if (steps.left < 0) return [];
   const property = new RegExp(raw, 'u');
   const found: number[] = [];
   // The basic plane tells properties of speech apart; all planes would take twenty times as long.

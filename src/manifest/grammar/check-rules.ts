@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../model/json.js';
 import type { Finding } from '../manifest-document.js';
 import { quoted } from '../value-words.js';
 import { type PatternFault, patternFault } from './pattern-fault.js';
-import type { Steps } from './steps.js';
+import type { RunSteps } from './steps.js';
 
 /** As many as the schema allows, and as long: what is beyond is refused there. */
 const maxRules = 5000;
@@ -10,7 +10,7 @@ const maxPatternLength = 1000;
 
 /** What has been found out about patterns in this run, so that none is judged twice. */
 export interface PatternCheck {
-  readonly steps: Steps;
+  readonly steps: RunSteps;
   readonly known: Map<string, PatternFault | undefined>;
 }
 

@@ -1,12 +1,12 @@
 import { RegExpParser } from '@eslint-community/regexpp';
 import { ambiguousLoop } from './ambiguous-loop.js';
 import { positionAutomaton } from './position-automaton.js';
-import type { Steps } from './steps.js';
+import type { RunSteps } from './steps.js';
 
 /** A tenth of a second. */
 const maxStepsOfOne = 100_000_000;
 
-/** What patterns that people write take at most: they are never refused for what others of the run have taken. */
+/** What patterns that people write take at most: it comes out of a share of the run that hard ones can't use up alone. */
 const freeSteps = 1_000_000;
 
 /** What it costs to parse a character of a pattern, in steps of about a nanosecond. */
@@ -20,11 +20,18 @@ const parser = new RegExpParser({ ecmaVersion: 2023 });
  * `too-complex` where that can't be said in the steps that one pattern may take, or that are left. Throws a SyntaxError for
  * what is not a pattern of ECMAScript 2023 with the flag `u`.
  */
-export function exponentialPart(pattern: string, steps: Steps): { readonly raw: string } | 'too-complex' | undefined {
-  const most = freeSteps + Math.max(0, Math.min(steps.left, maxStepsOfOne));
+export function exponentialPart(
+  pattern: string,
+  steps: RunSteps,
+): { readonly raw: string } | 'too-complex' | undefined {
+  const free = Math.max(0, Math.min(steps.free, freeSteps));
+  const most = free + Math.max(0, Math.min(steps.left, maxStepsOfOne));
   const own = { left: most - pattern.length * stepsOfCharacter };
+  if (own.left < 0) return 'too-complex';
   const automaton = positionAutomaton(parser.parsePattern(pattern, 0, pattern.length, { unicode: true }), own);
   const part = automaton === undefined ? 'too-complex' : ambiguousLoop(automaton, own);
-  steps.left -= Math.max(0, most - own.left - freeSteps);
+  const used = most - own.left;
+  steps.free -= Math.min(used, free);
+  steps.left -= Math.max(0, used - free);
   return part;
 }

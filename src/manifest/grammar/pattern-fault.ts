@@ -1,5 +1,5 @@
 import { quoted } from '../value-words.js';
-import type { Steps } from './steps.js';
+import type { RunSteps } from './steps.js';
 
 /** Why a pattern is not taken. */
 export interface PatternFault {
@@ -8,20 +8,22 @@ export interface PatternFault {
   readonly hint: string;
 }
 
-/** The work that all patterns of a run may take together, beyond what each may take for itself: about two seconds. */
-export function patternSteps(): Steps {
-  return { left: 1_000_000_000 };
+/** The work that all patterns of a run may take together: about three seconds, two of them for the first part of each. */
+export function patternSteps(): RunSteps {
+  return { left: 1_000_000_000, free: 2_000_000_000 };
 }
 
 /**
  * What is wrong with the pattern of a rule; undefined when it compiles (ECMAScript with the flag `u`) and no text makes an
  * engine that backtracks try exponentially many ways (docs/decisions/0011-grammar-checks.md). The pattern is never run.
  */
-export async function patternFault(pattern: string, steps: Steps): Promise<PatternFault | undefined> {
-  const syntax = syntaxFault(pattern);
+export async function patternFault(pattern: string, steps: RunSteps): Promise<PatternFault | undefined> {
+  // The engine takes milliseconds for each property of Unicode; the parser that looks for repetitions judges syntax, too.
+  const hasProperty = /\\p/i.test(pattern);
+  const syntax = hasProperty ? undefined : syntaxFault(pattern);
   if (syntax !== undefined) return syntax;
   // Without a repetition there is nothing to try twice; most patterns are words and `|`, and need no more.
-  if (!/[*+?{]/.test(pattern)) return undefined;
+  if (!hasProperty && !/[*+?{]/.test(pattern)) return undefined;
   const { exponentialPart } = await import('./exponential-part.js');
   let part: ReturnType<typeof exponentialPart>;
   try {
@@ -33,8 +35,8 @@ export async function patternFault(pattern: string, steps: Steps): Promise<Patte
   if (part === 'too-complex') {
     return {
       code: 'pattern-too-complex',
-      message: 'The pattern repeats too much to be checked for backtracking.',
-      hint: 'Repeat less, or split the rule into several.',
+      message: 'The pattern, or those before it, repeat too much to be checked for backtracking.',
+      hint: 'Repeat less, or split the rule into several. All patterns of an environment together are checked for some seconds at most.',
     };
   }
   return {

@@ -43,6 +43,8 @@ const maxPositions = 1000;
 /** What a position and a way from one to another cost, in steps of about a nanosecond. */
 const stepsOfPosition = 300;
 const stepsOfWay = 300;
+/** What each end of a range of characters costs, until it is known which positions are alike. */
+const stepsOfRange = 40;
 /** What it costs to note that a part begins or ends at a position. */
 const stepsOfEnd = 30;
 
@@ -91,7 +93,7 @@ export function positionAutomaton(pattern: AST.Pattern, steps: Steps): PositionA
       case 'Character':
       case 'CharacterClass':
       case 'CharacterSet':
-        return position(rangesOf(element));
+        return position(rangesOf(element, steps));
       case 'Group':
       case 'CapturingGroup':
         return disjunction(element.alternatives);
@@ -108,7 +110,7 @@ export function positionAutomaton(pattern: AST.Pattern, steps: Steps): PositionA
   }
 
   function position(ranges: CharacterRanges): Part {
-    steps.left -= stepsOfPosition;
+    steps.left -= stepsOfPosition + ranges.length * stepsOfRange;
     const ends = new Map([[positions.push(ranges) - 1, 1]]);
     return { first: ends, last: ends, empty: 0 };
   }

@@ -73,7 +73,7 @@ describe('patterns that take long', () => {
 
   it('take no more than all patterns of a run may take together, by count and not by clock', async () => {
     const hard = (index: number) => `(?:${'.'.repeat(300)}x|${'.'.repeat(301)}y)+${index}`;
-    const steps = { left: 100_000_000 };
+    const steps = { left: 100_000_000, free: 1_000_000_000 };
     const codes: (string | undefined)[] = [];
     for (let index = 0; index < 500; index += 1) codes.push((await patternFault(hard(index), steps))?.code);
     expect(codes.at(0)).toBeUndefined();
@@ -82,4 +82,29 @@ describe('patterns that take long', () => {
     expect((await patternFault('account(?: is)? \\d{4,8}(?: and| or| plus)*', steps))?.code).toBeUndefined();
     expect((await patternFault('(a+)+', steps))?.code).toBe('backtracking-pattern');
   }, 20_000);
+
+  it('have an end in what each may take for itself, too, so that no number of them takes a run long', async () => {
+    const steps = { left: 0, free: 10_000_000 };
+    const codes = [];
+    for (let index = 0; index < 40; index += 1) {
+      codes.push((await patternFault(`((((a{0,9}){0,9}){0,9}){0,9}){0,9}${index}`, steps))?.code);
+    }
+    expect(new Set(codes)).toEqual(new Set(['pattern-too-complex']));
+    expect(steps.free).toBeLessThanOrEqual(0);
+  });
+
+  it('are counted by the properties of Unicode that they name', async () => {
+    const steps = { left: 20_000_000, free: 100_000_000 };
+    const codes = [];
+    for (let index = 0; index < 40; index += 1) {
+      codes.push((await patternFault(`${'[\\P{Cn}\\P{L}]'.repeat(20)}${index}`, steps))?.code);
+    }
+    expect(codes.at(-1)).toBe('pattern-too-complex');
+  });
+
+  it('name only properties that there are', async () => {
+    expect(await codeOf('\\p{Letter}+')).toBeUndefined();
+    expect(await codeOf('\\p{Lettre}')).toBe('pattern-syntax');
+    expect(await codeOf('(\\p{L}')).toBe('pattern-syntax');
+  });
 });
