@@ -25,17 +25,16 @@ const bound = 512;
 describe('memory stays under 512 MB', () => {
   it('for files of nothing but lists and mappings', async () => {
     const junk = `${engine(0)}  junk: [${'[],{},'.repeat(41_000)}0]\n`;
-    const { mib, codes } = await validate(Object.fromEntries(times(10, (at) => [`env/${at}.yaml`, junk])));
-    expect(codes).toEqual({ 'defined-twice': 9, 'unknown-key': 10 });
+    const { mib, codes } = await validate(Object.fromEntries(times(5, (at) => [`env/${at}.yaml`, junk])));
+    expect(codes).toEqual({ 'defined-twice': 4, 'unknown-key': 5 });
     expect(mib).toBeLessThan(bound);
   });
 
-  it('for mappings that all have keys of their own', async () => {
+  it('for mappings that all have keys of their own, and V8 does not end the process where it has 384 MB', async () => {
     const keys = (at: number) => times(40_000, (key) => `{k${(at * 40_000 + key).toString(36)}}`).join(',');
-    const { mib } = await validate(
-      Object.fromEntries(times(8, (at) => [`env/${at}.yaml`, `${engine(at)}  junk: [${keys(at)}]\n`])),
-    );
-    expect(mib).toBeLessThan(bound);
+    const files = Object.fromEntries(times(5, (at) => [`env/${at}.yaml`, `${engine(at)}  junk: [${keys(at)}]\n`]));
+    expect((await validate(files)).mib).toBeLessThan(bound);
+    expect((await validate(files, ['--max-old-space-size=384'])).codes).toEqual({ 'unknown-key': 5 });
   });
 
   it('for 60,000 documents', async () => {
