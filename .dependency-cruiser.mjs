@@ -13,7 +13,10 @@ const ROOMS = {
   report: [['model', 'kinds'], ['util']],
   // Runs git: what docs/security.md asks of its children is in one place.
   git: [['model'], [...FILES, 'child_process']],
-  manifest: [['model', 'kinds', 'git'], FILES],
+  manifest: [
+    ['model', 'kinds', 'git'],
+    [...FILES, 'v8'],
+  ],
   ledger: [['model', 'kinds', 'git'], FILES],
   cxone: [['model', 'kinds'], HTTP],
   forge: [['model', 'kinds'], HTTP],

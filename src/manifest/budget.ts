@@ -1,3 +1,4 @@
+import { keepHeapSmall } from './keep-heap-small.js';
 import type { Refusal } from './refusal.js';
 
 /**
@@ -7,6 +8,8 @@ import type { Refusal } from './refusal.js';
  */
 const maxBytes = 64 * 1024 * 1024;
 const maxLexemes = 8_000_000;
+/** From here on memory counts for more than time. */
+const manyLexemes = 1_000_000;
 const maxDocuments = 50_000;
 /** The most problems that are worked out, ten times as many as are shown: these come first in the order of the files. */
 export const maxProblems = 10_000;
@@ -38,6 +41,7 @@ export class Budget {
   /** Counts words and signs of YAML, right or wrong. */
   takeLexemes(count: number): Refusal | undefined {
     this.lexemes += count;
+    if (this.lexemes > manyLexemes && this.lexemes - count <= manyLexemes) keepHeapSmall();
     return this.lexemes > maxLexemes ? this.refuse(`${maxLexemes.toLocaleString('en')} lexemes of YAML`) : this.over;
   }
 
