@@ -57,7 +57,7 @@ const EDGE = {
   'cli.ts': ['^src/(commands|model)/', ['path']],
   'main.ts': [
     '^src/(cli\\.ts|(commands|model|report)/)',
-    ['process', 'url', 'path', 'fs', 'os', 'crypto', 'timers', 'tty', 'util', 'v8'],
+    ['process', 'url', 'path', 'fs', 'os', 'crypto', 'timers', 'tty', 'util'],
   ],
 };
 

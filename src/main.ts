@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
 import type { Context, Printer } from './commands/context.js';
 import { openPrompts } from './commands/prompts.js';
 import type { ExitCode } from './model/exit-code.js';
@@ -63,9 +62,6 @@ async function run(): Promise<ExitCode> {
     context.out.write(`${context.version}\n`);
     return 0;
   }
-  // Where a machine has memory, V8 lets garbage grow to several times what is in use: hostile manifests would take twice
-  // what docs/security.md ("Bounds") promises (docs/decisions/0015-bounds-of-an-environment.md).
-  setFlagsFromString('--heap-growing-percent=50');
   const { runCli } = await import('./cli.js');
   return runCli(args, context);
 }
