@@ -12,7 +12,7 @@ export function problemsText(problems: readonly Problem[], page: Page): string {
 function problemBlock(problem: Problem, { paint, width }: Page): string {
   const { file, line, column, severity, code, message, hint } = problem;
   const words = [
-    ...(file === '' ? [] : wordsOf(`${escapeTerminal(file)}:${line}:${column}`, paint.bold)),
+    ...(file === '' ? [] : wordsOf(escapeTerminal(`${file}:${line}:${column}`), paint.bold)),
     ...wordsOf(severity, severity === 'error' ? paint.red : paint.yellow),
     ...wordsOf(escapeTerminal(message)),
     ...wordsOf(code, paint.dim),

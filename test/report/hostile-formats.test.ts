@@ -78,6 +78,11 @@ describe('whatever names and messages hold', () => {
     expect(await junitFaults(...documents)).toEqual([]);
   });
 
+  test('a file whose name is a colon begins no command with its line', () => {
+    const problems = reportsOf(':').flatMap((report) => ('problems' in report ? report.problems : []));
+    expect(dangers(problemsText(problems, { paint: plainPaint, width: 80 }))).toEqual([]);
+  });
+
   test('a terminal is given no control and no command, on any width', () => {
     fc.assert(
       fc.property(text, fc.integer({ min: 40, max: 200 }), (one, width) => {
