@@ -7,6 +7,8 @@ export interface Chain {
   /** Takes the next entry, or says why it can't be the next one. Its own hash is not computed here. */
   add(entry: Entry): LedgerFault | undefined;
   readonly genesis: EntryOf<'genesis'> | undefined;
+  /** The last of its kind, whatever endpoint it is about: the endpoint itself is one of the settings. */
+  readonly trust: EntryOf<'trust'> | undefined;
   readonly entries: number;
   /** The hash of the last entry, 64 zeros before the first. */
   readonly head: string;
@@ -15,6 +17,7 @@ export interface Chain {
 /** An empty chain: entries are added in the order of their lines (docs/ledger.md, "The chain"). */
 export function createChain(): Chain {
   let genesis: EntryOf<'genesis'> | undefined;
+  let trust: EntryOf<'trust'> | undefined;
   let entries = 0;
   let head = NO_PREV;
   const loopback = remember(isLoopback);
@@ -50,12 +53,16 @@ export function createChain(): Chain {
       const fault = broken(entry);
       if (fault !== undefined) return { seq: entries + 1, ...fault };
       if (entry.kind === 'genesis') genesis = entry;
+      if (entry.kind === 'trust') trust = entry;
       entries += 1;
       head = entry.hash;
       return undefined;
     },
     get genesis() {
       return genesis;
+    },
+    get trust() {
+      return trust;
     },
     get entries() {
       return entries;

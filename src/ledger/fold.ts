@@ -38,6 +38,9 @@ export interface OpenDelivery {
   readonly reason?: string;
 }
 
+/** What a webhook header's value was when it was last sent: scrypt of the value with this salt, both in hex. */
+export type SecretDigest = Pick<EntryOf<'secret'>, 'salt' | 'digest'>;
+
 /** What the entries of one endpoint add up to. */
 export interface Fold {
   /** Takes the next entry, or says why it can't be true after those before it. */
@@ -53,6 +56,8 @@ export interface Fold {
   readonly lastApplied: ReadonlyMap<string, OutcomeRecord>;
   /** The timestamp of the last audit event, by target. */
   readonly lastTimestamps: ReadonlyMap<string, string>;
+  /** The last digest of each webhook header's value, by remote id and header. */
+  readonly secrets: ReadonlyMap<string, SecretDigest>;
   /** Audit events that arrived. */
   readonly delivered: number;
   /** Requests that were about to leave. */
@@ -69,6 +74,7 @@ export function createFold(): Fold {
   const lastOutcomes = new Map<string, OutcomeRecord>();
   const lastApplied = new Map<string, OutcomeRecord>();
   const lastTimestamps = new Map<string, string>();
+  const secrets = new Map<string, SecretDigest>();
   let delivered = 0;
   let intents = 0;
 
@@ -76,6 +82,9 @@ export function createFold(): Fold {
     const isNew = entry.step === 'create';
     if (isNew !== (entry.remoteId === null) || isNew !== (entry.beforeHash === null)) {
       return fault('intent-unclear', `a ${entry.step} ${isNew ? 'has' : 'lacks'} a remote id or a state before it`);
+    }
+    if (entry.shift !== undefined && entry.step !== 'lower') {
+      return fault('intent-unclear', `a ${entry.step} takes no traffic away`);
     }
     openIntents.set(entry.seq, { entry, unknown: false });
     intents += 1;
@@ -152,6 +161,11 @@ export function createFold(): Fold {
   function reasonAgainst(entry: Entry): Reason {
     switch (entry.kind) {
       case 'genesis':
+      case 'override':
+      case 'trust':
+        return undefined;
+      case 'secret':
+        secrets.set(secretKey(entry.remoteId, entry.header), { salt: entry.salt, digest: entry.digest });
         return undefined;
       case 'intent':
         return addIntent(entry);
@@ -179,6 +193,7 @@ export function createFold(): Fold {
     lastOutcomes,
     lastApplied,
     lastTimestamps,
+    secrets,
     get delivered() {
       return delivered;
     },
@@ -186,6 +201,11 @@ export function createFold(): Fold {
       return intents;
     },
   };
+}
+
+/** A remote id holds no slash. */
+export function secretKey(remoteId: string, header: string): string {
+  return `${remoteId}/${header}`;
 }
 
 function outcomeFault(entry: EntryOf<'outcome'>, intent: EntryOf<'intent'>): Reason {

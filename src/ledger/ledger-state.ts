@@ -1,5 +1,13 @@
 import type { Chain } from './chain.js';
-import type { Fold, OpenDelivery, OpenIntent, OutcomeRecord } from './fold.js';
+import type { EntryOf } from './entry.js';
+import {
+  type Fold,
+  type OpenDelivery,
+  type OpenIntent,
+  type OutcomeRecord,
+  type SecretDigest,
+  secretKey,
+} from './fold.js';
 
 /** What a ledger says of one endpoint, up to date with every append. */
 export interface LedgerState {
@@ -29,6 +37,10 @@ export interface LedgerState {
   lastApplied(remoteId: string): OutcomeRecord | undefined;
   /** The timestamp of the last audit event of a target. */
   lastTimestamp(targetId: string): string | undefined;
+  /** The settings that the last apply went by, whatever its endpoint; undefined before the first. */
+  readonly lastTrust: EntryOf<'trust'> | undefined;
+  /** The digest of a webhook header's value as it was last sent. */
+  secretDigest(remoteId: string, header: string): SecretDigest | undefined;
   /** True when its POST was applied and no audit event speaks of it yet. */
   unauditedCreate(remoteId: string): boolean;
 }
@@ -71,6 +83,10 @@ export function ledgerState(chain: Chain, fold: Fold): LedgerState {
     lastOutcome: (remoteId) => fold.lastOutcomes.get(remoteId),
     lastApplied: (remoteId) => fold.lastApplied.get(remoteId),
     lastTimestamp: (targetId) => fold.lastTimestamps.get(targetId),
+    get lastTrust() {
+      return chain.trust;
+    },
+    secretDigest: (remoteId, header) => fold.secrets.get(secretKey(remoteId, header)),
     unauditedCreate: (remoteId) => fold.unaudited.get(remoteId)?.intent.step === 'create',
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EntryBody } from '../../src/ledger/entry.js';
 import type { Ledger } from '../../src/ledger/open-ledger.js';
 import { sha256 } from '../../src/model/hash.js';
-import { CLAIMED, change, inLedger, intent, outcome, temporaryFolder } from './sample.js';
+import { CLAIMED, change, inLedger, intent, outcome, temporaryFolder, verifyFolder } from './sample.js';
 
 type Resolved = Extract<EntryBody, { kind: 'resolved' }>;
 
@@ -40,6 +40,11 @@ describe('what may follow what', () => {
     [
       'a refusal that names what exists',
       async (ledger) => ledger.append(resolved(await sent(ledger), { by: 'refused', answer: 'log-1' })),
+    ],
+    [
+      'a step that takes no traffic away and says who takes it over',
+      async (ledger) =>
+        ledger.append(intent({ step: 'raise', shift: { before: 10, after: 90, raises: ['SpeechEngine/A@1.0.0'] } })),
     ],
     ['the resolution of what was not sent', async (ledger) => ledger.append(resolved(await change(ledger)))],
     [
@@ -91,5 +96,51 @@ describe('what entries add up to', () => {
       expect(ledger.state.unaudited).toMatchObject([{ remoteId: 'engine-1' }]);
       expect(ledger.state.unauditedCreate('engine-1')).toBe(false);
     });
+  });
+
+  test('the last trusted settings count, whatever endpoint their entry is about', async () => {
+    const folder = temporaryFolder();
+    const trust = (hash: string): EntryBody => ({
+      kind: 'trust',
+      trustHash: sha256(hash),
+      settings: { endpoint: hash },
+      accepted: 'first',
+      claimed: CLAIMED,
+    });
+    await inLedger(folder, (ledger) => ledger.append(trust('one')));
+    await inLedger(folder, (ledger) => ledger.append(trust('two')), { endpoint: 'https://other.api.nicecxone.com' });
+    await inLedger(folder, async (ledger) => {
+      expect(ledger.state.lastTrust).toMatchObject({ trustHash: sha256('two'), settings: { endpoint: 'two' } });
+    });
+    expect((await verifyFolder(folder)).clean).toBe(true);
+  });
+
+  test('the last digest of a header counts, and only of that webhook and that header', async () => {
+    await inLedger(temporaryFolder(), async (ledger) => {
+      const secret = (header: string, digest: string): EntryBody => ({
+        kind: 'secret',
+        id: 'Webhook/QA',
+        remoteId: 'w1',
+        header,
+        salt: 'ab'.repeat(16),
+        digest: sha256(digest),
+      });
+      await ledger.append(secret('X-A', 'old'));
+      await ledger.append(secret('X-A', 'new'));
+      expect(ledger.state.secretDigest('w1', 'X-A')).toEqual({ salt: 'ab'.repeat(16), digest: sha256('new') });
+      expect(ledger.state.secretDigest('w1', 'X-B')).toBeUndefined();
+      expect(ledger.state.secretDigest('w2', 'X-A')).toBeUndefined();
+    });
+  });
+
+  test('an override changes nothing of what is live', async () => {
+    const folder = temporaryFolder();
+    await inLedger(folder, async (ledger) => {
+      const refusals = [{ code: 'protected', id: 'SpeechEngine/A@1.0.0' }];
+      const about = { planHash: sha256('plan'), git: null, claimed: CLAIMED };
+      await ledger.append({ kind: 'override', reason: 'the old model is recalled', refusals, ...about });
+      expect(ledger.state.known).toBe(false);
+    });
+    expect((await verifyFolder(folder)).clean).toBe(true);
   });
 });

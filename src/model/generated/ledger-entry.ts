@@ -6,9 +6,28 @@ export type LedgerEntry = {
   /**
    * What the entry records. Closed: a reader refuses any other.
    */
-  kind: 'genesis' | 'intent' | 'outcome' | 'delivering' | 'delivered' | 'delivery-unknown' | 'resolved';
+  kind:
+    | 'genesis'
+    | 'intent'
+    | 'outcome'
+    | 'delivering'
+    | 'delivered'
+    | 'delivery-unknown'
+    | 'resolved'
+    | 'override'
+    | 'trust'
+    | 'secret';
 } & (
-  GenesisEntry | IntentEntry | OutcomeEntry | DeliveringEntry | DeliveredEntry | DeliveryUnknownEntry | ResolvedEntry
+  | GenesisEntry
+  | IntentEntry
+  | OutcomeEntry
+  | DeliveringEntry
+  | DeliveredEntry
+  | DeliveryUnknownEntry
+  | ResolvedEntry
+  | OverrideEntry
+  | TrustEntry
+  | SecretEntry
 );
 
 /**
@@ -222,6 +241,26 @@ export interface IntentEntry {
   planHash: Hash;
   git: GitCommit;
   claimed: Claimed;
+  /**
+   * Only where `step` is lower and other versions of the name are to take the traffic over: a run that ends in between leaves it to the next one to finish the shift, or to give the traffic back.
+   */
+  shift?: {
+    /**
+     * The split before, in percent.
+     */
+    before: number;
+    /**
+     * The split after it, in percent.
+     */
+    after: number;
+    /**
+     * The printed identities of those that take it over.
+     *
+     * @minItems 1
+     * @maxItems 1000
+     */
+    raises: Text[];
+  };
   /**
    * SHA-256 of "cxone-gitops-ledger/v1", a line feed, and the canonical JSON of the entry without this member.
    */
@@ -467,6 +506,166 @@ export interface ResolvedEntry {
    * Who resolved it, where a person did.
    */
   claimed: Claimed | null;
+  /**
+   * SHA-256 of "cxone-gitops-ledger/v1", a line feed, and the canonical JSON of the entry without this member.
+   */
+  hash: Hash;
+  droppedTail?: DroppedTail;
+}
+
+/**
+ * Guardrails refused a plan, and an operator had it applied all the same. It is durable before the first request of that plan leaves.
+ */
+export interface OverrideEntry {
+  /**
+   * The version of the format.
+   */
+  v: 1;
+  /**
+   * The same in every entry of one ledger.
+   */
+  ledgerId: string;
+  /**
+   * The number of this entry, without gaps: 1 is the first line.
+   */
+  seq: Seq;
+  /**
+   * The hash of the entry before it; 64 zeros in the first.
+   */
+  prev: Hash;
+  time: Time;
+  kind: 'override';
+  /**
+   * The base URL that the entry is about.
+   */
+  endpoint: string;
+  /**
+   * The operator's words.
+   */
+  reason: string;
+  /**
+   * What was refused.
+   *
+   * @minItems 1
+   * @maxItems 10000
+   */
+  refusals: {
+    /**
+     * The rule, as the plan names it.
+     */
+    code: Text;
+    /**
+     * What it is about, as the plan names it.
+     */
+    id: Text;
+  }[];
+  /**
+   * The plan that was refused.
+   */
+  planHash: Hash;
+  git: GitCommit;
+  claimed: Claimed;
+  /**
+   * SHA-256 of "cxone-gitops-ledger/v1", a line feed, and the canonical JSON of the entry without this member.
+   */
+  hash: Hash;
+  droppedTail?: DroppedTail;
+}
+
+/**
+ * The trusted settings that this apply and those after it go by, until the next such entry.
+ */
+export interface TrustEntry {
+  /**
+   * The version of the format.
+   */
+  v: 1;
+  /**
+   * The same in every entry of one ledger.
+   */
+  ledgerId: string;
+  /**
+   * The number of this entry, without gaps: 1 is the first line.
+   */
+  seq: Seq;
+  /**
+   * The hash of the entry before it; 64 zeros in the first.
+   */
+  prev: Hash;
+  time: Time;
+  kind: 'trust';
+  /**
+   * The base URL that the entry is about.
+   */
+  endpoint: string;
+  /**
+   * SHA-256 of "cxone-gitops-trust/v1", a line feed, and the canonical JSON of `settings`.
+   */
+  trustHash: Hash;
+  /**
+   * The trusted settings: where requests and secrets go, and the guardrails.
+   */
+  settings: {
+    [k: string]: unknown;
+  };
+  /**
+   * first: nothing was recorded before. operator: somebody gave this hash with --accept-trust.
+   */
+  accepted: 'first' | 'operator';
+  claimed: Claimed;
+  /**
+   * SHA-256 of "cxone-gitops-ledger/v1", a line feed, and the canonical JSON of the entry without this member.
+   */
+  hash: Hash;
+  droppedTail?: DroppedTail;
+}
+
+/**
+ * A webhook header's value was sent: its digest tells a later run whether the value has changed.
+ */
+export interface SecretEntry {
+  /**
+   * The version of the format.
+   */
+  v: 1;
+  /**
+   * The same in every entry of one ledger.
+   */
+  ledgerId: string;
+  /**
+   * The number of this entry, without gaps: 1 is the first line.
+   */
+  seq: Seq;
+  /**
+   * The hash of the entry before it; 64 zeros in the first.
+   */
+  prev: Hash;
+  time: Time;
+  kind: 'secret';
+  /**
+   * The base URL that the entry is about.
+   */
+  endpoint: string;
+  /**
+   * The printed identity of the webhook.
+   */
+  id: Text;
+  /**
+   * The webhook.
+   */
+  remoteId: RemoteId;
+  /**
+   * The name of the header, as the manifest writes it.
+   */
+  header: Text;
+  /**
+   * 16 random bytes, in hex.
+   */
+  salt: string;
+  /**
+   * scrypt of the value: N = 32768, r = 8, p = 1, 32 bytes, in hex.
+   */
+  digest: string;
   /**
    * SHA-256 of "cxone-gitops-ledger/v1", a line feed, and the canonical JSON of the entry without this member.
    */
