@@ -9,6 +9,7 @@ export interface Attempt {
   readonly path: string;
   /** True when the call changes nothing, so that it may be sent again whatever became of it. */
   readonly reads: boolean;
+  readonly signal?: AbortSignal;
   readonly send: () => Promise<Sent>;
 }
 
@@ -46,7 +47,7 @@ const maxWaitMs = 5 * 60_000;
 const maxTotalWaitMs = 15 * 60_000;
 
 export function openAttempts(options: ConnectOptions): Attempts {
-  const { clock, signal } = options;
+  const { clock } = options;
   const counts = { retried: 0, rateLimited: 0 };
   /** One client's 429 holds back all its calls. */
   let pausedUntil = 0;
@@ -55,7 +56,7 @@ export function openAttempts(options: ConnectOptions): Attempts {
     Math.round(Math.min(mostMs, firstMs * 2 ** nth) * (0.5 + options.random.fraction() / 2));
 
   /** Others may lengthen the pause meanwhile. */
-  const sitOutPause = async (): Promise<void> => {
+  const sitOutPause = async (signal: AbortSignal | undefined): Promise<void> => {
     let until = 0;
     while (until < pausedUntil) {
       until = pausedUntil;
@@ -64,12 +65,13 @@ export function openAttempts(options: ConnectOptions): Attempts {
     }
   };
 
-  const run = async ({ method, path, reads, send }: Attempt): Promise<Attempted> => {
+  const run = async ({ method, path, reads, send, ...call }: Attempt): Promise<Attempted> => {
+    const signal = eitherOf(options.signal, call.signal);
     let waited = 0;
     let limited = 0;
     let failed = 0;
     for (;;) {
-      await sitOutPause();
+      await sitOutPause(signal);
       if (signal?.aborted) return { exchange: { kind: 'interrupted' } };
       const sent = await send();
       const isLimit = isRateLimit(sent.exchange);
@@ -88,6 +90,10 @@ export function openAttempts(options: ConnectOptions): Attempts {
     }
   };
   return { run, counts: () => ({ ...counts }) };
+}
+
+function eitherOf(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other]);
 }
 
 function isRateLimit(exchange: Exchange): boolean {

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../model/generated/ledger-entry.js';
 import { isJsonObject, type Json } from '../model/json.js';
 import { KnownError } from '../model/known-error.js';
-import type { Calls } from './calls.js';
+import type { CallOptions, Calls } from './calls.js';
 import { listPages, type Unsupported } from './pages.js';
 import { pathSegment } from './remote-id.js';
 import { type Rejected, sendWrite } from './send-write.js';
@@ -28,8 +28,10 @@ export type AuditPostResult =
 export async function listAuditLog(
   calls: Calls,
   { targetId, from, to }: AuditQuery,
+  options?: CallOptions,
 ): Promise<AuditRow[] | Unsupported> {
   return listPages(calls, {
+    ...options,
     path,
     query: { targetId: pathSegment(targetId), ...(from !== undefined && { from }), ...(to !== undefined && { to }) },
     readRow: (entity, place) => {
@@ -40,9 +42,9 @@ export async function listAuditLog(
 }
 
 /** Sends one event, exactly its six members, by one POST. A success without a `logId` leaves the delivery unknown. */
-export async function postAuditEvent(calls: Calls, event: AuditEvent): Promise<AuditPostResult> {
+export async function postAuditEvent(calls: Calls, event: AuditEvent, options?: CallOptions): Promise<AuditPostResult> {
   const body = Object.fromEntries(members.map((member) => [member, event[member]]));
-  const result = await sendWrite(calls, { method: 'POST', path, body: JSON.stringify(body) });
+  const result = await sendWrite(calls, { ...options, method: 'POST', path, body: JSON.stringify(body) });
   if (result.outcome !== 'accepted') return result;
   const { correlationId } = result;
   const { logId } = result.object;

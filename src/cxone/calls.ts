@@ -10,8 +10,14 @@ import { openSender } from './send.js';
 import { openTokenSource } from './token.js';
 import { openTransport } from './transport.js';
 
+/** What a single call may be given. */
+export interface CallOptions {
+  /** Once aborted, the call ends as interrupted if it has not left yet; what is in flight finishes. */
+  readonly signal?: AbortSignal;
+}
+
 /** One call of the API; `path` is below the base URL and holds checked ids only. */
-export interface Call {
+export interface Call extends CallOptions {
   readonly method: HttpRequest['method'];
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
@@ -36,6 +42,8 @@ export interface Calls {
   /** Replaces the secrets that this client knows. */
   readonly mask: (text: string) => string;
   stats(): RequestStats;
+  /** How far the server's clock is ahead, in milliseconds; undefined before an answer has told. */
+  clockSkewMs(): number | undefined;
   /** Milliseconds since 1970. */
   now(): number;
   close(): Promise<void>;
@@ -68,6 +76,7 @@ export function openCalls(options: ConnectOptions, methods: readonly HttpRequest
         method: call.method,
         path: call.path,
         reads: call.method === 'GET',
+        ...(call.signal !== undefined && { signal: call.signal }),
         send: async () => {
           token = await tokens.current();
           return sender.send({
@@ -87,6 +96,7 @@ export function openCalls(options: ConnectOptions, methods: readonly HttpRequest
   return {
     run: (call) => queue.add(() => run(call)),
     mask: mask.apply,
+    clockSkewMs: () => sender.clockSkewMs(),
     stats: () => ({ total: sender.total(), ...attempts.counts() }),
     now: () => options.clock.now(),
     close: () => transport.close(),

@@ -1,6 +1,6 @@
 import type { CatalogModel, CatalogProfile } from '../model/generated/catalog.js';
 import { isJsonObject, type Json, type JsonObject } from '../model/json.js';
-import type { Calls } from './calls.js';
+import type { CallOptions, Calls } from './calls.js';
 import { oneLine } from './one-line.js';
 import { listPages, type Unsupported } from './pages.js';
 import { isRemoteId } from './remote-id.js';
@@ -13,8 +13,8 @@ export interface CatalogRows<Row> {
 }
 
 /** The acoustic models that the organisation has (docs/cxone-api.md, "The catalogue"). Throws as listPages does. */
-export function listModels(calls: Calls): Promise<CatalogRows<CatalogModel> | Unsupported> {
-  return listRows(calls, '/api/v2/speech/models', (id, row) => ({
+export function listModels(calls: Calls, options?: CallOptions): Promise<CatalogRows<CatalogModel> | Unsupported> {
+  return listRows(calls, { ...options, path: '/api/v2/speech/models' }, (id, row) => ({
     id,
     ...member('name', nameOf(row)),
     ...member('locale', termOf(row['locale'])),
@@ -25,8 +25,8 @@ export function listModels(calls: Calls): Promise<CatalogRows<CatalogModel> | Un
 }
 
 /** The language profiles that the organisation has, likewise. */
-export function listProfiles(calls: Calls): Promise<CatalogRows<CatalogProfile> | Unsupported> {
-  return listRows(calls, '/api/v2/speech/profiles', (id, row) => ({
+export function listProfiles(calls: Calls, options?: CallOptions): Promise<CatalogRows<CatalogProfile> | Unsupported> {
+  return listRows(calls, { ...options, path: '/api/v2/speech/profiles' }, (id, row) => ({
     id,
     ...member('name', nameOf(row)),
     ...member('locale', termOf(row['locale'])),
@@ -36,12 +36,12 @@ export function listProfiles(calls: Calls): Promise<CatalogRows<CatalogProfile> 
 
 async function listRows<Row extends { id: string }>(
   calls: Calls,
-  path: string,
+  listing: { readonly path: string } & CallOptions,
   toRow: (id: string, row: JsonObject) => Row,
 ): Promise<CatalogRows<Row> | Unsupported> {
   let unusable = 0;
   const rows = await listPages(calls, {
-    path,
+    ...listing,
     readRow: (row: Json) => {
       const id = isJsonObject(row) ? row['id'] : undefined;
       if (isJsonObject(row) && isRemoteId(id)) return { id, row: toRow(id, row) };

@@ -4,7 +4,7 @@ import type { Kind } from '../model/identity.js';
 import type { JsonObject } from '../model/json.js';
 import type { Live } from '../model/resource.js';
 import { type AuditPostResult, type AuditQuery, type AuditRow, listAuditLog, postAuditEvent } from './audit-log.js';
-import { type Calls, openCalls, type RequestStats } from './calls.js';
+import { type CallOptions, type Calls, openCalls, type RequestStats } from './calls.js';
 import { type CatalogRows, listModels, listProfiles } from './catalog.js';
 import type { ConnectOptions } from './connect-options.js';
 import { getLive, listLive } from './live-resources.js';
@@ -12,33 +12,39 @@ import type { Unsupported } from './pages.js';
 import { createResource, updateResource, type WriteResult } from './write.js';
 
 export type { AuditPostResult, AuditQuery, AuditRow } from './audit-log.js';
-export type { RequestStats } from './calls.js';
+export type { CallOptions, RequestStats } from './calls.js';
 export type { ConnectOptions } from './connect-options.js';
 export type { WriteResult } from './write.js';
 
 /**
  * Reads CXone. Every method but `stats` and `close` rejects with a KnownError: AuthError (401, 403), ApiError (an answer
- * that can't be used), NetworkError (no answer), InterruptedError.
+ * that can't be used), NetworkError (no answer), InterruptedError. A call whose signal is aborted before it has left is
+ * interrupted: a read rejects, a write is `not-sent`.
  */
 export interface CxoneReader {
   /** `'unsupported'`: this server has no such list, which is an assumption (docs/cxone-api.md). */
-  listEngines(): Promise<Live[] | Unsupported>;
-  listWebhooks(): Promise<Live[] | Unsupported>;
+  listEngines(options?: CallOptions): Promise<Live[] | Unsupported>;
+  listWebhooks(options?: CallOptions): Promise<Live[] | Unsupported>;
   /** Undefined when the API says that there is none. */
-  getEngine(remoteId: string): Promise<Live | undefined>;
-  getWebhook(remoteId: string): Promise<Live | undefined>;
-  listAuditLogs(query: AuditQuery): Promise<AuditRow[] | Unsupported>;
-  listModels(): Promise<CatalogRows<CatalogModel> | Unsupported>;
-  listProfiles(): Promise<CatalogRows<CatalogProfile> | Unsupported>;
+  getEngine(remoteId: string, options?: CallOptions): Promise<Live | undefined>;
+  getWebhook(remoteId: string, options?: CallOptions): Promise<Live | undefined>;
+  listAuditLogs(query: AuditQuery, options?: CallOptions): Promise<AuditRow[] | Unsupported>;
+  listModels(options?: CallOptions): Promise<CatalogRows<CatalogModel> | Unsupported>;
+  listProfiles(options?: CallOptions): Promise<CatalogRows<CatalogProfile> | Unsupported>;
   stats(): RequestStats;
+  /**
+   * How far the server's clock is ahead of ours, in milliseconds, by the `Date` of the answer that came fastest; undefined
+   * before an answer has told. It is right to half a second and half of that answer's time.
+   */
+  clockSkewMs(): number | undefined;
   close(): Promise<void>;
 }
 
 /** Writes CXone too. What becomes of a write is a value, never an exception. */
 export interface CxoneWriter extends CxoneReader {
-  create(kind: Kind, body: JsonObject): Promise<WriteResult>;
-  update(kind: Kind, remoteId: string, body: JsonObject, etag?: string): Promise<WriteResult>;
-  postAuditLog(event: AuditEvent): Promise<AuditPostResult>;
+  create(kind: Kind, body: JsonObject, options?: CallOptions): Promise<WriteResult>;
+  update(kind: Kind, remoteId: string, body: JsonObject, etag?: string, options?: CallOptions): Promise<WriteResult>;
+  postAuditLog(event: AuditEvent, options?: CallOptions): Promise<AuditPostResult>;
 }
 
 /**
@@ -55,22 +61,23 @@ export function openWriter(options: ConnectOptions): CxoneWriter {
   const calls = openCalls(options, ['GET', 'POST', 'PATCH']);
   return {
     ...reader(calls),
-    create: (kind, body) => createResource(calls, kind, body),
-    update: (kind, remoteId, body, etag) => updateResource(calls, kind, remoteId, body, etag),
-    postAuditLog: (event) => postAuditEvent(calls, event),
+    create: (kind, body, options) => createResource(calls, kind, body, options),
+    update: (kind, remoteId, body, etag, options) => updateResource(calls, kind, remoteId, body, etag, options),
+    postAuditLog: (event, options) => postAuditEvent(calls, event, options),
   };
 }
 
 function reader(calls: Calls): CxoneReader {
   return {
-    listEngines: () => listLive(calls, 'SpeechEngine'),
-    listWebhooks: () => listLive(calls, 'Webhook'),
-    getEngine: (remoteId) => getLive(calls, 'SpeechEngine', remoteId),
-    getWebhook: (remoteId) => getLive(calls, 'Webhook', remoteId),
-    listAuditLogs: (query) => listAuditLog(calls, query),
-    listModels: () => listModels(calls),
-    listProfiles: () => listProfiles(calls),
+    listEngines: (options) => listLive(calls, 'SpeechEngine', options),
+    listWebhooks: (options) => listLive(calls, 'Webhook', options),
+    getEngine: (remoteId, options) => getLive(calls, 'SpeechEngine', remoteId, options),
+    getWebhook: (remoteId, options) => getLive(calls, 'Webhook', remoteId, options),
+    listAuditLogs: (query, options) => listAuditLog(calls, query, options),
+    listModels: (options) => listModels(calls, options),
+    listProfiles: (options) => listProfiles(calls, options),
     stats: () => calls.stats(),
+    clockSkewMs: () => calls.clockSkewMs(),
     close: () => calls.close(),
   };
 }

@@ -2,16 +2,17 @@ import { kindDefinition } from '../kinds/kinds.js';
 import type { Kind } from '../model/identity.js';
 import { KnownError } from '../model/known-error.js';
 import type { Live } from '../model/resource.js';
-import type { Calls } from './calls.js';
+import type { CallOptions, Calls } from './calls.js';
 import { readLive } from './live-entity.js';
 import { listPages, type Unsupported } from './pages.js';
 import { readObject } from './read.js';
 import { pathSegment } from './remote-id.js';
 
 /** Every live resource of a kind, in the server's order; `'unsupported'` when the server has no list of them. */
-export function listLive(calls: Calls, kind: Kind): Promise<Live[] | Unsupported> {
+export function listLive(calls: Calls, kind: Kind, options?: CallOptions): Promise<Live[] | Unsupported> {
   const definition = kindDefinition(kind);
   return listPages(calls, {
+    ...options,
     path: definition.collection,
     readRow: (entity, place) => {
       const live = readLive(definition, entity, place);
@@ -21,17 +22,22 @@ export function listLive(calls: Calls, kind: Kind): Promise<Live[] | Unsupported
 }
 
 /** One live resource by its remote id, looked up in the list where the API has no GET of one; undefined when there is none. */
-export async function getLive(calls: Calls, kind: Kind, remoteId: string): Promise<Live | undefined> {
+export async function getLive(
+  calls: Calls,
+  kind: Kind,
+  remoteId: string,
+  options?: CallOptions,
+): Promise<Live | undefined> {
   const definition = kindDefinition(kind);
-  if (!definition.readById) return findLive(calls, kind, remoteId);
+  if (!definition.readById) return findLive(calls, kind, remoteId, options);
   const path = `${definition.collection}/${pathSegment(remoteId)}`;
-  const result = await readObject(calls, { path }, [404]);
+  const result = await readObject(calls, { ...options, path }, [404]);
   if ('declined' in result) return undefined;
   return readLive(definition, result.object, `The answer of GET ${path}`, result.headers['etag']);
 }
 
-async function findLive(calls: Calls, kind: Kind, remoteId: string): Promise<Live | undefined> {
-  const listed = await listLive(calls, kind);
+async function findLive(calls: Calls, kind: Kind, remoteId: string, options?: CallOptions): Promise<Live | undefined> {
+  const listed = await listLive(calls, kind, options);
   if (listed !== 'unsupported') return listed.find((live) => live.remoteId === remoteId);
   throw new KnownError('ApiError', `${kindDefinition(kind).collection} can't be listed: this CXone has no such list`, {
     hint: 'That lists exist is an assumption (docs/cxone-api.md).',

@@ -1,9 +1,9 @@
 import type { Json } from '../model/json.js';
 import { KnownError } from '../model/known-error.js';
-import type { Calls } from './calls.js';
+import type { CallOptions, Calls } from './calls.js';
 import { type Declined, type ReadResult, readObject } from './read.js';
 
-export interface Listing<Row> {
+export interface Listing<Row> extends CallOptions {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   /** Reads one row; `place` names it for an error. Undefined leaves it out of the list. */
@@ -52,13 +52,21 @@ export async function listPages<Row>(calls: Calls, listing: Listing<Row>): Promi
 /** The first page, and the page size that the server takes. */
 async function firstPage<Row>(
   calls: Calls,
-  { path, query }: Listing<Row>,
+  listing: Listing<Row>,
 ): Promise<{ result: ReadResult; pageSize: number } | Declined> {
   const [most, stated] = pageSizes;
-  const large = await readObject(calls, { path, query: { ...query, pageSize: String(most) } }, [400, ...noSuchList]);
+  const { query } = listing;
+  const large = await readObject(calls, { ...callOf(listing), query: { ...query, pageSize: String(most) } }, [
+    400,
+    ...noSuchList,
+  ]);
   if (!('declined' in large)) return { result: large, pageSize: most };
   if (large.declined !== 400) return large;
-  const small = await readObject(calls, { path, query: { ...query, pageSize: String(stated) } }, noSuchList);
+  const small = await readObject(
+    calls,
+    { ...callOf(listing), query: { ...query, pageSize: String(stated) } },
+    noSuchList,
+  );
   return 'declined' in small ? small : { result: small, pageSize: stated };
 }
 
@@ -69,9 +77,13 @@ async function readPage<Row>(
   pageToken: string,
 ): Promise<ReadResult> {
   const query = { ...listing.query, pageSize: String(pageSize), pageToken };
-  const result = await readObject(calls, { path: listing.path, query });
+  const result = await readObject(calls, { ...callOf(listing), query });
   if ('declined' in result) throw new Error('readObject declined a status that was not accepted');
   return result;
+}
+
+function callOf<Row>({ path, signal }: Listing<Row>): { readonly path: string } & CallOptions {
+  return signal === undefined ? { path } : { path, signal };
 }
 
 function entitiesOf<Row>(result: ReadResult, listing: Listing<Row>): Json[] {

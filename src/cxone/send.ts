@@ -1,4 +1,5 @@
 import type { Sent } from './attempts.js';
+import { openClockSkew } from './clock-skew.js';
 import type { ConnectOptions } from './connect-options.js';
 import type { HttpRequest } from './exchange.js';
 import type { Transport } from './transport.js';
@@ -14,12 +15,15 @@ export interface Outgoing {
 export interface Sender {
   /** Sends one request once, under a correlation id of its own, and records it. */
   send(request: Outgoing): Promise<Sent>;
+  /** How far the server's clock is ahead, in milliseconds; undefined before an answer has told. */
+  clockSkewMs(): number | undefined;
   /** How many requests were sent or tried. */
   total(): number;
 }
 
 /** Gives requests the headers that every one carries (docs/cxone-api.md, "Connection"). */
 export function openSender(transport: Transport, options: ConnectOptions): Sender {
+  const skew = openClockSkew();
   let total = 0;
   const send = async ({ method, url, headers, body }: Outgoing): Promise<Sent> => {
     const correlationId = options.random.uuid();
@@ -38,14 +42,16 @@ export function openSender(transport: Transport, options: ConnectOptions): Sende
       },
       ...(body !== undefined && { body }),
     });
+    const ended = options.clock.now();
+    if (exchange.kind === 'answer') skew.learn(exchange.headers, started, ended);
     options.onRequest?.({
       method,
       path: url.pathname,
       ...(exchange.kind === 'answer' && { status: exchange.status }),
-      ms: options.clock.now() - started,
+      ms: ended - started,
       correlationId,
     });
     return { exchange, correlationId, sentAt: started };
   };
-  return { send, total: () => total };
+  return { send, total: () => total, clockSkewMs: skew.ms };
 }

@@ -2,7 +2,7 @@ import type { KindDefinition } from '../kinds/kind-definition.js';
 import { kindDefinition } from '../kinds/kinds.js';
 import type { Kind } from '../model/identity.js';
 import type { JsonObject } from '../model/json.js';
-import type { Calls } from './calls.js';
+import type { CallOptions, Calls } from './calls.js';
 import { isEtag, wholeEntity } from './live-entity.js';
 import { isRemoteId, pathSegment } from './remote-id.js';
 import { type Accepted, type Rejected, sendWrite } from './send-write.js';
@@ -23,9 +23,19 @@ export interface Written {
 export type WriteResult = Written | Rejected;
 
 /** Creates a resource by one POST. Never rejects for what network and server do. */
-export async function createResource(calls: Calls, kind: Kind, body: JsonObject): Promise<WriteResult> {
+export async function createResource(
+  calls: Calls,
+  kind: Kind,
+  body: JsonObject,
+  options?: CallOptions,
+): Promise<WriteResult> {
   const definition = kindDefinition(kind);
-  const result = await sendWrite(calls, { method: 'POST', path: definition.collection, body: JSON.stringify(body) });
+  const result = await sendWrite(calls, {
+    ...options,
+    method: 'POST',
+    path: definition.collection,
+    body: JSON.stringify(body),
+  });
   if (result.outcome !== 'accepted') return result;
   const remoteId = result.object[definition.idMember];
   if (isRemoteId(remoteId)) return written(definition, remoteId, result);
@@ -39,9 +49,11 @@ export async function updateResource(
   remoteId: string,
   body: JsonObject,
   etag: string | undefined,
+  options?: CallOptions,
 ): Promise<WriteResult> {
   const definition = kindDefinition(kind);
   const result = await sendWrite(calls, {
+    ...options,
     method: 'PATCH',
     path: `${definition.collection}/${pathSegment(remoteId)}`,
     body: JSON.stringify(body),

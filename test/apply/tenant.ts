@@ -149,6 +149,7 @@ function reads(tenant: () => Tenant, log: string[]) {
     listAuditLogs: async () => tenant().audited,
     listModels: async () => 'unsupported' as const,
     listProfiles: async () => 'unsupported' as const,
+    clockSkewMs: () => undefined,
     stats: () => ({ total: 0, retried: 0, rateLimited: 0 }),
     close: () => Promise.resolve(),
   };

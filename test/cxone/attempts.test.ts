@@ -224,3 +224,28 @@ test.each<[string, Script, string, RegExp]>([
   const server = await serve(script);
   await expect(writerOf(server).listEngines()).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
 });
+
+test('a call that is called off before it has left ends as interrupted, and the others go on', async () => {
+  const server = await serve(inTurn(limited('60'), created));
+  const off = new AbortController();
+  const writer = writerOf(server, { onWait: () => off.abort() });
+  const [one, other] = await Promise.all([
+    writer.create('SpeechEngine', {}, { signal: off.signal }),
+    writer.create('SpeechEngine', {}),
+  ]);
+  expect([one, other]).toMatchObject([{ outcome: 'not-sent', code: 'InterruptedError' }, { outcome: 'done' }]);
+  const { signal } = off;
+  await expect(writer.listEngines({ signal })).rejects.toMatchObject({ code: 'InterruptedError' });
+  await expect(writer.getEngine('e1', { signal })).rejects.toMatchObject({ code: 'InterruptedError' });
+  const event = {
+    source: 'AutomatedConfigurator',
+    eventType: 'speech.engine.configuration',
+    targetId: 'e1',
+    action: 'UPDATE',
+    payloadHash: '0',
+    timestamp: '2026-01-31T12:00:00Z',
+  } as const;
+  const notSent = { outcome: 'not-sent', code: 'InterruptedError' };
+  expect(await writer.postAuditLog(event, { signal })).toMatchObject(notSent);
+  expect(await writer.update('SpeechEngine', 'e1', {}, undefined, { signal })).toMatchObject(notSent);
+});

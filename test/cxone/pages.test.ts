@@ -71,6 +71,7 @@ function answering(nextPage: () => unknown): Calls {
     run: () => Promise.resolve({ exchange: exchange(), correlationId: 'id', sentAt: 0 }),
     mask: (text) => text,
     now: () => 0,
+    clockSkewMs: () => undefined,
     stats: () => ({ total: 0, retried: 0, rateLimited: 0 }),
     close: () => Promise.resolve(),
   };
