@@ -33,7 +33,11 @@ const context: Context = {
   cwd: process.cwd(),
   env: process.env,
   clock: { now: Date.now, sleep: async (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined) },
-  random: { uuid: () => crypto.randomUUID(), fraction: Math.random },
+  random: {
+    uuid: () => crypto.randomUUID(),
+    fraction: Math.random,
+    salt: () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex'),
+  },
   pid: process.pid,
   hostname: hostname(),
   isAlive,

@@ -5,7 +5,6 @@ import { type Delivery, deliverOne } from '../ledger/deliver.js';
 import type { Ledger, OutcomeEntry } from '../ledger/open-ledger.js';
 import type { Clock } from '../model/clock.js';
 import type { Claimed, GitCommit } from '../model/generated/ledger-entry.js';
-import { isJsonObject } from '../model/json.js';
 import { KnownError } from '../model/known-error.js';
 import type { BuiltPlan } from '../plan/build.js';
 import { byName } from '../plan/by-name.js';
@@ -13,6 +12,7 @@ import { applyName } from './apply-name.js';
 import type { ApplyRun } from './apply-run.js';
 import { auditAbandoned } from './audit-abandoned.js';
 import { auditLogOf } from './audit-log.js';
+import { openHeaderValues } from './header-values.js';
 import { type Progress, startProgress } from './progress.js';
 
 export interface ApplyOptions {
@@ -27,6 +27,8 @@ export interface ApplyOptions {
   readonly listLagMs: number;
   /** Looks up a variable for a webhook's header value. */
   readonly secret: (variable: string) => string | undefined;
+  /** 16 random bytes in hex, for the digest of a header value. */
+  readonly newSalt: () => string;
   /** Called when a change has its final status. */
   readonly onFinished: (progress: Progress) => void;
   /** Aborted: what is in flight ends, nothing new starts. */
@@ -69,7 +71,7 @@ export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promis
     planHash: plan.planHash,
     remoteIds: new Map(built.remoteIds),
     identities: new Map(built.identities),
-    headerValue: (of, header) => headerValue(of, header, options.secret),
+    headers: openHeaderValues(options.secret, options.newSalt),
     stopping: () => stopped || options.interrupt.aborted,
     stop: () => {
       stopped = true;
@@ -143,20 +145,4 @@ function countAudit(settled: readonly PromiseSettledResult<Delivery>[]): ApplyRe
   const statuses = settled.map((one) => (one.status === 'fulfilled' ? one.value.status : 'pending'));
   const count = (status: Delivery['status']) => statuses.filter((one) => one === status).length;
   return { delivered: count('delivered'), pending: count('pending'), unknown: count('unknown') };
-}
-
-/** Values come from the variables that the manifest names, and are read only when a request needs them. */
-function headerValue({ change }: Progress, header: string, secret: ApplyOptions['secret']): string {
-  const headers = change.resource.spec['headers'];
-  const source = isJsonObject(headers) ? headers[header] : undefined;
-  const variable = isJsonObject(source) && typeof source['fromEnv'] === 'string' ? source['fromEnv'] : '';
-  const value = secret(variable);
-  if (value !== undefined && value !== '') return value;
-  throw new KnownError(
-    'ConfigurationError',
-    `${change.id}: header ${header} has no value, because ${variable} is not set`,
-    {
-      hint: `Set ${variable} in the environment of this run.`,
-    },
-  );
 }

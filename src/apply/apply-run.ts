@@ -2,6 +2,7 @@ import type { CxoneWriter } from '../cxone/connect.js';
 import type { Ledger, OutcomeEntry } from '../ledger/open-ledger.js';
 import type { Clock } from '../model/clock.js';
 import type { Claimed, GitCommit } from '../model/generated/ledger-entry.js';
+import type { HeaderValues } from './header-values.js';
 import type { Progress } from './progress.js';
 
 /** What every step of one apply shares. */
@@ -20,8 +21,7 @@ export interface ApplyRun {
   readonly remoteIds: Map<string, string>;
   /** Remote id to what states call it; grows with each create. */
   readonly identities: Map<string, string>;
-  /** The value of a webhook's header; throws a KnownError when its variable is unset. */
-  headerValue(progress: Progress, header: string): string;
+  readonly headers: HeaderValues;
   /** True once the run should start nothing new: interrupted, or its credentials or its ledger failed. */
   stopping(): boolean;
   stop(): void;

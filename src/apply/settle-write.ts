@@ -8,6 +8,7 @@ import type { Step } from '../plan/steps.js';
 import type { ApplyRun } from './apply-run.js';
 import { findLiveState, identityResolver, readLiveState } from './live-state.js';
 import type { OutcomeError, Progress } from './progress.js';
+import { unseen } from './unseen.js';
 import { notAsSent, refusal, stale, unknownOutcome } from './write-errors.js';
 
 /** What became of one write, once everything was asked that can be asked. */
@@ -119,8 +120,8 @@ async function lookUpCreate(
 }
 
 /**
- * The wanted state is there: done. The state before is: sent once more. Anything else was done by someone else. Where
- * traffic waits to be given back, a second lost answer is looked at again when its time-out is over.
+ * The wanted state is there: done. The state before is, or no look can tell: sent once more. Anything else was done by
+ * someone else. Where traffic waits to be given back, a second lost answer is looked at again when its time-out is over.
  */
 async function lookUpUpdate(
   run: ApplyRun,
@@ -154,7 +155,7 @@ async function lookOnce(
 ): Promise<Settled | 'not-done'> {
   const live = await readLiveState(run, step, remoteId ?? '');
   const about = { remoteId, state: live?.state ?? null, etag: live?.etag, correlationId };
-  if (live !== undefined && sameJson(live.state, step.to)) return { ...about, status: 'applied' };
+  if (live !== undefined && sameJson(live.state, step.to) && !unseen(step)) return { ...about, status: 'applied' };
   const untouched = live !== undefined && sameJson(live.state, confirmed);
   return untouched ? 'not-done' : { ...about, status: 'failed', error: stale(step) };
 }

@@ -9,7 +9,9 @@ import { KnownError } from '../model/known-error.js';
 import { type Step, stepRequest } from '../plan/steps.js';
 import type { ApplyRun } from './apply-run.js';
 import type { OutcomeError, Progress } from './progress.js';
+import { recordSecrets } from './record-secrets.js';
 import { type Settled, settleWrite, staleBeforeWrite } from './settle-write.js';
+import { unseen } from './unseen.js';
 
 interface StepPlace {
   /** It is the last write of its change: its outcome carries the audit event. */
@@ -21,7 +23,8 @@ interface StepPlace {
  * progress tells what the server holds now. Throws only for what ends the run: a ledger that can't be written.
  */
 export async function writeStep(run: ApplyRun, step: Step, progress: Progress, { closes }: StepPlace): Promise<void> {
-  const body = bodyOf(run, step, progress);
+  const headers: string[] = [];
+  const body = bodyOf(run, step, headers);
   const obstacle = body instanceof KnownError ? asError(body) : await staleBeforeWrite(run, step, progress);
   if (body instanceof KnownError || obstacle !== undefined) return giveUp(run, step, progress, obstacle);
 
@@ -31,6 +34,7 @@ export async function writeStep(run: ApplyRun, step: Step, progress: Progress, {
   const settled = await settleWrite(run, step, progress, intent, await send(), send);
   if (settled.error?.code === 'unauthorized') run.stop();
   await record(run, step, progress, intent, settled, closes);
+  if (settled.status === 'applied') await recordSecrets(run, progress, headers);
 }
 
 /**
@@ -45,11 +49,16 @@ export async function abandonCreate(run: ApplyRun, step: Step, progress: Progres
   progress.status = 'failed';
 }
 
-function bodyOf(run: ApplyRun, { change, name, from, to }: Step, progress: Progress): JsonObject | KnownError {
+/** The body, or why there is none; `headers` gets the names of those whose values are in it. */
+function bodyOf(run: ApplyRun, { change, name, from, to }: Step, headers: string[]): JsonObject | KnownError {
   const kind = kindDefinition(change.resource.identity.kind);
   const context: BodyContext = {
+    sendsSecrets: change.secrets.length > 0,
     remoteIdOf: (identity) => remoteIdOf(run, identity),
-    headerValue: (header) => run.headerValue(progress, header),
+    headerValue: (header) => {
+      headers.push(header);
+      return run.headers.valueOf(change, header);
+    },
   };
   try {
     return name === 'create' || from === null ? kind.createBody(to, context) : kind.updateBody(from, to, context);
@@ -70,6 +79,7 @@ function intentOf(run: ApplyRun, step: Step, { remoteId, confirmed }: Progress) 
   const kind = kindDefinition(change.resource.identity.kind);
   // Header values stay out of the hash: one of few possible values could be guessed from it.
   const context: BodyContext = {
+    sendsSecrets: change.secrets.length > 0,
     remoteIdOf: (identity) => run.remoteIds.get(identity) ?? identity,
     headerValue: () => null,
   };
@@ -140,7 +150,9 @@ function eventOf(run: ApplyRun, step: Step, progress: Progress, settled: Settled
   const kind = kindDefinition(step.change.resource.identity.kind);
   const unaudited = step.change.before === null ? step.name !== 'restore' : run.ledger.state.unauditedCreate(remoteId);
   // What somebody else has changed meanwhile is not ours to report.
-  const byOthers = settled.error?.code === 'stale' || sameState(progress.confirmed, state);
+  // New header values leave the state as it is.
+  const changed = !sameState(progress.confirmed, state) || (settled.status === 'applied' && unseen(step));
+  const byOthers = settled.error?.code === 'stale' || !changed;
   if (!unaudited && byOthers) return null;
   return makeEvent(run.ledger.state, {
     eventType: kind.auditEventType,

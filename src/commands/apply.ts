@@ -112,6 +112,7 @@ async function applyUnderLock(context: Context, options: ApplyCommandOptions, pa
     timeoutMs: lags.timeoutMs,
     listLagMs: lags.listLagMs,
     secret: secrets,
+    newSalt: context.random.salt,
     onFinished: (one) => progress.finished(outcomeOf(one)),
     interrupt: context.interrupt,
   });

@@ -11,7 +11,13 @@ export interface Context {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
-  readonly random: { readonly uuid: () => string /** From 0 up to 1. */; readonly fraction: () => number };
+  readonly random: {
+    readonly uuid: () => string;
+    /** From 0 up to 1. */
+    readonly fraction: () => number;
+    /** 16 bytes in hex. */
+    readonly salt: () => string;
+  };
   readonly pid: number;
   readonly hostname: string;
   /** Whether a process of this machine runs. */

@@ -14,8 +14,20 @@ export interface KeyedView {
   readonly originals: ReadonlyMap<string, Json>;
 }
 
+/** A value that a manifest only names: it is a secret, and no state. */
+export interface SecretSource {
+  /** The webhook header that it is sent as. */
+  readonly header: string;
+  /** Where a plan shows it: a JSON Pointer below `spec`. */
+  readonly path: string;
+  /** The environment variable that holds it. */
+  readonly variable: string;
+}
+
 /** What a request body needs and a state does not hold. */
 export interface BodyContext {
+  /** Secret values are to be sent, though the state that shows their names may stay as it is. */
+  readonly sendsSecrets: boolean;
   /** The remote id of an identity; throws when it has none yet. */
   remoteIdOf(identity: string): string;
   /** The value of a webhook header, null where the body is only hashed; throws when its variable is unset. */
@@ -53,6 +65,8 @@ export interface KindDefinition {
   updateBody(before: State, after: State, context: BodyContext): JsonObject;
   /** The audit event's `action` of an update. */
   updateAction(before: State, after: State): 'UPDATE' | 'TRAFFIC_SPLIT';
+  /** The secret values that a manifest names, in its order. A request sends all of them or none. */
+  secretsOf(resource: Resource): readonly SecretSource[];
   /** Printed identities that must be live before this one is written. */
   dependsOn(state: State): readonly string[];
 }

@@ -24,6 +24,7 @@ export const speechEngine: KindDefinition = {
   updateBody,
   updateAction: (before, after) =>
     sameJson({ ...before, ...splitMembers(0) }, { ...after, ...splitMembers(0) }) ? 'TRAFFIC_SPLIT' : 'UPDATE',
+  secretsOf: () => [],
   dependsOn: () => [],
 };
 

@@ -1,6 +1,15 @@
 import { isJsonObject, type Json, type JsonObject, sameJson } from '../model/json.js';
+import { pointer } from '../model/pointer.js';
+import type { Resource } from '../model/resource.js';
 import { keyedList } from './keyed-list.js';
-import { type BodyContext, type KeyedView, type KindDefinition, orDefault, type State } from './kind-definition.js';
+import {
+  type BodyContext,
+  type KeyedView,
+  type KindDefinition,
+  orDefault,
+  type SecretSource,
+  type State,
+} from './kind-definition.js';
 import { nestedBody } from './nested-body.js';
 
 /** A webhook (docs/cxone-api.md, "Webhooks"). Its state holds header names, never their values. */
@@ -37,6 +46,7 @@ export const webhook: KindDefinition = {
   createBody: (state, context) => fullBody(state, context),
   updateBody,
   updateAction: () => 'UPDATE',
+  secretsOf,
   dependsOn: (state) => strings(state['engines']),
 };
 
@@ -64,6 +74,14 @@ function keyedView(state: State): KeyedView {
   return { members, orders: new Map(), originals: new Map() };
 }
 
+function secretsOf({ spec }: Resource): SecretSource[] {
+  const headers = isJsonObject(spec['headers']) ? spec['headers'] : {};
+  return Object.entries(headers).flatMap(([header, source]) => {
+    if (!isJsonObject(source) || typeof source['fromEnv'] !== 'string') return [];
+    return [{ header, path: pointer(['headers', header]), variable: source['fromEnv'] }];
+  });
+}
+
 /** Header values are read only when headers are written: a change of the address alone needs no secret. */
 function fullBody(state: State, context: BodyContext): JsonObject {
   return {
@@ -81,7 +99,7 @@ function updateBody(before: State, after: State, context: BodyContext): JsonObje
   if (changed('name')) body['name'] = after['name'] ?? null;
   if (changed('callbackUrl')) body['callbackUrl'] = after['callbackUrl'] ?? null;
   if (changed('eventTypes') || changed('engines')) body['filter'] = filterBody(after, context);
-  if (changed('headers')) {
+  if (changed('headers') || context.sendsSecrets) {
     const live = Object.fromEntries(strings(before['headers']).map((header) => [header, '']));
     body['headers'] = nestedBody(live, headersBody(after, context));
   }

@@ -8,12 +8,14 @@ import { isValid, type Problem } from '../model/problem.js';
 import type { Live, Resource } from '../model/resource.js';
 import type { LastOutcome } from './attribute.js';
 import { guardTraffic } from './guard.js';
+import type { Now } from './guardrails/guarded-plan.js';
+import { guardrailRefusals, type NamedGuardrails } from './guardrails/guardrail-refusals.js';
 import { type Match, matchResources } from './match.js';
 import { onlySelector } from './only.js';
 import { checkOnly } from './only-check.js';
 import { changeEntries, unmanagedEntry } from './plan-entries.js';
 import { planHash } from './plan-hash.js';
-import type { Comparison, PlannedChange } from './planned-change.js';
+import { type Comparison, type PlannedChange, plannedChange, type SentSecret } from './planned-change.js';
 
 /** What a plan is made of; nothing else enters it. */
 export interface PlanInput {
@@ -26,14 +28,22 @@ export interface PlanInput {
   readonly resources: readonly Resource[];
   readonly live: readonly Live[];
   readonly only: readonly string[];
+  /** All of them must pass. */
+  readonly guardrails: readonly NamedGuardrails[];
+  /** When it is made: a change window asks. */
+  readonly now: Now;
   /** What the ledger last recorded of a live resource. */
   readonly lastOutcome: (live: Live) => LastOutcome | undefined;
+  /** The secret values that a live resource is to get though no state tells (docs/semantics.md, "Webhook secrets"). */
+  readonly secretsToSend?: (live: Live) => readonly SentSecret[];
 }
 
 /** The document that is shown and saved, and the changes behind it that apply carries out: one to one, in the same order. */
 export interface BuiltPlan {
   readonly plan: Plan;
   readonly changes: readonly PlannedChange[];
+  /** Every manifest held against live, those that nothing changes included. */
+  readonly compared: readonly Comparison[];
   /** What every matched or created identity is called in CXone; null where it has no remote id yet. */
   readonly remoteIds: ReadonlyMap<string, string>;
   /** What every live remote id is called in states; one that is not here is called by its id. */
@@ -51,7 +61,9 @@ export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: re
   if (!isValid(problems)) return { problems };
 
   const identities = nameLive(matches, unmanaged);
-  const compared = matches.map((match) => compare(match, (remoteId) => identities.get(remoteId) ?? remoteId));
+  const identityOf = (remoteId: string) => identities.get(remoteId) ?? remoteId;
+  const secretsToSend = input.secretsToSend ?? (() => []);
+  const compared = matches.map((match) => compare(match, identityOf, secretsToSend));
   const selected = onlySelector(input.only);
   const onlyProblems = checkOnly(input.only, compared);
   if (onlyProblems.length > 0) return { problems: onlyProblems };
@@ -59,7 +71,7 @@ export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: re
   const considered = compared.filter(({ id }) => selected(id));
   const changes = considered
     .filter(({ unchanged }) => !unchanged)
-    .map(withHashes)
+    .map(plannedChange)
     .toSorted(byId);
   const plan: Omit<Plan, 'planHash'> = {
     formatVersion: 1,
@@ -79,12 +91,18 @@ export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: re
     changes: changeEntries(changes, input.lastOutcome),
     unmanaged: unmanaged.map(unmanagedEntry),
     alreadyLive: [],
-    refusals: guardTraffic(compared, changes, unmanaged),
+    refusals: [
+      ...guardTraffic(compared, changes, unmanaged),
+      ...guardrailRefusals(
+        { environment: input.environment, compared, changes, unmanaged, now: input.now },
+        input.guardrails,
+      ),
+    ],
   };
   const comparisons = new Map(compared.map((one) => [one.id, one]));
   const liveHash = (id: string) => hashOrNull(comparisons.get(id)?.before ?? null);
   const remoteIds = new Map(compared.flatMap(({ id, live }) => (live === null ? [] : [[id, live.remoteId] as const])));
-  return { plan: { ...plan, planHash: planHash(plan) }, changes, remoteIds, identities, liveHash };
+  return { plan: { ...plan, planHash: planHash(plan) }, changes, compared, remoteIds, identities, liveHash };
 }
 
 /**
@@ -102,16 +120,17 @@ function nameLive(matches: readonly Match[], unmanaged: readonly Live[]): Map<st
   return names;
 }
 
-function compare({ resource, live }: Match, identityOf: (remoteId: string) => string): Comparison {
+function compare(
+  { resource, live }: Match,
+  identityOf: (remoteId: string) => string,
+  secretsToSend: (live: Live) => readonly SentSecret[],
+): Comparison {
   const kind = kindDefinition(resource.identity.kind);
   const after = kind.desiredState(resource);
   const before = live === undefined ? null : kind.liveState(live.entity, identityOf);
-  const unchanged = sameJson(before, after);
-  return { id: formatIdentity(resource.identity), resource, live: live ?? null, before, after, unchanged };
-}
-
-function withHashes(comparison: Comparison): PlannedChange {
-  return { ...comparison, beforeHash: hashOrNull(comparison.before), payloadHash: hashJson(comparison.after) };
+  const secrets = live === undefined ? [] : secretsToSend(live);
+  const unchanged = secrets.length === 0 && sameJson(before, after);
+  return { id: formatIdentity(resource.identity), resource, live: live ?? null, before, after, secrets, unchanged };
 }
 
 function hashOrNull(state: State | null): string | null {

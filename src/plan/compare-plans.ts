@@ -1,4 +1,5 @@
 import type { Change, Plan } from '../model/generated/plan.js';
+import { changesState } from './changes-state.js';
 
 /** How a saved plan relates to one made now. */
 export interface PlanComparison {
@@ -17,8 +18,8 @@ export interface StaleEntry {
 /**
  * Holds a saved plan against one made now. A saved change must recur identically, or live must have its payloadHash
  * already, or it is a create that we have half done ourselves, and `isOurs` knows that nobody touched it since; nothing
- * else may have changed. The saved plan can only block: what is carried out is the fresh one (docs/semantics.md, "Saved
- * plans").
+ * else may have changed, but for secrets. The saved plan can only block: what is carried out is the fresh one
+ * (docs/semantics.md, "Saved plans").
  */
 export function comparePlans(
   saved: Plan,
@@ -28,8 +29,8 @@ export function comparePlans(
 ): PlanComparison {
   const stale = frameDifferences(saved, fresh);
   const alreadyApplied: string[] = [];
-  const freshById = new Map(fresh.changes.map((change) => [change.id, change]));
-  for (const change of saved.changes) {
+  const freshById = new Map(fresh.changes.filter(changesState).map((change) => [change.id, change]));
+  for (const change of saved.changes.filter(changesState)) {
     const now = freshById.get(change.id);
     freshById.delete(change.id);
     if (now !== undefined && (sameChange(change, now) || (completes(now, change) && isOurs(now)))) continue;

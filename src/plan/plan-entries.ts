@@ -1,13 +1,13 @@
 import type { State } from '../kinds/kind-definition.js';
 import { kindDefinition } from '../kinds/kinds.js';
 import { trafficSplitOf } from '../kinds/speech-engine.js';
-import type { Change, Unmanaged } from '../model/generated/plan.js';
+import type { Change, FieldChange, Unmanaged } from '../model/generated/plan.js';
 import { formatIdentity } from '../model/identity.js';
 import type { Live } from '../model/resource.js';
 import { attribute, type LastOutcome } from './attribute.js';
 import { byName } from './by-name.js';
 import { diffStates } from './diff.js';
-import type { PlannedChange } from './planned-change.js';
+import type { PlannedChange, SentSecret } from './planned-change.js';
 import { planSteps, stepRequest } from './steps.js';
 
 /**
@@ -51,10 +51,23 @@ function changeEntry(
     ...(version === undefined ? {} : { version }),
     remoteId: live?.remoteId ?? null,
     source: { file: resource.source.file, line: resource.source.line },
-    fields: diffStates(kindDefinition(kind), before, after).map((field) => ({ ...field, cause })),
+    fields: [
+      ...diffStates(kindDefinition(kind), before, after).map((field) => ({ ...field, cause })),
+      ...change.secrets.map(secretField),
+    ].toSorted((one, other) => (one.path < other.path ? -1 : 1)),
     beforeHash: change.beforeHash,
     payloadHash: change.payloadHash,
     requests,
+  };
+}
+
+/** What a plan may say of a secret: that it is one, and why it is sent. */
+function secretField({ path, why }: SentSecret): FieldChange {
+  return {
+    path,
+    before: '(secret)',
+    after: why === 'changed' ? '(changed secret)' : '(secret, sent again)',
+    cause: 'change',
   };
 }
 

@@ -488,10 +488,10 @@ describe('a webhook', () => {
   test('gets its header values from the variables of its manifest, and the ledger never does', async () => {
     const world = openWorld([]);
     await apply(world, [secretive], {
-      secret: (variable) => (variable === 'CXONE_WEBHOOK_A' ? 'very secret' : undefined),
+      secret: (variable) => (variable === 'CXONE_WEBHOOK_A' ? 'a very secret value' : undefined),
     });
-    expect(world.log.find((line) => line.startsWith('POST h'))).toContain('"headers":{"X-A":"very secret"}');
-    expect(JSON.stringify(world.ledger.entries)).not.toContain('very secret');
+    expect(world.log.find((line) => line.startsWith('POST h'))).toContain('"headers":{"X-A":"a very secret value"}');
+    expect(JSON.stringify(world.ledger.entries)).not.toContain('very secret value');
     const { headers: _headers, ...rest } = JSON.parse(
       world.log.find((line) => line.startsWith('POST h'))?.slice(7) ?? '',
     );

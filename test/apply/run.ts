@@ -59,6 +59,7 @@ export async function apply(
     timeoutMs: 30_000,
     listLagMs: 5000,
     secret: () => undefined,
+    newSalt: () => '5a'.repeat(16),
     onFinished: () => undefined,
     interrupt: new AbortController().signal,
     ...options,

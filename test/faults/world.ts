@@ -174,7 +174,7 @@ function world(folder: string, clock: FakeClock): Omit<Context, 'out' | 'err'> {
         clock.slept.push(ms);
       },
     },
-    random: { uuid: () => randomUUID(), fraction: () => 0.5 },
+    random: { uuid: () => randomUUID(), fraction: () => 0.5, salt: () => '5a'.repeat(16) },
     pid: process.pid,
     hostname: 'here',
     // Whoever held the lock is dead: runs of one world follow each other.

@@ -15,6 +15,7 @@ export function engine(over: JsonObject = {}): JsonObject {
 
 /** For bodies that need no ids and no secrets. */
 export const noContext: BodyContext = {
+  sendsSecrets: false,
   remoteIdOf: (identity) => {
     throw new Error(`no id of ${identity} was to be asked for`);
   },

@@ -5,6 +5,7 @@ import { noContext } from './sample.js';
 
 const ivr = 'SpeechEngine/IVR@1.0.0';
 const context = {
+  sendsSecrets: false,
   remoteIdOf: (identity: string) => `id of ${identity}`,
   headerValue: (header: string) => `value of ${header}`,
 };
@@ -92,6 +93,13 @@ describe('the body of a webhook', () => {
     const after = { ...before, headers: ['X-B', 'X-C'] };
     expect(webhook.updateBody(before, after, context)).toEqual({
       headers: { 'X-A': null, 'X-B': 'value of X-B', 'X-C': 'value of X-C' },
+    });
+  });
+
+  test('of a PATCH sends all header values where secrets are to be sent, and nothing else that stays', () => {
+    const before = live({ headers: { 'X-A': '***', 'X-B': '***' } });
+    expect(webhook.updateBody(before, before, { ...context, sendsSecrets: true })).toEqual({
+      headers: { 'X-A': 'value of X-A', 'X-B': 'value of X-B' },
     });
   });
 

@@ -122,6 +122,7 @@ async function apply(built: BuiltPlan, { simulator, writer }: Tenant): Promise<v
     timeoutMs: 5000,
     listLagMs: 0,
     secret: () => 'a value long enough',
+    newSalt: () => '5a'.repeat(16),
     onFinished: () => undefined,
     interrupt: new AbortController().signal,
   });

@@ -61,6 +61,8 @@ export function planInput(over: Partial<PlanInput>): PlanInput {
     resources: [],
     live: [],
     only: [],
+    guardrails: [],
+    now: { ms: Date.UTC(2026, 0, 31, 12), skewMs: undefined },
     lastOutcome: () => undefined,
     ...over,
   };
@@ -91,6 +93,7 @@ export function change(wanted: Resource, live: Live | null): PlannedChange {
     live,
     before,
     after,
+    secrets: [],
     unchanged: before !== null && hashJson(before) === hashJson(after),
     beforeHash: before === null ? null : hashJson(before),
     payloadHash: hashJson(after),
