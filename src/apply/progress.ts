@@ -43,3 +43,8 @@ export function startProgress(change: PlannedChange): Progress {
     auditLogId: null,
   };
 }
+
+/** True when nothing is left to be done of it. */
+export function isDone({ status }: Pick<Progress, 'status'>): boolean {
+  return status === 'applied' || status === 'already-applied';
+}

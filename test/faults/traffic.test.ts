@@ -51,3 +51,63 @@ test('a raise that can not be looked at keeps the traffic down: it may have been
   expect((await world.apply()).code).toBe(0);
   expect(await wrongs(world)).toEqual([]);
 });
+
+describe('an apply that is killed when it has lowered what another version is to take over', () => {
+  const { engines } = everything;
+  const scenario = { engines: engines.slice(1, 3), documents: everything.documents.slice(3, 6) };
+  const lowered = async () => {
+    const world = await openWorld(scenario);
+    let patches = 0;
+    // d1 and d2 are lowered, then the new version is raised: that request never arrives.
+    await world.killedApply((passing) => passing.startsWith('PATCH') && ++patches === 3, false);
+    expect(await served(world, 'Delta')).toBeLessThan(100);
+    return world;
+  };
+
+  test('is finished by the next run', async () => {
+    const world = await lowered();
+    expect((await world.apply()).code).toBe(0);
+    expect(await served(world, 'Delta')).toBe(100);
+    expect(await wrongs(world)).toEqual([]);
+  });
+
+  test('gets its traffic back when the next run can not raise it either', async () => {
+    const world = await lowered();
+    const raise = (path: string) => path.startsWith('/api/v2/speech/engines/') && !/d[12]$/u.test(path);
+    world.wire.fate = ({ method, path }) => (method === 'PATCH' && raise(path) ? { status: 403 } : undefined);
+    const again = await world.apply();
+    expect(again.code).toBe(7);
+    expect(again.err + again.out).toContain('its traffic split was put back');
+    expect(await served(world, 'Delta')).toBe(100);
+    world.wire.fate = () => undefined;
+    expect((await world.apply()).code).toBe(0);
+    expect(await served(world, 'Delta')).toBe(100);
+    expect(await wrongs(world)).toEqual([]);
+  });
+
+  test('gives back no more than what others leave of 100', async () => {
+    const world = await lowered();
+    const live = await world.engines();
+    const [raised] = live.filter(({ speechEngineId }) => !/^d[12]$/u.test(speechEngineId));
+    const free = 100 - live.reduce((sum, { trafficSplit }) => sum + trafficSplit, 0);
+    await world.change(raised?.speechEngineId ?? '', { trafficSplit: free - 5, abTestingEnabled: true });
+    const raise = (path: string) => path.endsWith(raised?.speechEngineId ?? '?');
+    world.wire.fate = ({ method, path }) => (method === 'PATCH' && raise(path) ? { status: 403 } : undefined);
+    expect((await world.apply()).code).toBe(7);
+    expect(await served(world, 'Delta')).toBe(100);
+  });
+
+  test('gives nothing back once the manifests want no other version to take it over', async () => {
+    const world = await lowered();
+    const live = await world.engines();
+    const kept = scenario.documents.map((document) => JSON.parse(JSON.stringify(document)));
+    for (const document of kept) {
+      const { metadata, spec } = document;
+      const now = live.find(({ name, version }) => name === metadata.name && version === spec.version);
+      spec.trafficSplit = now?.trafficSplit ?? 0;
+    }
+    await world.manifests(...kept);
+    expect((await world.apply()).code).toBe(0);
+    expect(await served(world, 'Delta')).toBe(live.reduce((sum, { trafficSplit }) => sum + trafficSplit, 0));
+  });
+});
