@@ -1,5 +1,7 @@
 import { checkEndpoint, type Endpoint, endpointOfOrg } from '../model/endpoint.js';
 import type { Environment } from '../model/generated/environment.js';
+import type { Guardrails } from '../model/guardrails.js';
+import { guardrailFindings } from './checks/guardrails.js';
 import type { Finding } from './manifest-document.js';
 
 /** What environment.yaml says, with every default filled in. */
@@ -14,6 +16,8 @@ export interface EnvironmentSettings {
   /** How long a new resource may be missing from a listing, in milliseconds. */
   readonly listLagMs: number;
   readonly unmanaged: 'report';
+  /** Empty where there are none. */
+  readonly guardrails: Guardrails;
   /** Folders of shared manifests, the lowest layer first. */
   readonly bases: readonly string[];
 }
@@ -49,6 +53,7 @@ export function environmentSettings(
       message: `listLag must be at most PT1H, not ${spec.listLag}.`,
     });
   }
+  findings.push(...guardrailFindings(spec.guardrails ?? {}));
   const bases = spec.bases ?? [];
   if (findings.length > 0 || 'code' in located) return { findings };
   return {
@@ -60,6 +65,7 @@ export function environmentSettings(
     ...(spec.ledger?.path !== undefined && { ledgerPath: spec.ledger.path }),
     listLagMs,
     unmanaged: spec.unmanaged ?? 'report',
+    guardrails: spec.guardrails ?? {},
     bases,
   };
 }

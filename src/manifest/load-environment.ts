@@ -12,6 +12,7 @@ import { catalogFindings } from './checks/catalog-findings.js';
 import { grammarSizes } from './checks/grammar-sizes.js';
 import { nameFindings } from './checks/names.js';
 import type { ResourceFinding } from './checks/resource-finding.js';
+import { unmatchedPatterns } from './checks/unmatched-patterns.js';
 import { unusedGrammars } from './checks/unused-grammars.js';
 import { crossCheck } from './cross-check.js';
 import type { EnvironmentSettings } from './environment-settings.js';
@@ -22,7 +23,7 @@ import type { Finding } from './manifest-document.js';
 import type { ManifestSource } from './manifest-source.js';
 import { LazyOrigins } from './origins.js';
 import { problemIn, startOf } from './problem-in.js';
-import { readEnvironmentFile } from './read-environment-file.js';
+import { type EnvironmentFile, readEnvironmentFile } from './read-environment-file.js';
 import { environmentFile, type FolderContents, maxFiles, readFolder } from './read-folder.js';
 import { sortProblems } from './sort-problems.js';
 
@@ -86,6 +87,7 @@ export async function loadEnvironment(
     ...firstOf(findings).flatMap((finding) => problemsOf(finding, resolved.byResource.get(finding.resource))),
     ...(allRead && allRight ? unusedGrammars(source.root, folders.at(-1)?.others ?? [], documents) : []),
     ...(files === 1 && allRead ? [noManifests(source, name)] : []),
+    ...(allRead ? unmatched(environment, [...layered.resources, ...layered.disabled]) : []),
   ];
   const { resources, faulty } = sorted(resolved.byResource);
   const { settings } = environment;
@@ -100,6 +102,12 @@ export async function loadEnvironment(
     manifestHash: tooLarge.length === 0 ? manifestHash(resources) : '',
     files,
   };
+}
+
+/** Patterns of guardrails that protect nothing. */
+function unmatched({ document, settings }: EnvironmentFile, resources: readonly LayeredResource[]): Problem[] {
+  if (document === undefined || settings === undefined) return [];
+  return unmatchedPatterns(settings.guardrails, resources).map((finding) => problemIn(document, finding));
 }
 
 async function readLayers(source: ManifestSource, folders: readonly string[]): Promise<FolderContents[]> {

@@ -17,6 +17,8 @@ import { environmentFile } from './read-folder.js';
 
 /** What environment.yaml gives to the layers, and the settings when all of it is right. */
 export interface EnvironmentFile {
+  /** What describes the environment; undefined where nothing does. */
+  readonly document: SourceDocument | undefined;
   readonly settings: EnvironmentSettings | undefined;
   /** The bases that there are. */
   readonly bases: readonly string[];
@@ -45,6 +47,7 @@ export async function readEnvironmentFile(
       hint: 'Write: apiVersion: cxone-gitops/v1, kind: Environment, and a spec with an orgId.',
     });
     return {
+      document: undefined,
       settings: undefined,
       bases: [],
       defaults: new Map(),
@@ -63,6 +66,7 @@ export async function readEnvironmentFile(
     spec === 'spec' && (member === 'bases' || member === 'defaults');
   const layersKnown = !all.some(hidesLayer);
   return {
+    document,
     settings: found.length === 0 && 'endpoint' in settings ? settings : undefined,
     bases: folderNames(basesOf(document), folders).filter((base) => base !== name),
     defaults: layersKnown ? defaultsOf(document, path) : new Map(),

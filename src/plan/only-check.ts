@@ -1,7 +1,8 @@
 import { kindDefinition } from '../kinds/kinds.js';
 import { trafficSplitOf } from '../kinds/speech-engine.js';
+import { matchesPattern } from '../model/matches-pattern.js';
 import type { Problem } from '../model/problem.js';
-import { matchesPattern, onlySelector } from './only.js';
+import { onlySelector } from './only.js';
 import type { Comparison } from './planned-change.js';
 
 /**

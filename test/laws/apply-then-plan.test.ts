@@ -76,6 +76,8 @@ async function holds(world: World, tenant: Tenant): Promise<void> {
     manifestHash: loaded.manifestHash,
     resources: loaded.resources,
     only: [],
+    guardrails: [],
+    now: { ms: 0, skewMs: undefined },
     lastOutcome: () => undefined,
   };
 

@@ -74,6 +74,76 @@ export interface Environment {
       Webhook?: WebhookWebhookSpec;
     };
     /**
+     * What an apply must not do, however valid the manifests are. A plan that breaks a rule is shown, and refused by apply with exit code 5 before anything is written; `apply --override REASON` passes it and records the reason.
+     */
+    guardrails?: {
+      /**
+       * How much one apply may change: by count, by percent, or by both.
+       */
+      maxChanges?: {
+        /**
+         * The most resources that one apply may create or update, engines and webhooks together. 0 allows no change.
+         */
+        count?: number;
+        /**
+         * The most that one apply may update of the live resources that manifests describe, in percent. Creates don't count.
+         */
+        percent?: number;
+      };
+      /**
+       * How many percentage points the split of one engine version may rise by in one apply. A new engine rises from 0. 0 allows no rise.
+       */
+      maxTrafficIncrease?: number;
+      /**
+       * Engines and webhooks of which nothing may change: printed identities, in which * stands for any text. A rename counts for the old and for the new name.
+       *
+       * @minItems 1
+       * @maxItems 100
+       *
+       * Items: An identity: SpeechEngine/NAME@VERSION or Webhook/NAME, in which * stands for any text. No control characters.
+       */
+      protected?: string[];
+      /**
+       * true: a split may rise beside a version that serves only where the manifest of the rising version has a rollout block.
+       */
+      requireRollout?: boolean;
+      /**
+       * When changes may be applied: while a clock in this time zone shows a time within one of the windows. When the clock changes for summer, what it skips is never open, and what it shows twice is open twice.
+       */
+      changeWindows?: {
+        /**
+         * The time zone of the windows, by its IANA name.
+         */
+        timeZone: string;
+        /**
+         * The windows; one that is open is enough.
+         *
+         * @minItems 1
+         * @maxItems 50
+         *
+         * Items: The same hours on some days of the week.
+         */
+        windows: {
+          /**
+           * The days on which the window opens.
+           *
+           * @minItems 1
+           *
+           * Items: A day of the week.
+           */
+          days: ('monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday')[];
+          /**
+           * When it opens, from 00:00 to 23:59; this minute belongs to it.
+           */
+          from: string;
+          /**
+           * When it closes, from 00:00 to 24:00; this minute belongs to it no more. Before `from`: on the next day.
+           */
+          to: string;
+        }[];
+      };
+    };
+    /**
      * What is done about live engines and webhooks without a manifest. report: they are listed, and nothing else.
      */
     unmanaged?: 'report';

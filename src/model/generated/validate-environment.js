@@ -11,11 +11,21 @@ clientId:{fromEnv:"CXONE_CLIENT_ID"},clientSecret:{fromEnv:"CXONE_CLIENT_SECRET"
 NE_CLIENT_ID"}},clientSecret:{$ref:"#/$defs/credentialVariable",default:{fromEnv:"CXONE_CLIENT_SECRET"}}}},bases:{type:"array",maxItems:20,uniqueItems:!0,items:{
 type:"string",pattern:"^[a-z0-9][a-z0-9-]{0,62}$",examples:["base"]},default:[],examples:[["base"]]},defaults:{type:"object",additionalProperties:!1,properties:{
 SpeechEngine:{$ref:"speech-engine.schema.json#/$defs/speechEngineSpec",type:"object",propertyNames:{not:{const:"version"}}},Webhook:{$ref:"webhook.schema.json#/\
-$defs/webhookSpec"}},examples:[{SpeechEngine:{noiseSuppression:!0}}]},unmanaged:{type:"string",enum:["report"],default:"report"},ledger:{type:"object",additionalProperties:!1,
-properties:{path:{type:"string",minLength:1,maxLength:1024,pattern:"^[^\\u0000-\\u001f\\u007f]+$",default:".cxone-gitops",examples:["/var/lib/cxone-gitops"]}}},
-listLag:{type:"string",maxLength:32,pattern:"^PT(?=\\d)(\\d{1,4}H)?(\\d{1,5}M)?(\\d{1,6}(\\.\\d{1,3})?S)?$",default:"PT5S",examples:["PT5S","PT1M30S"]}}}},examples:[
-{apiVersion:"cxone-gitops/v1",kind:"Environment",spec:{orgId:"example-prod",bases:["base"]}}],$defs:{credentialVariable:{type:"object",additionalProperties:!1,required:[
-"fromEnv"],properties:{fromEnv:{type:"string",maxLength:128,pattern:"^CXONE_(?!WEBHOOK_|GITOPS_)[A-Z0-9_]+$",examples:["CXONE_CLIENT_ID"]}}}}};var schema60={type:"object",additionalProperties:!1,properties:{callbackUrl:{type:["string","null"],maxLength:2048,pattern:"^https://[^\\s\\u0000-\\u001f\\u007f]+$",
+$defs/webhookSpec"}},examples:[{SpeechEngine:{noiseSuppression:!0}}]},guardrails:{type:"object",additionalProperties:!1,minProperties:1,properties:{maxChanges:{
+type:"object",additionalProperties:!1,minProperties:1,properties:{count:{type:"integer",minimum:0,examples:[20]},percent:{type:"integer",minimum:0,maximum:100,examples:[
+50]}},examples:[{count:20,percent:50}]},maxTrafficIncrease:{type:"integer",minimum:0,maximum:100,examples:[25]},protected:{type:"array",minItems:1,maxItems:100,
+uniqueItems:!0,items:{type:"string",maxLength:512,pattern:"^(\\*|SpeechEngine/.|Webhook/.)[^\\u0000-\\u001f\\u007f]*$",examples:["SpeechEngine/Production ASR En\
+gine@*"]},examples:[["SpeechEngine/Production ASR Engine@*"]]},requireRollout:{type:"boolean",default:!1},changeWindows:{type:"object",additionalProperties:!1,required:[
+"timeZone","windows"],properties:{timeZone:{type:"string",maxLength:64,pattern:"^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$",examples:["Europe/Berlin","UTC"]},
+windows:{type:"array",minItems:1,maxItems:50,items:{type:"object",additionalProperties:!1,required:["days","from","to"],properties:{days:{type:"array",minItems:1,
+uniqueItems:!0,items:{type:"string",enum:["monday","tuesday","wednesday","thursday","friday","saturday","sunday"]},examples:[["monday","tuesday","wednesday","th\
+ursday"]]},from:{type:"string",pattern:"^([01][0-9]|2[0-3]):[0-5][0-9]$",examples:["09:00"]},to:{type:"string",pattern:"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
+examples:["16:00"]}}}}},examples:[{timeZone:"Europe/Berlin",windows:[{days:["monday","tuesday","wednesday","thursday"],from:"09:00",to:"16:00"}]}]}},examples:[{
+maxChanges:{count:20},maxTrafficIncrease:25}]},unmanaged:{type:"string",enum:["report"],default:"report"},ledger:{type:"object",additionalProperties:!1,properties:{
+path:{type:"string",minLength:1,maxLength:1024,pattern:"^[^\\u0000-\\u001f\\u007f]+$",default:".cxone-gitops",examples:["/var/lib/cxone-gitops"]}}},listLag:{type:"\
+string",maxLength:32,pattern:"^PT(?=\\d)(\\d{1,4}H)?(\\d{1,5}M)?(\\d{1,6}(\\.\\d{1,3})?S)?$",default:"PT5S",examples:["PT5S","PT1M30S"]}}}},examples:[{apiVersion:"\
+cxone-gitops/v1",kind:"Environment",spec:{orgId:"example-prod",bases:["base"]}}],$defs:{credentialVariable:{type:"object",additionalProperties:!1,required:["fro\
+mEnv"],properties:{fromEnv:{type:"string",maxLength:128,pattern:"^CXONE_(?!WEBHOOK_|GITOPS_)[A-Z0-9_]+$",examples:["CXONE_CLIENT_ID"]}}}}};var schema60={type:"object",additionalProperties:!1,properties:{callbackUrl:{type:["string","null"],maxLength:2048,pattern:"^https://[^\\s\\u0000-\\u001f\\u007f]+$",
 examples:["https://qa.example.com/webhooks/cxone"]},eventTypes:{type:["array","null"],minItems:1,uniqueItems:!0,items:{type:"string",enum:["speechEngineUpdated",
 "speechEngineTrafficSplit"]},examples:[["speechEngineUpdated","speechEngineTrafficSplit"]]},engines:{type:["array","null"],minItems:1,uniqueItems:!0,items:{type:"\
 string",maxLength:512,pattern:"^SpeechEngine/.+@[^@]+$",examples:["SpeechEngine/Production ASR Engine@2.1.0"]},examples:[["SpeechEngine/Production ASR Engine@2.\
@@ -26,20 +36,22 @@ maxRetries:3,retryIntervalMs:5e3},properties:{maxRetries:{type:["integer","null"
 maximum:864e5,default:5e3}}}}},func0=Object.prototype.hasOwnProperty,func68=require_ucs2length().default,pattern6=new RegExp("^[a-z0-9][a-z0-9-]{0,62}$","u"),pattern7=new RegExp(
 "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$","u"),pattern8=new RegExp("^https?://[^\\s\\u0000-\\u001f\\u007f]+$","u"),pattern10=new RegExp("^CXONE_(?!WEBHOOK_|GITOPS_\
 )[A-Z0-9_]+$","u"),pattern32=new RegExp("^https://[^\\s\\u0000-\\u001f\\u007f]+$","u"),pattern33=new RegExp("^SpeechEngine/.+@[^@]+$","u"),pattern34=new RegExp(
-"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$","u"),pattern35=new RegExp("^CXONE_WEBHOOK_[A-Z0-9_]+$","u"),pattern40=new RegExp("^[^\\u0000-\\u001f\\u007f]+$","u"),pattern41=new RegExp(
-"^PT(?=\\d)(\\d{1,4}H)?(\\d{1,5}M)?(\\d{1,6}(\\.\\d{1,3})?S)?$","u"),schema42={type:"object",additionalProperties:!1,properties:{version:{type:"string",maxLength:128,
-pattern:"^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$",examples:["2.1.0"]},description:{
-type:["string","null"],maxLength:4096,default:"",examples:["Optimized for high-decibel call center environments"]},acousticModelId:{type:["string","null"],pattern:"\
-^[A-Za-z0-9_-]{1,128}$",examples:["us-en-acoustic-model-v4"]},languageProfileId:{type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$",examples:["us-en-langua\
-ge-profile"]},grammarConstraints:{type:["array","null"],maxItems:200,items:{$ref:"#/$defs/grammarConstraint"},default:null},noiseSuppression:{type:["boolean","n\
-ull"],default:!0},acousticFeatureExtraction:{type:["string","null"],enum:["standard","enhanced","high_decibel",null],default:"standard"},audioProcessingOptions:{
-$ref:"#/$defs/audioProcessingOptions"},trafficSplit:{type:["integer","null"],minimum:0,maximum:100,default:0,examples:[10,90]}}},schema47={type:["object","null"],
-additionalProperties:!1,default:null,properties:{noiseSuppression:{type:["object","null"],additionalProperties:!1,properties:{enabled:{type:["boolean","null"]},
-algorithm:{type:["string","null"],enum:["spectralSubtraction",null]},noiseFloorDb:{type:["number","null"],minimum:-90,maximum:-10,examples:[-45]}}},acousticFeatureExtraction:{
-type:["object","null"],additionalProperties:!1,properties:{enabled:{type:["boolean","null"]},mode:{type:["string","null"],enum:["standard","enhanced","high_deci\
-bel",null]},preemphasisCoefficient:{type:["number","null"],minimum:0,maximum:1,examples:[.97]},frameSizeMs:{type:["number","null"],minimum:10,maximum:50,examples:[
-20]},hopSizeMs:{type:["number","null"],minimum:1,maximum:50,examples:[10]}}}}},pattern16=new RegExp("^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z-]+(\\.\
-[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$","u"),pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u");var pattern19=new RegExp("^[^\\u0000-\\u001f\\u007f]+\\.json$","u"),pattern20=new RegExp("^[^\\u0000-\\u001f\\u007f]+\\.grxml$","u");function validate26(data,{instancePath="",
+"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$","u"),pattern35=new RegExp("^CXONE_WEBHOOK_[A-Z0-9_]+$","u"),pattern40=new RegExp("^(\\*|SpeechEngine/.|Webhook/.)[^\\u0000-\\u001f\\\
+u007f]*$","u"),pattern41=new RegExp("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$","u"),pattern42=new RegExp("^([01][0-9]|2[0-3]):[0-5][0-9]$","u"),pattern43=new RegExp(
+"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$","u"),pattern44=new RegExp("^[^\\u0000-\\u001f\\u007f]+$","u"),pattern45=new RegExp("^PT(?=\\d)(\\d{1,4}H)?(\\d{1,5}M)?(\\d\
+{1,6}(\\.\\d{1,3})?S)?$","u"),schema42={type:"object",additionalProperties:!1,properties:{version:{type:"string",maxLength:128,pattern:"^(0|[1-9]\\d*)\\.(0|[1-9]\\\
+d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$",examples:["2.1.0"]},description:{type:["string","null"],maxLength:4096,
+default:"",examples:["Optimized for high-decibel call center environments"]},acousticModelId:{type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$",examples:[
+"us-en-acoustic-model-v4"]},languageProfileId:{type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$",examples:["us-en-language-profile"]},grammarConstraints:{
+type:["array","null"],maxItems:200,items:{$ref:"#/$defs/grammarConstraint"},default:null},noiseSuppression:{type:["boolean","null"],default:!0},acousticFeatureExtraction:{
+type:["string","null"],enum:["standard","enhanced","high_decibel",null],default:"standard"},audioProcessingOptions:{$ref:"#/$defs/audioProcessingOptions"},trafficSplit:{
+type:["integer","null"],minimum:0,maximum:100,default:0,examples:[10,90]}}},schema47={type:["object","null"],additionalProperties:!1,default:null,properties:{noiseSuppression:{
+type:["object","null"],additionalProperties:!1,properties:{enabled:{type:["boolean","null"]},algorithm:{type:["string","null"],enum:["spectralSubtraction",null]},
+noiseFloorDb:{type:["number","null"],minimum:-90,maximum:-10,examples:[-45]}}},acousticFeatureExtraction:{type:["object","null"],additionalProperties:!1,properties:{
+enabled:{type:["boolean","null"]},mode:{type:["string","null"],enum:["standard","enhanced","high_decibel",null]},preemphasisCoefficient:{type:["number","null"],
+minimum:0,maximum:1,examples:[.97]},frameSizeMs:{type:["number","null"],minimum:10,maximum:50,examples:[20]},hopSizeMs:{type:["number","null"],minimum:1,maximum:50,
+examples:[10]}}}}},pattern16=new RegExp("^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$",
+"u"),pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u");var pattern19=new RegExp("^[^\\u0000-\\u001f\\u007f]+\\.json$","u"),pattern20=new RegExp("^[^\\u0000-\\u001f\\u007f]+\\.grxml$","u");function validate26(data,{instancePath="",
 parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate26.evaluated;if(evaluated0.dynamicProps&&(evaluated0.
 props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){let tag0=data.type;if(typeof tag0=="string")
 if(tag0==="json"){if(data&&typeof data=="object"&&!Array.isArray(data)){if(Object.keys(data).length>2){let err0={instancePath,schemaPath:"#/$defs/jsonGrammar/ma\
@@ -468,30 +480,147 @@ retryIntervalMs",schemaPath:"webhook.schema.json#/$defs/webhookSpec/properties/r
 m",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};vErrors===null?vErrors=[err79]:vErrors.push(err79),errors++}}}}}}else{let err80={instancePath:instancePath+
 "/spec/defaults/Webhook",schemaPath:"webhook.schema.json#/$defs/webhookSpec/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?
 vErrors=[err80]:vErrors.push(err80),errors++}}}else{let err81={instancePath:instancePath+"/spec/defaults",schemaPath:"#/properties/spec/properties/defaults/type",
-keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err81]:vErrors.push(err81),errors++}}if(data4.unmanaged!==void 0&&func0.
-call(data4,"unmanaged")){let data29=data4.unmanaged;if(typeof data29!="string"){let err82={instancePath:instancePath+"/spec/unmanaged",schemaPath:"#/properties/\
-spec/properties/unmanaged/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err82]:vErrors.push(err82),errors++}if(data29!==
-"report"){let err83={instancePath:instancePath+"/spec/unmanaged",schemaPath:"#/properties/spec/properties/unmanaged/enum",keyword:"enum",params:{allowedValues:schema34.
-properties.spec.properties.unmanaged.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err83]:vErrors.push(err83),errors++}}if(data4.
-ledger!==void 0&&func0.call(data4,"ledger")){let data30=data4.ledger;if(data30&&typeof data30=="object"&&!Array.isArray(data30)){for(let key13 of Object.keys(data30))
-if(key13!=="path"){let err84={instancePath:instancePath+"/spec/ledger",schemaPath:"#/properties/spec/properties/ledger/additionalProperties",keyword:"additional\
-Properties",params:{additionalProperty:key13},message:"must NOT have additional properties"};vErrors===null?vErrors=[err84]:vErrors.push(err84),errors++}if(data30.
-path!==void 0&&func0.call(data30,"path")){let data31=data30.path;if(typeof data31=="string"){if(func68(data31)>1024){let err85={instancePath:instancePath+"/spec\
-/ledger/path",schemaPath:"#/properties/spec/properties/ledger/properties/path/maxLength",keyword:"maxLength",params:{limit:1024},message:"must NOT have more tha\
-n 1024 characters"};vErrors===null?vErrors=[err85]:vErrors.push(err85),errors++}if(func68(data31)<1){let err86={instancePath:instancePath+"/spec/ledger/path",schemaPath:"\
-#/properties/spec/properties/ledger/properties/path/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"};vErrors===null?
-vErrors=[err86]:vErrors.push(err86),errors++}if(!pattern40.test(data31)){let err87={instancePath:instancePath+"/spec/ledger/path",schemaPath:"#/properties/spec/\
-properties/ledger/properties/path/pattern",keyword:"pattern",params:{pattern:"^[^\\u0000-\\u001f\\u007f]+$"},message:'must match pattern "^[^\\u0000-\\u001f\\u007f\
-]+$"'};vErrors===null?vErrors=[err87]:vErrors.push(err87),errors++}}else{let err88={instancePath:instancePath+"/spec/ledger/path",schemaPath:"#/properties/spec/\
-properties/ledger/properties/path/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err88]:vErrors.push(err88),errors++}}}else{
-let err89={instancePath:instancePath+"/spec/ledger",schemaPath:"#/properties/spec/properties/ledger/type",keyword:"type",params:{type:"object"},message:"must be\
- object"};vErrors===null?vErrors=[err89]:vErrors.push(err89),errors++}}if(data4.listLag!==void 0&&func0.call(data4,"listLag")){let data32=data4.listLag;if(typeof data32==
-"string"){if(func68(data32)>32){let err90={instancePath:instancePath+"/spec/listLag",schemaPath:"#/properties/spec/properties/listLag/maxLength",keyword:"maxLen\
-gth",params:{limit:32},message:"must NOT have more than 32 characters"};vErrors===null?vErrors=[err90]:vErrors.push(err90),errors++}if(!pattern41.test(data32)){
-let err91={instancePath:instancePath+"/spec/listLag",schemaPath:"#/properties/spec/properties/listLag/pattern",keyword:"pattern",params:{pattern:"^PT(?=\\d)(\\d{1\
-,4}H)?(\\d{1,5}M)?(\\d{1,6}(\\.\\d{1,3})?S)?$"},message:'must match pattern "^PT(?=\\d)(\\d{1,4}H)?(\\d{1,5}M)?(\\d{1,6}(\\.\\d{1,3})?S)?$"'};vErrors===null?vErrors=
-[err91]:vErrors.push(err91),errors++}}else{let err92={instancePath:instancePath+"/spec/listLag",schemaPath:"#/properties/spec/properties/listLag/type",keyword:"\
-type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err92]:vErrors.push(err92),errors++}}}else{let err93={instancePath:instancePath+"\
-/spec",schemaPath:"#/properties/spec/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err93]:vErrors.push(err93),errors++}}}else{
-let err94={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err94]:vErrors.push(err94),errors++}
-return validate21.errors=vErrors,errors===0}validate21.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};export{validateEnvironment};
+keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err81]:vErrors.push(err81),errors++}}if(data4.guardrails!==void 0&&func0.
+call(data4,"guardrails")){let data29=data4.guardrails;if(data29&&typeof data29=="object"&&!Array.isArray(data29)){if(Object.keys(data29).length<1){let err82={instancePath:instancePath+
+"/spec/guardrails",schemaPath:"#/properties/spec/properties/guardrails/minProperties",keyword:"minProperties",params:{limit:1},message:"must NOT have fewer than\
+ 1 properties"};vErrors===null?vErrors=[err82]:vErrors.push(err82),errors++}for(let key13 of Object.keys(data29))if(!(key13==="maxChanges"||key13==="maxTrafficI\
+ncrease"||key13==="protected"||key13==="requireRollout"||key13==="changeWindows")){let err83={instancePath:instancePath+"/spec/guardrails",schemaPath:"#/propert\
+ies/spec/properties/guardrails/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key13},message:"must NOT have additional properti\
+es"};vErrors===null?vErrors=[err83]:vErrors.push(err83),errors++}if(data29.maxChanges!==void 0&&func0.call(data29,"maxChanges")){let data30=data29.maxChanges;if(data30&&
+typeof data30=="object"&&!Array.isArray(data30)){if(Object.keys(data30).length<1){let err84={instancePath:instancePath+"/spec/guardrails/maxChanges",schemaPath:"\
+#/properties/spec/properties/guardrails/properties/maxChanges/minProperties",keyword:"minProperties",params:{limit:1},message:"must NOT have fewer than 1 proper\
+ties"};vErrors===null?vErrors=[err84]:vErrors.push(err84),errors++}for(let key14 of Object.keys(data30))if(!(key14==="count"||key14==="percent")){let err85={instancePath:instancePath+
+"/spec/guardrails/maxChanges",schemaPath:"#/properties/spec/properties/guardrails/properties/maxChanges/additionalProperties",keyword:"additionalProperties",params:{
+additionalProperty:key14},message:"must NOT have additional properties"};vErrors===null?vErrors=[err85]:vErrors.push(err85),errors++}if(data30.count!==void 0&&func0.
+call(data30,"count")){let data31=data30.count;if(!(typeof data31=="number"&&!(data31%1)&&!isNaN(data31)&&isFinite(data31))){let err86={instancePath:instancePath+
+"/spec/guardrails/maxChanges/count",schemaPath:"#/properties/spec/properties/guardrails/properties/maxChanges/properties/count/type",keyword:"type",params:{type:"\
+integer"},message:"must be integer"};vErrors===null?vErrors=[err86]:vErrors.push(err86),errors++}if(typeof data31=="number"&&isFinite(data31)&&(data31<0||isNaN(
+data31))){let err87={instancePath:instancePath+"/spec/guardrails/maxChanges/count",schemaPath:"#/properties/spec/properties/guardrails/properties/maxChanges/pro\
+perties/count/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};vErrors===null?vErrors=[err87]:vErrors.push(err87),errors++}}if(data30.
+percent!==void 0&&func0.call(data30,"percent")){let data32=data30.percent;if(!(typeof data32=="number"&&!(data32%1)&&!isNaN(data32)&&isFinite(data32))){let err88={
+instancePath:instancePath+"/spec/guardrails/maxChanges/percent",schemaPath:"#/properties/spec/properties/guardrails/properties/maxChanges/properties/percent/typ\
+e",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err88]:vErrors.push(err88),errors++}if(typeof data32=="number"&&isFinite(
+data32)){if(data32>100||isNaN(data32)){let err89={instancePath:instancePath+"/spec/guardrails/maxChanges/percent",schemaPath:"#/properties/spec/properties/guard\
+rails/properties/maxChanges/properties/percent/maximum",keyword:"maximum",params:{comparison:"<=",limit:100},message:"must be <= 100"};vErrors===null?vErrors=[err89]:
+vErrors.push(err89),errors++}if(data32<0||isNaN(data32)){let err90={instancePath:instancePath+"/spec/guardrails/maxChanges/percent",schemaPath:"#/properties/spe\
+c/properties/guardrails/properties/maxChanges/properties/percent/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};vErrors===null?
+vErrors=[err90]:vErrors.push(err90),errors++}}}}else{let err91={instancePath:instancePath+"/spec/guardrails/maxChanges",schemaPath:"#/properties/spec/properties\
+/guardrails/properties/maxChanges/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err91]:vErrors.push(err91),errors++}}
+if(data29.maxTrafficIncrease!==void 0&&func0.call(data29,"maxTrafficIncrease")){let data33=data29.maxTrafficIncrease;if(!(typeof data33=="number"&&!(data33%1)&&
+!isNaN(data33)&&isFinite(data33))){let err92={instancePath:instancePath+"/spec/guardrails/maxTrafficIncrease",schemaPath:"#/properties/spec/properties/guardrail\
+s/properties/maxTrafficIncrease/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err92]:vErrors.push(err92),errors++}
+if(typeof data33=="number"&&isFinite(data33)){if(data33>100||isNaN(data33)){let err93={instancePath:instancePath+"/spec/guardrails/maxTrafficIncrease",schemaPath:"\
+#/properties/spec/properties/guardrails/properties/maxTrafficIncrease/maximum",keyword:"maximum",params:{comparison:"<=",limit:100},message:"must be <= 100"};vErrors===
+null?vErrors=[err93]:vErrors.push(err93),errors++}if(data33<0||isNaN(data33)){let err94={instancePath:instancePath+"/spec/guardrails/maxTrafficIncrease",schemaPath:"\
+#/properties/spec/properties/guardrails/properties/maxTrafficIncrease/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};vErrors===
+null?vErrors=[err94]:vErrors.push(err94),errors++}}}if(data29.protected!==void 0&&func0.call(data29,"protected")){let data34=data29.protected;if(Array.isArray(data34)){
+if(data34.length>100){let err95={instancePath:instancePath+"/spec/guardrails/protected",schemaPath:"#/properties/spec/properties/guardrails/properties/protected\
+/maxItems",keyword:"maxItems",params:{limit:100},message:"must NOT have more than 100 items"};vErrors===null?vErrors=[err95]:vErrors.push(err95),errors++}if(data34.
+length<1){let err96={instancePath:instancePath+"/spec/guardrails/protected",schemaPath:"#/properties/spec/properties/guardrails/properties/protected/minItems",keyword:"\
+minItems",params:{limit:1},message:"must NOT have fewer than 1 items"};vErrors===null?vErrors=[err96]:vErrors.push(err96),errors++}let len3=data34.length;for(let i6=0;i6<
+len3;i6++){let data35=data34[i6];if(typeof data35=="string"){if(func68(data35)>512){let err97={instancePath:instancePath+"/spec/guardrails/protected/"+i6,schemaPath:"\
+#/properties/spec/properties/guardrails/properties/protected/items/maxLength",keyword:"maxLength",params:{limit:512},message:"must NOT have more than 512 charac\
+ters"};vErrors===null?vErrors=[err97]:vErrors.push(err97),errors++}if(!pattern40.test(data35)){let err98={instancePath:instancePath+"/spec/guardrails/protected/"+
+i6,schemaPath:"#/properties/spec/properties/guardrails/properties/protected/items/pattern",keyword:"pattern",params:{pattern:"^(\\*|SpeechEngine/.|Webhook/.)[^\\u\
+0000-\\u001f\\u007f]*$"},message:'must match pattern "^(\\*|SpeechEngine/.|Webhook/.)[^\\u0000-\\u001f\\u007f]*$"'};vErrors===null?vErrors=[err98]:vErrors.push(
+err98),errors++}}else{let err99={instancePath:instancePath+"/spec/guardrails/protected/"+i6,schemaPath:"#/properties/spec/properties/guardrails/properties/prote\
+cted/items/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err99]:vErrors.push(err99),errors++}}let i7=data34.length,
+j3;if(i7>1){let indices3={};for(;i7--;){let item3=data34[i7];if(typeof item3=="string"){if(typeof indices3[item3]=="number"){j3=indices3[item3];let err100={instancePath:instancePath+
+"/spec/guardrails/protected",schemaPath:"#/properties/spec/properties/guardrails/properties/protected/uniqueItems",keyword:"uniqueItems",params:{i:i7,j:j3},message:"\
+must NOT have duplicate items (items ## "+j3+" and "+i7+" are identical)"};vErrors===null?vErrors=[err100]:vErrors.push(err100),errors++;break}indices3[item3]=i7}}}}else{
+let err101={instancePath:instancePath+"/spec/guardrails/protected",schemaPath:"#/properties/spec/properties/guardrails/properties/protected/type",keyword:"type",
+params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err101]:vErrors.push(err101),errors++}}if(data29.requireRollout!==void 0&&func0.call(data29,
+"requireRollout")&&typeof data29.requireRollout!="boolean"){let err102={instancePath:instancePath+"/spec/guardrails/requireRollout",schemaPath:"#/properties/spe\
+c/properties/guardrails/properties/requireRollout/type",keyword:"type",params:{type:"boolean"},message:"must be boolean"};vErrors===null?vErrors=[err102]:vErrors.
+push(err102),errors++}if(data29.changeWindows!==void 0&&func0.call(data29,"changeWindows")){let data37=data29.changeWindows;if(data37&&typeof data37=="object"&&
+!Array.isArray(data37)){if(data37.timeZone===void 0||!func0.call(data37,"timeZone")){let err103={instancePath:instancePath+"/spec/guardrails/changeWindows",schemaPath:"\
+#/properties/spec/properties/guardrails/properties/changeWindows/required",keyword:"required",params:{missingProperty:"timeZone"},message:"must have required pr\
+operty 'timeZone'"};vErrors===null?vErrors=[err103]:vErrors.push(err103),errors++}if(data37.windows===void 0||!func0.call(data37,"windows")){let err104={instancePath:instancePath+
+"/spec/guardrails/changeWindows",schemaPath:"#/properties/spec/properties/guardrails/properties/changeWindows/required",keyword:"required",params:{missingProperty:"\
+windows"},message:"must have required property 'windows'"};vErrors===null?vErrors=[err104]:vErrors.push(err104),errors++}for(let key15 of Object.keys(data37))if(!(key15===
+"timeZone"||key15==="windows")){let err105={instancePath:instancePath+"/spec/guardrails/changeWindows",schemaPath:"#/properties/spec/properties/guardrails/prope\
+rties/changeWindows/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key15},message:"must NOT have additional properties"};vErrors===
+null?vErrors=[err105]:vErrors.push(err105),errors++}if(data37.timeZone!==void 0&&func0.call(data37,"timeZone")){let data38=data37.timeZone;if(typeof data38=="st\
+ring"){if(func68(data38)>64){let err106={instancePath:instancePath+"/spec/guardrails/changeWindows/timeZone",schemaPath:"#/properties/spec/properties/guardrails\
+/properties/changeWindows/properties/timeZone/maxLength",keyword:"maxLength",params:{limit:64},message:"must NOT have more than 64 characters"};vErrors===null?vErrors=
+[err106]:vErrors.push(err106),errors++}if(!pattern41.test(data38)){let err107={instancePath:instancePath+"/spec/guardrails/changeWindows/timeZone",schemaPath:"#\
+/properties/spec/properties/guardrails/properties/changeWindows/properties/timeZone/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-\
+z0-9_+-]+)*$"},message:'must match pattern "^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$"'};vErrors===null?vErrors=[err107]:vErrors.push(err107),errors++}}else{
+let err108={instancePath:instancePath+"/spec/guardrails/changeWindows/timeZone",schemaPath:"#/properties/spec/properties/guardrails/properties/changeWindows/pro\
+perties/timeZone/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err108]:vErrors.push(err108),errors++}}if(data37.
+windows!==void 0&&func0.call(data37,"windows")){let data39=data37.windows;if(Array.isArray(data39)){if(data39.length>50){let err109={instancePath:instancePath+"\
+/spec/guardrails/changeWindows/windows",schemaPath:"#/properties/spec/properties/guardrails/properties/changeWindows/properties/windows/maxItems",keyword:"maxIt\
+ems",params:{limit:50},message:"must NOT have more than 50 items"};vErrors===null?vErrors=[err109]:vErrors.push(err109),errors++}if(data39.length<1){let err110={
+instancePath:instancePath+"/spec/guardrails/changeWindows/windows",schemaPath:"#/properties/spec/properties/guardrails/properties/changeWindows/properties/windo\
+ws/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items"};vErrors===null?vErrors=[err110]:vErrors.push(err110),errors++}let len4=data39.
+length;for(let i8=0;i8<len4;i8++){let data40=data39[i8];if(data40&&typeof data40=="object"&&!Array.isArray(data40)){if(data40.days===void 0||!func0.call(data40,
+"days")){let err111={instancePath:instancePath+"/spec/guardrails/changeWindows/windows/"+i8,schemaPath:"#/properties/spec/properties/guardrails/properties/chang\
+eWindows/properties/windows/items/required",keyword:"required",params:{missingProperty:"days"},message:"must have required property 'days'"};vErrors===null?vErrors=
+[err111]:vErrors.push(err111),errors++}if(data40.from===void 0||!func0.call(data40,"from")){let err112={instancePath:instancePath+"/spec/guardrails/changeWindow\
+s/windows/"+i8,schemaPath:"#/properties/spec/properties/guardrails/properties/changeWindows/properties/windows/items/required",keyword:"required",params:{missingProperty:"\
+from"},message:"must have required property 'from'"};vErrors===null?vErrors=[err112]:vErrors.push(err112),errors++}if(data40.to===void 0||!func0.call(data40,"to")){
+let err113={instancePath:instancePath+"/spec/guardrails/changeWindows/windows/"+i8,schemaPath:"#/properties/spec/properties/guardrails/properties/changeWindows/\
+properties/windows/items/required",keyword:"required",params:{missingProperty:"to"},message:"must have required property 'to'"};vErrors===null?vErrors=[err113]:
+vErrors.push(err113),errors++}for(let key16 of Object.keys(data40))if(!(key16==="days"||key16==="from"||key16==="to")){let err114={instancePath:instancePath+"/s\
+pec/guardrails/changeWindows/windows/"+i8,schemaPath:"#/properties/spec/properties/guardrails/properties/changeWindows/properties/windows/items/additionalProper\
+ties",keyword:"additionalProperties",params:{additionalProperty:key16},message:"must NOT have additional properties"};vErrors===null?vErrors=[err114]:vErrors.push(
+err114),errors++}if(data40.days!==void 0&&func0.call(data40,"days")){let data41=data40.days;if(Array.isArray(data41)){if(data41.length<1){let err115={instancePath:instancePath+
+"/spec/guardrails/changeWindows/windows/"+i8+"/days",schemaPath:"#/properties/spec/properties/guardrails/properties/changeWindows/properties/windows/items/prope\
+rties/days/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items"};vErrors===null?vErrors=[err115]:vErrors.push(err115),errors++}
+let len5=data41.length;for(let i9=0;i9<len5;i9++){let data42=data41[i9];if(typeof data42!="string"){let err116={instancePath:instancePath+"/spec/guardrails/chan\
+geWindows/windows/"+i8+"/days/"+i9,schemaPath:"#/properties/spec/properties/guardrails/properties/changeWindows/properties/windows/items/properties/days/items/t\
+ype",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err116]:vErrors.push(err116),errors++}if(!(data42==="monday"||data42===
+"tuesday"||data42==="wednesday"||data42==="thursday"||data42==="friday"||data42==="saturday"||data42==="sunday")){let err117={instancePath:instancePath+"/spec/g\
+uardrails/changeWindows/windows/"+i8+"/days/"+i9,schemaPath:"#/properties/spec/properties/guardrails/properties/changeWindows/properties/windows/items/propertie\
+s/days/items/enum",keyword:"enum",params:{allowedValues:schema34.properties.spec.properties.guardrails.properties.changeWindows.properties.windows.items.properties.
+days.items.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err117]:vErrors.push(err117),errors++}}let i10=data41.length,j4;if(i10>
+1){let indices4={};for(;i10--;){let item4=data41[i10];if(typeof item4=="string"){if(typeof indices4[item4]=="number"){j4=indices4[item4];let err118={instancePath:instancePath+
+"/spec/guardrails/changeWindows/windows/"+i8+"/days",schemaPath:"#/properties/spec/properties/guardrails/properties/changeWindows/properties/windows/items/prope\
+rties/days/uniqueItems",keyword:"uniqueItems",params:{i:i10,j:j4},message:"must NOT have duplicate items (items ## "+j4+" and "+i10+" are identical)"};vErrors===
+null?vErrors=[err118]:vErrors.push(err118),errors++;break}indices4[item4]=i10}}}}else{let err119={instancePath:instancePath+"/spec/guardrails/changeWindows/wind\
+ows/"+i8+"/days",schemaPath:"#/properties/spec/properties/guardrails/properties/changeWindows/properties/windows/items/properties/days/type",keyword:"type",params:{
+type:"array"},message:"must be array"};vErrors===null?vErrors=[err119]:vErrors.push(err119),errors++}}if(data40.from!==void 0&&func0.call(data40,"from")){let data43=data40.
+from;if(typeof data43=="string"){if(!pattern42.test(data43)){let err120={instancePath:instancePath+"/spec/guardrails/changeWindows/windows/"+i8+"/from",schemaPath:"\
+#/properties/spec/properties/guardrails/properties/changeWindows/properties/windows/items/properties/from/pattern",keyword:"pattern",params:{pattern:"^([01][0-9\
+]|2[0-3]):[0-5][0-9]$"},message:'must match pattern "^([01][0-9]|2[0-3]):[0-5][0-9]$"'};vErrors===null?vErrors=[err120]:vErrors.push(err120),errors++}}else{let err121={
+instancePath:instancePath+"/spec/guardrails/changeWindows/windows/"+i8+"/from",schemaPath:"#/properties/spec/properties/guardrails/properties/changeWindows/prop\
+erties/windows/items/properties/from/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err121]:vErrors.push(err121),
+errors++}}if(data40.to!==void 0&&func0.call(data40,"to")){let data44=data40.to;if(typeof data44=="string"){if(!pattern43.test(data44)){let err122={instancePath:instancePath+
+"/spec/guardrails/changeWindows/windows/"+i8+"/to",schemaPath:"#/properties/spec/properties/guardrails/properties/changeWindows/properties/windows/items/propert\
+ies/to/pattern",keyword:"pattern",params:{pattern:"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"},message:'must match pattern "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)\
+$"'};vErrors===null?vErrors=[err122]:vErrors.push(err122),errors++}}else{let err123={instancePath:instancePath+"/spec/guardrails/changeWindows/windows/"+i8+"/to",
+schemaPath:"#/properties/spec/properties/guardrails/properties/changeWindows/properties/windows/items/properties/to/type",keyword:"type",params:{type:"string"},
+message:"must be string"};vErrors===null?vErrors=[err123]:vErrors.push(err123),errors++}}}else{let err124={instancePath:instancePath+"/spec/guardrails/changeWin\
+dows/windows/"+i8,schemaPath:"#/properties/spec/properties/guardrails/properties/changeWindows/properties/windows/items/type",keyword:"type",params:{type:"objec\
+t"},message:"must be object"};vErrors===null?vErrors=[err124]:vErrors.push(err124),errors++}}}else{let err125={instancePath:instancePath+"/spec/guardrails/chang\
+eWindows/windows",schemaPath:"#/properties/spec/properties/guardrails/properties/changeWindows/properties/windows/type",keyword:"type",params:{type:"array"},message:"\
+must be array"};vErrors===null?vErrors=[err125]:vErrors.push(err125),errors++}}}else{let err126={instancePath:instancePath+"/spec/guardrails/changeWindows",schemaPath:"\
+#/properties/spec/properties/guardrails/properties/changeWindows/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err126]:
+vErrors.push(err126),errors++}}}else{let err127={instancePath:instancePath+"/spec/guardrails",schemaPath:"#/properties/spec/properties/guardrails/type",keyword:"\
+type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err127]:vErrors.push(err127),errors++}}if(data4.unmanaged!==void 0&&func0.call(data4,
+"unmanaged")){let data45=data4.unmanaged;if(typeof data45!="string"){let err128={instancePath:instancePath+"/spec/unmanaged",schemaPath:"#/properties/spec/prope\
+rties/unmanaged/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err128]:vErrors.push(err128),errors++}if(data45!==
+"report"){let err129={instancePath:instancePath+"/spec/unmanaged",schemaPath:"#/properties/spec/properties/unmanaged/enum",keyword:"enum",params:{allowedValues:schema34.
+properties.spec.properties.unmanaged.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err129]:vErrors.push(err129),errors++}}
+if(data4.ledger!==void 0&&func0.call(data4,"ledger")){let data46=data4.ledger;if(data46&&typeof data46=="object"&&!Array.isArray(data46)){for(let key17 of Object.
+keys(data46))if(key17!=="path"){let err130={instancePath:instancePath+"/spec/ledger",schemaPath:"#/properties/spec/properties/ledger/additionalProperties",keyword:"\
+additionalProperties",params:{additionalProperty:key17},message:"must NOT have additional properties"};vErrors===null?vErrors=[err130]:vErrors.push(err130),errors++}
+if(data46.path!==void 0&&func0.call(data46,"path")){let data47=data46.path;if(typeof data47=="string"){if(func68(data47)>1024){let err131={instancePath:instancePath+
+"/spec/ledger/path",schemaPath:"#/properties/spec/properties/ledger/properties/path/maxLength",keyword:"maxLength",params:{limit:1024},message:"must NOT have mo\
+re than 1024 characters"};vErrors===null?vErrors=[err131]:vErrors.push(err131),errors++}if(func68(data47)<1){let err132={instancePath:instancePath+"/spec/ledger\
+/path",schemaPath:"#/properties/spec/properties/ledger/properties/path/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 chara\
+cters"};vErrors===null?vErrors=[err132]:vErrors.push(err132),errors++}if(!pattern44.test(data47)){let err133={instancePath:instancePath+"/spec/ledger/path",schemaPath:"\
+#/properties/spec/properties/ledger/properties/path/pattern",keyword:"pattern",params:{pattern:"^[^\\u0000-\\u001f\\u007f]+$"},message:'must match pattern "^[^\\\
+u0000-\\u001f\\u007f]+$"'};vErrors===null?vErrors=[err133]:vErrors.push(err133),errors++}}else{let err134={instancePath:instancePath+"/spec/ledger/path",schemaPath:"\
+#/properties/spec/properties/ledger/properties/path/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err134]:vErrors.
+push(err134),errors++}}}else{let err135={instancePath:instancePath+"/spec/ledger",schemaPath:"#/properties/spec/properties/ledger/type",keyword:"type",params:{type:"\
+object"},message:"must be object"};vErrors===null?vErrors=[err135]:vErrors.push(err135),errors++}}if(data4.listLag!==void 0&&func0.call(data4,"listLag")){let data48=data4.
+listLag;if(typeof data48=="string"){if(func68(data48)>32){let err136={instancePath:instancePath+"/spec/listLag",schemaPath:"#/properties/spec/properties/listLag\
+/maxLength",keyword:"maxLength",params:{limit:32},message:"must NOT have more than 32 characters"};vErrors===null?vErrors=[err136]:vErrors.push(err136),errors++}
+if(!pattern45.test(data48)){let err137={instancePath:instancePath+"/spec/listLag",schemaPath:"#/properties/spec/properties/listLag/pattern",keyword:"pattern",params:{
+pattern:"^PT(?=\\d)(\\d{1,4}H)?(\\d{1,5}M)?(\\d{1,6}(\\.\\d{1,3})?S)?$"},message:'must match pattern "^PT(?=\\d)(\\d{1,4}H)?(\\d{1,5}M)?(\\d{1,6}(\\.\\d{1,3})?S)?$"'};
+vErrors===null?vErrors=[err137]:vErrors.push(err137),errors++}}else{let err138={instancePath:instancePath+"/spec/listLag",schemaPath:"#/properties/spec/properti\
+es/listLag/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err138]:vErrors.push(err138),errors++}}}else{let err139={
+instancePath:instancePath+"/spec",schemaPath:"#/properties/spec/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err139]:
+vErrors.push(err139),errors++}}}else{let err140={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?
+vErrors=[err140]:vErrors.push(err140),errors++}return validate21.errors=vErrors,errors===0}validate21.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};export{validateEnvironment};

@@ -66,8 +66,8 @@ efs/text"},remoteId:{$ref:"#/$defs/remoteId"},header:{$ref:"#/$defs/text"},salt:
 required:["v","ledgerId","seq","prev","time","kind","endpoint","environment","simulated","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",
 pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"genesis"},endpoint:{
 type:"string",pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},environment:{type:"string",pattern:"^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"boolea\
-n"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};var pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u"),pattern43=new RegExp("^[0-9a-f]{64}$","u"),pattern44=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
-"u"),pattern45=new RegExp("^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$","u"),pattern6=new RegExp("^[a-z0-9][a-z0-9-]{0,62}$","u");function validate39(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate39.evaluated;
+n"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};var pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u"),pattern47=new RegExp("^[0-9a-f]{64}$","u"),pattern48=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
+"u"),pattern49=new RegExp("^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$","u"),pattern6=new RegExp("^[a-z0-9][a-z0-9-]{0,62}$","u");function validate39(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate39.evaluated;
 if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.
 bytes===void 0||!func0.call(data,"bytes")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"bytes"},message:"must have\
  required property 'bytes'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.sha256===void 0||!func0.call(data,"sha256")){let err1={instancePath,
@@ -78,7 +78,7 @@ if(data.bytes!==void 0&&func0.call(data,"bytes")){let data0=data.bytes;if(!(type
 "/bytes",schemaPath:"#/properties/bytes/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err3]:vErrors.push(err3),
 errors++}if(typeof data0=="number"&&isFinite(data0)&&(data0<1||isNaN(data0))){let err4={instancePath:instancePath+"/bytes",schemaPath:"#/properties/bytes/minimu\
 m",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}}if(data.sha256!==void 0&&
-func0.call(data,"sha256")){let data1=data.sha256;if(typeof data1=="string"){if(!pattern43.test(data1)){let err5={instancePath:instancePath+"/sha256",schemaPath:"\
+func0.call(data,"sha256")){let data1=data.sha256;if(typeof data1=="string"){if(!pattern47.test(data1)){let err5={instancePath:instancePath+"/sha256",schemaPath:"\
 #/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err5]:vErrors.push(
 err5),errors++}}else{let err6={instancePath:instancePath+"/sha256",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};
 vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}}}else{let err7={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must \
@@ -116,17 +116,17 @@ data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(
 m",params:{comparison:"<=",limit:9007199254740991},message:"must be <= 9007199254740991"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}if(data2<1||
 isNaN(data2)){let err17={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >\
 = 1"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){
-if(!pattern43.test(data3)){let err18={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'\
+if(!pattern47.test(data3)){let err18={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'\
 must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}else{let err19={instancePath:instancePath+"/prev",schemaPath:"\
 #/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}if(data.time!==void 0&&
-func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern44.test(data4)){let err20={instancePath:instancePath+"/time",schemaPath:"#/$d\
+func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err20={instancePath:instancePath+"/time",schemaPath:"#/$d\
 efs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\
 \\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}else{let err21={instancePath:instancePath+"/time",schemaPath:"#/$defs/t\
 ime/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}if(data.kind!==void 0&&func0.
 call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err22={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",
 params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}if(data5!=="genesis"){let err23={instancePath:instancePath+
 "/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"genesis"},message:"must be equal to constant"};vErrors===null?vErrors=[err23]:
-vErrors.push(err23),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern45.test(data6)){
+vErrors.push(err23),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){
 let err24={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?\
 #]{0,300})?$"},message:'must match pattern "^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"'};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}else{
 let err25={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
@@ -136,7 +136,7 @@ ring"){if(!pattern6.test(data7)){let err26={instancePath:instancePath+"/environm
 instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?
 vErrors=[err27]:vErrors.push(err27),errors++}}if(data.simulated!==void 0&&func0.call(data,"simulated")&&typeof data.simulated!="boolean"){let err28={instancePath:instancePath+
 "/simulated",schemaPath:"#/properties/simulated/type",keyword:"type",params:{type:"boolean"},message:"must be boolean"};vErrors===null?vErrors=[err28]:vErrors.push(
-err28),errors++}if(data.hash!==void 0&&func0.call(data,"hash")){let data9=data.hash;if(typeof data9=="string"){if(!pattern43.test(data9)){let err29={instancePath:instancePath+
+err28),errors++}if(data.hash!==void 0&&func0.call(data,"hash")){let data9=data.hash;if(typeof data9=="string"){if(!pattern47.test(data9)){let err29={instancePath:instancePath+
 "/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=
 [err29]:vErrors.push(err29),errors++}}else{let err30={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"\
 must be string"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,
@@ -153,7 +153,7 @@ $ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},shift:{type:"object",
 type:"integer",minimum:0,maximum:100},after:{type:"integer",minimum:0,maximum:100},raises:{type:"array",minItems:1,maxItems:1e3,items:{$ref:"#/$defs/text"}}}},hash:{
 $ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};var schema75={type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$"},schema76={type:["string","null"],pattern:"^[0-9a-f]{64}$"},schema81={type:["object","null"],
 additionalProperties:!1,required:["head","dirty"],properties:{head:{type:"string",pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},dirty:{type:"boolean"}}},func68=require_ucs2length().
-default,pattern59=new RegExp("^([0-9a-f]{40}|[0-9a-f]{64})$","u");var schema83={type:["string","null"],maxLength:2e3};function validate42(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){
+default,pattern63=new RegExp("^([0-9a-f]{40}|[0-9a-f]{64})$","u");var schema83={type:["string","null"],maxLength:2e3};function validate42(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){
 let vErrors=null,errors=0,evaluated0=validate42.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),
 data&&typeof data=="object"&&!Array.isArray(data)){if(data.actor===void 0||!func0.call(data,"actor")){let err0={instancePath,schemaPath:"#/required",keyword:"re\
 quired",params:{missingProperty:"actor"},message:"must have required property 'actor'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.run===
@@ -222,18 +222,18 @@ ger"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}if(typeof data
 instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:9007199254740991},message:"must be <= 90071992\
 54740991"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}if(data2<1||isNaN(data2)){let err26={instancePath:instancePath+"/seq",schemaPath:"#/$defs\
 /seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}}if(data.prev!==
-void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern43.test(data3)){let err27={instancePath:instancePath+"/prev",schemaPath:"\
+void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern47.test(data3)){let err27={instancePath:instancePath+"/prev",schemaPath:"\
 #/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err27]:vErrors.
 push(err27),errors++}}else{let err28={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be st\
 ring"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){
-if(!pattern44.test(data4)){let err29={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\
+if(!pattern48.test(data4)){let err29={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\
 \\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err29]:vErrors.push(
 err29),errors++}}else{let err30={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};
 vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err31={
 instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err31]:
 vErrors.push(err31),errors++}if(data5!=="intent"){let err32={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"\
 intent"},message:"must be equal to constant"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){
-let data6=data.endpoint;if(typeof data6=="string"){if(!pattern45.test(data6)){let err33={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint\
+let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){let err33={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint\
 /pattern",keyword:"pattern",params:{pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},message:'must match pattern "^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{\
 0,300})?$"'};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}else{let err34={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoin\
 t/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}if(data.id!==void 0&&func0.
@@ -254,20 +254,20 @@ push(err41),errors++}if(typeof data10=="string"&&!pattern4.test(data10)){let err
 tern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err42]:vErrors.
 push(err42),errors++}}if(data.beforeHash!==void 0&&func0.call(data,"beforeHash")){let data11=data.beforeHash;if(typeof data11!="string"&&data11!==null){let err43={
 instancePath:instancePath+"/beforeHash",schemaPath:"#/$defs/hashOrNull/type",keyword:"type",params:{type:schema76.type},message:"must be string,null"};vErrors===
-null?vErrors=[err43]:vErrors.push(err43),errors++}if(typeof data11=="string"&&!pattern43.test(data11)){let err44={instancePath:instancePath+"/beforeHash",schemaPath:"\
+null?vErrors=[err43]:vErrors.push(err43),errors++}if(typeof data11=="string"&&!pattern47.test(data11)){let err44={instancePath:instancePath+"/beforeHash",schemaPath:"\
 #/$defs/hashOrNull/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err44]:vErrors.
-push(err44),errors++}}if(data.afterHash!==void 0&&func0.call(data,"afterHash")){let data12=data.afterHash;if(typeof data12=="string"){if(!pattern43.test(data12)){
+push(err44),errors++}}if(data.afterHash!==void 0&&func0.call(data,"afterHash")){let data12=data.afterHash;if(typeof data12=="string"){if(!pattern47.test(data12)){
 let err45={instancePath:instancePath+"/afterHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match patt\
 ern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err45]:vErrors.push(err45),errors++}}else{let err46={instancePath:instancePath+"/afterHash",schemaPath:"#/$defs/h\
 ash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err46]:vErrors.push(err46),errors++}}if(data.payloadHash!==void 0&&
-func0.call(data,"payloadHash")){let data13=data.payloadHash;if(typeof data13=="string"){if(!pattern43.test(data13)){let err47={instancePath:instancePath+"/paylo\
+func0.call(data,"payloadHash")){let data13=data.payloadHash;if(typeof data13=="string"){if(!pattern47.test(data13)){let err47={instancePath:instancePath+"/paylo\
 adHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=
 [err47]:vErrors.push(err47),errors++}}else{let err48={instancePath:instancePath+"/payloadHash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"strin\
 g"},message:"must be string"};vErrors===null?vErrors=[err48]:vErrors.push(err48),errors++}}if(data.bodyHash!==void 0&&func0.call(data,"bodyHash")){let data14=data.
-bodyHash;if(typeof data14=="string"){if(!pattern43.test(data14)){let err49={instancePath:instancePath+"/bodyHash",schemaPath:"#/$defs/hash/pattern",keyword:"pat\
+bodyHash;if(typeof data14=="string"){if(!pattern47.test(data14)){let err49={instancePath:instancePath+"/bodyHash",schemaPath:"#/$defs/hash/pattern",keyword:"pat\
 tern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err49]:vErrors.push(err49),errors++}}else{let err50={
 instancePath:instancePath+"/bodyHash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err50]:
-vErrors.push(err50),errors++}}if(data.planHash!==void 0&&func0.call(data,"planHash")){let data15=data.planHash;if(typeof data15=="string"){if(!pattern43.test(data15)){
+vErrors.push(err50),errors++}}if(data.planHash!==void 0&&func0.call(data,"planHash")){let data15=data.planHash;if(typeof data15=="string"){if(!pattern47.test(data15)){
 let err51={instancePath:instancePath+"/planHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match patte\
 rn "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err51]:vErrors.push(err51),errors++}}else{let err52={instancePath:instancePath+"/planHash",schemaPath:"#/$defs/has\
 h/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err52]:vErrors.push(err52),errors++}}if(data.git!==void 0&&func0.
@@ -279,7 +279,7 @@ errors++}if(data16&&typeof data16=="object"&&!Array.isArray(data16)){if(data16.h
 ommit/required",keyword:"required",params:{missingProperty:"dirty"},message:"must have required property 'dirty'"};vErrors===null?vErrors=[err55]:vErrors.push(err55),
 errors++}for(let key1 of Object.keys(data16))if(!(key1==="head"||key1==="dirty")){let err56={instancePath:instancePath+"/git",schemaPath:"#/$defs/gitCommit/addi\
 tionalProperties",keyword:"additionalProperties",params:{additionalProperty:key1},message:"must NOT have additional properties"};vErrors===null?vErrors=[err56]:
-vErrors.push(err56),errors++}if(data16.head!==void 0&&func0.call(data16,"head")){let data17=data16.head;if(typeof data17=="string"){if(!pattern59.test(data17)){
+vErrors.push(err56),errors++}if(data16.head!==void 0&&func0.call(data16,"head")){let data17=data16.head;if(typeof data17=="string"){if(!pattern63.test(data17)){
 let err57={instancePath:instancePath+"/git/head",schemaPath:"#/$defs/gitCommit/properties/head/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{40}|[0-9a-\
 f]{64})$"},message:'must match pattern "^([0-9a-f]{40}|[0-9a-f]{64})$"'};vErrors===null?vErrors=[err57]:vErrors.push(err57),errors++}}else{let err58={instancePath:instancePath+
 "/git/head",schemaPath:"#/$defs/gitCommit/properties/head/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err58]:vErrors.
@@ -318,7 +318,7 @@ t/raises/"+i0,schemaPath:"#/$defs/text/type",keyword:"type",params:{type:"string
 errors++}}}else{let err74={instancePath:instancePath+"/shift/raises",schemaPath:"#/properties/shift/properties/raises/type",keyword:"type",params:{type:"array"},
 message:"must be array"};vErrors===null?vErrors=[err74]:vErrors.push(err74),errors++}}}else{let err75={instancePath:instancePath+"/shift",schemaPath:"#/properti\
 es/shift/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err75]:vErrors.push(err75),errors++}}if(data.hash!==void 0&&
-func0.call(data,"hash")){let data25=data.hash;if(typeof data25=="string"){if(!pattern43.test(data25)){let err76={instancePath:instancePath+"/hash",schemaPath:"#\
+func0.call(data,"hash")){let data25=data.hash;if(typeof data25=="string"){if(!pattern47.test(data25)){let err76={instancePath:instancePath+"/hash",schemaPath:"#\
 /$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err76]:vErrors.push(
 err76),errors++}}else{let err77={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};
 vErrors===null?vErrors=[err77]:vErrors.push(err77),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+
@@ -330,10 +330,10 @@ Date","event","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"str
 efs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"outcome"},endpoint:{type:"string",pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},intent:{
 $ref:"#/$defs/seq"},status:{type:"string",enum:["applied","failed","unknown","not-attempted"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},resultHash:{$ref:"#/$def\
 s/hashOrNull"},correlationId:{$ref:"#/$defs/textOrNull"},serverDate:{type:["string","null"],pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},
-event:{$ref:"#/$defs/auditEventOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern67=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\\
+event:{$ref:"#/$defs/auditEventOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern71=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\\
 d\\d(\\.\\d{3})?Z$","u");var schema97={type:"object",additionalProperties:!1,required:["source","eventType","targetId","action","payloadHash","timestamp"],properties:{source:{type:"stri\
 ng",const:"AutomatedConfigurator"},eventType:{type:"string",enum:["speech.engine.configuration","webhook.configuration"]},targetId:{$ref:"#/$defs/remoteId"},action:{
-type:"string",enum:["DEPLOY","UPDATE","TRAFFIC_SPLIT"]},payloadHash:{$ref:"#/$defs/hash"},timestamp:{type:"string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"}}};var pattern70=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$","u");function validate47(data,{instancePath="",parentData,parentDataProperty,rootData=data,
+type:"string",enum:["DEPLOY","UPDATE","TRAFFIC_SPLIT"]},payloadHash:{$ref:"#/$defs/hash"},timestamp:{type:"string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"}}};var pattern74=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$","u");function validate47(data,{instancePath="",parentData,parentDataProperty,rootData=data,
 dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate47.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&
 (evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.source===void 0||!func0.call(data,"source")){let err0={instancePath,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:"source"},message:"must have required property 'source'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),
@@ -363,11 +363,11 @@ errors++}}if(data.action!==void 0&&func0.call(data,"action")){let data3=data.act
 #/properties/action/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(!(data3===
 "DEPLOY"||data3==="UPDATE"||data3==="TRAFFIC_SPLIT")){let err14={instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{
 allowedValues:schema97.properties.action.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}}
-if(data.payloadHash!==void 0&&func0.call(data,"payloadHash")){let data4=data.payloadHash;if(typeof data4=="string"){if(!pattern43.test(data4)){let err15={instancePath:instancePath+
+if(data.payloadHash!==void 0&&func0.call(data,"payloadHash")){let data4=data.payloadHash;if(typeof data4=="string"){if(!pattern47.test(data4)){let err15={instancePath:instancePath+
 "/payloadHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?
 vErrors=[err15]:vErrors.push(err15),errors++}}else{let err16={instancePath:instancePath+"/payloadHash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"\
 string"},message:"must be string"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}if(data.timestamp!==void 0&&func0.call(data,"timestamp")){let data5=data.
-timestamp;if(typeof data5=="string"){if(!pattern70.test(data5)){let err17={instancePath:instancePath+"/timestamp",schemaPath:"#/properties/timestamp/pattern",keyword:"\
+timestamp;if(typeof data5=="string"){if(!pattern74.test(data5)){let err17={instancePath:instancePath+"/timestamp",schemaPath:"#/properties/timestamp/pattern",keyword:"\
 pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"'};vErrors===
 null?vErrors=[err17]:vErrors.push(err17),errors++}}else{let err18={instancePath:instancePath+"/timestamp",schemaPath:"#/properties/timestamp/type",keyword:"type",
 params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}}else{let err19={instancePath,schemaPath:"#/type",
@@ -421,18 +421,18 @@ teger"},message:"must be integer"};vErrors===null?vErrors=[err20]:vErrors.push(e
 isNaN(data2)){let err21={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:9007199254740991},message:"\
 must be <= 9007199254740991"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}if(data2<1||isNaN(data2)){let err22={instancePath:instancePath+"/seq",
 schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}}
-if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern43.test(data3)){let err23={instancePath:instancePath+"\
+if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern47.test(data3)){let err23={instancePath:instancePath+"\
 /prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=
 [err23]:vErrors.push(err23),errors++}}else{let err24={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"\
 must be string"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4==
-"string"){if(!pattern44.test(data4)){let err25={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\
+"string"){if(!pattern48.test(data4)){let err25={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\
 \\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err25]:
 vErrors.push(err25),errors++}}else{let err26={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"mu\
 st be string"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!=
 "string"){let err27={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
 null?vErrors=[err27]:vErrors.push(err27),errors++}if(data5!=="outcome"){let err28={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"\
 const",params:{allowedValue:"outcome"},message:"must be equal to constant"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.endpoint!==void 0&&
-func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern45.test(data6)){let err29={instancePath:instancePath+"/endpoint",schemaPath:"\
+func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){let err29={instancePath:instancePath+"/endpoint",schemaPath:"\
 #/properties/endpoint/pattern",keyword:"pattern",params:{pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},message:'must match pattern "^https?://[^\\s/\
 ?#@]{1,300}(/[^\\s?#]{0,300})?$"'};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}else{let err30={instancePath:instancePath+"/endpoint",schemaPath:"\
 #/properties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}if(data.
@@ -452,7 +452,7 @@ test(data9)){let err37={instancePath:instancePath+"/remoteId",schemaPath:"#/$def
 8}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}}if(data.resultHash!==void 0&&func0.call(
 data,"resultHash")){let data10=data.resultHash;if(typeof data10!="string"&&data10!==null){let err38={instancePath:instancePath+"/resultHash",schemaPath:"#/$defs\
 /hashOrNull/type",keyword:"type",params:{type:schema76.type},message:"must be string,null"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}if(typeof data10==
-"string"&&!pattern43.test(data10)){let err39={instancePath:instancePath+"/resultHash",schemaPath:"#/$defs/hashOrNull/pattern",keyword:"pattern",params:{pattern:"\
+"string"&&!pattern47.test(data10)){let err39={instancePath:instancePath+"/resultHash",schemaPath:"#/$defs/hashOrNull/pattern",keyword:"pattern",params:{pattern:"\
 ^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}}if(data.correlationId!==void 0&&func0.
 call(data,"correlationId")){let data11=data.correlationId;if(typeof data11!="string"&&data11!==null){let err40={instancePath:instancePath+"/correlationId",schemaPath:"\
 #/$defs/textOrNull/type",keyword:"type",params:{type:schema83.type},message:"must be string,null"};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors++}if(typeof data11==
@@ -460,11 +460,11 @@ call(data,"correlationId")){let data11=data.correlationId;if(typeof data11!="str
 message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}}if(data.serverDate!==void 0&&func0.call(data,"se\
 rverDate")){let data12=data.serverDate;if(typeof data12!="string"&&data12!==null){let err42={instancePath:instancePath+"/serverDate",schemaPath:"#/properties/se\
 rverDate/type",keyword:"type",params:{type:schema88.properties.serverDate.type},message:"must be string,null"};vErrors===null?vErrors=[err42]:vErrors.push(err42),
-errors++}if(typeof data12=="string"&&!pattern67.test(data12)){let err43={instancePath:instancePath+"/serverDate",schemaPath:"#/properties/serverDate/pattern",keyword:"\
+errors++}if(typeof data12=="string"&&!pattern71.test(data12)){let err43={instancePath:instancePath+"/serverDate",schemaPath:"#/properties/serverDate/pattern",keyword:"\
 pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"'};
 vErrors===null?vErrors=[err43]:vErrors.push(err43),errors++}}if(data.event!==void 0&&func0.call(data,"event")&&(validate46(data.event,{instancePath:instancePath+
 "/event",parentData:data,parentDataProperty:"event",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate46.errors:vErrors.concat(validate46.errors),errors=
-vErrors.length)),data.hash!==void 0&&func0.call(data,"hash")){let data14=data.hash;if(typeof data14=="string"){if(!pattern43.test(data14)){let err44={instancePath:instancePath+
+vErrors.length)),data.hash!==void 0&&func0.call(data,"hash")){let data14=data.hash;if(typeof data14=="string"){if(!pattern47.test(data14)){let err44={instancePath:instancePath+
 "/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=
 [err44]:vErrors.push(err44),errors++}}else{let err45={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"\
 must be string"};vErrors===null?vErrors=[err45]:vErrors.push(err45),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,
@@ -505,18 +505,18 @@ type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=
 if(data2>9007199254740991||isNaN(data2)){let err15={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",
 limit:9007199254740991},message:"must be <= 9007199254740991"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}if(data2<1||isNaN(data2)){let err16={
 instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=
-[err16]:vErrors.push(err16),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern43.test(data3)){
+[err16]:vErrors.push(err16),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern47.test(data3)){
 let err17={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "\
 ^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}else{let err18={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/type",
 keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}if(data.time!==void 0&&func0.call(data,
-"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern44.test(data4)){let err19={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",
+"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err19={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",
 keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$\
 "'};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}else{let err20={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/type",keyword:"type",
 params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.
 kind;if(typeof data5!="string"){let err21={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"\
 must be string"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}if(data5!=="delivering"){let err22={instancePath:instancePath+"/kind",schemaPath:"#\
 /properties/kind/const",keyword:"const",params:{allowedValue:"delivering"},message:"must be equal to constant"};vErrors===null?vErrors=[err22]:vErrors.push(err22),
-errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern45.test(data6)){let err23={instancePath:instancePath+
+errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){let err23={instancePath:instancePath+
 "/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},message:'must match \
 pattern "^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"'};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}else{let err24={instancePath:instancePath+
 "/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err24]:vErrors.push(
@@ -526,7 +526,7 @@ let err25={instancePath:instancePath+"/outcome",schemaPath:"#/$defs/seq/type",ke
 /outcome",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:9007199254740991},message:"must be <= 9007199254740991"};vErrors===null?
 vErrors=[err26]:vErrors.push(err26),errors++}if(data7<1||isNaN(data7)){let err27={instancePath:instancePath+"/outcome",schemaPath:"#/$defs/seq/minimum",keyword:"\
 minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}}}if(data.hash!==void 0&&func0.call(
-data,"hash")){let data8=data.hash;if(typeof data8=="string"){if(!pattern43.test(data8)){let err28={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pa\
+data,"hash")){let data8=data.hash;if(typeof data8=="string"){if(!pattern47.test(data8)){let err28={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pa\
 ttern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}else{
 let err29={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
 [err29]:vErrors.push(err29),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/dropp\
@@ -573,10 +573,10 @@ if(typeof data2=="number"&&isFinite(data2)){if(data2>9007199254740991||isNaN(dat
 keyword:"maximum",params:{comparison:"<=",limit:9007199254740991},message:"must be <= 9007199254740991"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}
 if(data2<1||isNaN(data2)){let err19={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
 must be >= 1"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3==
-"string"){if(!pattern43.test(data3)){let err20={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
+"string"){if(!pattern47.test(data3)){let err20={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
 {64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}else{let err21={instancePath:instancePath+"/\
 prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}
-if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern44.test(data4)){let err22={instancePath:instancePath+"\
+if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err22={instancePath:instancePath+"\
 /time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern \
 "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}else{let err23={instancePath:instancePath+
 "/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}
@@ -584,7 +584,7 @@ if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof da
 ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}if(data5!=="delivere\
 d"){let err25={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"delivered"},message:"must be equal t\
 o constant"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6==
-"string"){if(!pattern45.test(data6)){let err26={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:"\
+"string"){if(!pattern49.test(data6)){let err26={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:"\
 ^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},message:'must match pattern "^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"'};vErrors===null?vErrors=[err26]:
 vErrors.push(err26),errors++}}else{let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},
 message:"must be string"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}}if(data.outcome!==void 0&&func0.call(data,"outcome")){let data7=data.outcome;
@@ -604,7 +604,7 @@ s"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}if(data.correla
 if(typeof data10!="string"&&data10!==null){let err35={instancePath:instancePath+"/correlationId",schemaPath:"#/$defs/textOrNull/type",keyword:"type",params:{type:schema83.
 type},message:"must be string,null"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}if(typeof data10=="string"&&func68(data10)>2e3){let err36={instancePath:instancePath+
 "/correlationId",schemaPath:"#/$defs/textOrNull/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?
-vErrors=[err36]:vErrors.push(err36),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data11=data.hash;if(typeof data11=="string"){if(!pattern43.test(
+vErrors=[err36]:vErrors.push(err36),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data11=data.hash;if(typeof data11=="string"){if(!pattern47.test(
 data11)){let err37={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match \
 pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}}else{let err38={instancePath:instancePath+"/hash",schemaPath:"#/$defs/ha\
 sh/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}}data.droppedTail!==void 0&&
@@ -650,17 +650,17 @@ data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(
 m",params:{comparison:"<=",limit:9007199254740991},message:"must be <= 9007199254740991"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}if(data2<1||
 isNaN(data2)){let err18={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >\
 = 1"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){
-if(!pattern43.test(data3)){let err19={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'\
+if(!pattern47.test(data3)){let err19={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'\
 must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}else{let err20={instancePath:instancePath+"/prev",schemaPath:"\
 #/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}if(data.time!==void 0&&
-func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern44.test(data4)){let err21={instancePath:instancePath+"/time",schemaPath:"#/$d\
+func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err21={instancePath:instancePath+"/time",schemaPath:"#/$d\
 efs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\
 \\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+"/time",schemaPath:"#/$defs/t\
 ime/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}if(data.kind!==void 0&&func0.
 call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err23={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",
 params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}if(data5!=="delivery-unknown"){let err24={instancePath:instancePath+
 "/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"delivery-unknown"},message:"must be equal to constant"};vErrors===null?vErrors=
-[err24]:vErrors.push(err24),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern45.test(
+[err24]:vErrors.push(err24),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(
 data6)){let err25={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:"^https?://[^\\s/?#@]{1,300\
 }(/[^\\s?#]{0,300})?$"},message:'must match pattern "^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"'};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}}else{
 let err26={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
@@ -677,7 +677,7 @@ must be string"};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}}if
 if(typeof data9!="string"&&data9!==null){let err32={instancePath:instancePath+"/correlationId",schemaPath:"#/$defs/textOrNull/type",keyword:"type",params:{type:schema83.
 type},message:"must be string,null"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}if(typeof data9=="string"&&func68(data9)>2e3){let err33={instancePath:instancePath+
 "/correlationId",schemaPath:"#/$defs/textOrNull/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?
-vErrors=[err33]:vErrors.push(err33),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data10=data.hash;if(typeof data10=="string"){if(!pattern43.test(
+vErrors=[err33]:vErrors.push(err33),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data10=data.hash;if(typeof data10=="string"){if(!pattern47.test(
 data10)){let err34={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match \
 pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}else{let err35={instancePath:instancePath+"/hash",schemaPath:"#/$defs/ha\
 sh/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}data.droppedTail!==void 0&&
@@ -726,18 +726,18 @@ ger"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}if(typeof data
 instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:9007199254740991},message:"must be <= 90071992\
 54740991"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}if(data2<1||isNaN(data2)){let err20={instancePath:instancePath+"/seq",schemaPath:"#/$defs\
 /seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}}if(data.prev!==
-void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern43.test(data3)){let err21={instancePath:instancePath+"/prev",schemaPath:"\
+void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern47.test(data3)){let err21={instancePath:instancePath+"/prev",schemaPath:"\
 #/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err21]:vErrors.
 push(err21),errors++}}else{let err22={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be st\
 ring"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){
-if(!pattern44.test(data4)){let err23={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\
+if(!pattern48.test(data4)){let err23={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\
 \\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err23]:vErrors.push(
 err23),errors++}}else{let err24={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};
 vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err25={
 instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err25]:
 vErrors.push(err25),errors++}if(data5!=="resolved"){let err26={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"\
 resolved"},message:"must be equal to constant"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoin\
-t")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern45.test(data6)){let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/end\
+t")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/end\
 point/pattern",keyword:"pattern",params:{pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},message:'must match pattern "^https?://[^\\s/?#@]{1,300}(/[^\\\
 s?#]{0,300})?$"'};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}}else{let err28={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/en\
 dpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.subject!==void 0&&
@@ -764,7 +764,7 @@ d",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate42.errors:vErrors.
 type",params:{type:"null"},message:"must be null"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}var _valid0=_errs33===errors;if(_valid0&&valid7?(valid7=
 !1,passing0=[passing0,1]):_valid0&&(valid7=!0,passing0=1),valid7)errors=_errs31,vErrors!==null&&(_errs31?vErrors.length=_errs31:vErrors=null);else{let err39={instancePath:instancePath+
 "/claimed",schemaPath:"#/properties/claimed/oneOf",keyword:"oneOf",params:{passingSchemas:passing0},message:"must match exactly one schema in oneOf"};vErrors===
-null?vErrors=[err39]:vErrors.push(err39),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data12=data.hash;if(typeof data12=="string"){if(!pattern43.
+null?vErrors=[err39]:vErrors.push(err39),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data12=data.hash;if(typeof data12=="string"){if(!pattern47.
 test(data12)){let err40={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must m\
 atch pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors++}}else{let err41={instancePath:instancePath+"/hash",schemaPath:"#/$de\
 fs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}}data.droppedTail!==void 0&&
@@ -814,10 +814,10 @@ vErrors.push(err18),errors++}if(typeof data2=="number"&&isFinite(data2)){if(data
 #/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:9007199254740991},message:"must be <= 9007199254740991"};vErrors===null?vErrors=[err19]:vErrors.
 push(err19),errors++}if(data2<1||isNaN(data2)){let err20={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:"\
 >=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.
-prev;if(typeof data3=="string"){if(!pattern43.test(data3)){let err21={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
+prev;if(typeof data3=="string"){if(!pattern47.test(data3)){let err21={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
 pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+
 "/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}
-if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern44.test(data4)){let err23={instancePath:instancePath+"\
+if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err23={instancePath:instancePath+"\
 /time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern \
 "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}else{let err24={instancePath:instancePath+
 "/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}
@@ -825,7 +825,7 @@ if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof da
 ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}if(data5!=="override"){
 let err26={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"override"},message:"must be equal to con\
 stant"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6==
-"string"){if(!pattern45.test(data6)){let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:"\
+"string"){if(!pattern49.test(data6)){let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:"\
 ^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},message:'must match pattern "^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"'};vErrors===null?vErrors=[err27]:
 vErrors.push(err27),errors++}}else{let err28={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},
 message:"must be string"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.reason!==void 0&&func0.call(data,"reason")){let data7=data.reason;
@@ -854,7 +854,7 @@ xLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};v
 err40),errors++}}}else{let err41={instancePath:instancePath+"/refusals/"+i0,schemaPath:"#/properties/refusals/items/type",keyword:"type",params:{type:"object"},
 message:"must be object"};vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}}}else{let err42={instancePath:instancePath+"/refusals",schemaPath:"#/prop\
 erties/refusals/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}}if(data.planHash!==
-void 0&&func0.call(data,"planHash")){let data12=data.planHash;if(typeof data12=="string"){if(!pattern43.test(data12)){let err43={instancePath:instancePath+"/pla\
+void 0&&func0.call(data,"planHash")){let data12=data.planHash;if(typeof data12=="string"){if(!pattern47.test(data12)){let err43={instancePath:instancePath+"/pla\
 nHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=
 [err43]:vErrors.push(err43),errors++}}else{let err44={instancePath:instancePath+"/planHash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},
 message:"must be string"};vErrors===null?vErrors=[err44]:vErrors.push(err44),errors++}}if(data.git!==void 0&&func0.call(data,"git")){let data13=data.git;if(!(data13&&
@@ -866,7 +866,7 @@ void 0||!func0.call(data13,"dirty")){let err47={instancePath:instancePath+"/git"
 dirty"},message:"must have required property 'dirty'"};vErrors===null?vErrors=[err47]:vErrors.push(err47),errors++}for(let key2 of Object.keys(data13))if(!(key2===
 "head"||key2==="dirty")){let err48={instancePath:instancePath+"/git",schemaPath:"#/$defs/gitCommit/additionalProperties",keyword:"additionalProperties",params:{
 additionalProperty:key2},message:"must NOT have additional properties"};vErrors===null?vErrors=[err48]:vErrors.push(err48),errors++}if(data13.head!==void 0&&func0.
-call(data13,"head")){let data14=data13.head;if(typeof data14=="string"){if(!pattern59.test(data14)){let err49={instancePath:instancePath+"/git/head",schemaPath:"\
+call(data13,"head")){let data14=data13.head;if(typeof data14=="string"){if(!pattern63.test(data14)){let err49={instancePath:instancePath+"/git/head",schemaPath:"\
 #/$defs/gitCommit/properties/head/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},message:'must match pattern "^([0-9a-f]{40}|[0-9a-\
 f]{64})$"'};vErrors===null?vErrors=[err49]:vErrors.push(err49),errors++}}else{let err50={instancePath:instancePath+"/git/head",schemaPath:"#/$defs/gitCommit/pro\
 perties/head/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err50]:vErrors.push(err50),errors++}}if(data13.dirty!==
@@ -874,7 +874,7 @@ void 0&&func0.call(data13,"dirty")&&typeof data13.dirty!="boolean"){let err51={i
 irty/type",keyword:"type",params:{type:"boolean"},message:"must be boolean"};vErrors===null?vErrors=[err51]:vErrors.push(err51),errors++}}}if(data.claimed!==void 0&&
 func0.call(data,"claimed")&&(validate42(data.claimed,{instancePath:instancePath+"/claimed",parentData:data,parentDataProperty:"claimed",rootData,dynamicAnchors})||
 (vErrors=vErrors===null?validate42.errors:vErrors.concat(validate42.errors),errors=vErrors.length)),data.hash!==void 0&&func0.call(data,"hash")){let data17=data.
-hash;if(typeof data17=="string"){if(!pattern43.test(data17)){let err52={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
+hash;if(typeof data17=="string"){if(!pattern47.test(data17)){let err52={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
 pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err52]:vErrors.push(err52),errors++}}else{let err53={instancePath:instancePath+
 "/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err53]:vErrors.push(err53),errors++}}
 data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"\
@@ -921,21 +921,21 @@ data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(
 m",params:{comparison:"<=",limit:9007199254740991},message:"must be <= 9007199254740991"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}if(data2<1||
 isNaN(data2)){let err19={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >\
 = 1"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){
-if(!pattern43.test(data3)){let err20={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'\
+if(!pattern47.test(data3)){let err20={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'\
 must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}else{let err21={instancePath:instancePath+"/prev",schemaPath:"\
 #/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}if(data.time!==void 0&&
-func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern44.test(data4)){let err22={instancePath:instancePath+"/time",schemaPath:"#/$d\
+func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err22={instancePath:instancePath+"/time",schemaPath:"#/$d\
 efs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\
 \\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}else{let err23={instancePath:instancePath+"/time",schemaPath:"#/$defs/t\
 ime/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}if(data.kind!==void 0&&func0.
 call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err24={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",
 params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}if(data5!=="trust"){let err25={instancePath:instancePath+
 "/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"trust"},message:"must be equal to constant"};vErrors===null?vErrors=[err25]:vErrors.
-push(err25),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern45.test(data6)){let err26={
+push(err25),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){let err26={
 instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?\
 $"},message:'must match pattern "^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"'};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}else{let err27={
 instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
-[err27]:vErrors.push(err27),errors++}}if(data.trustHash!==void 0&&func0.call(data,"trustHash")){let data7=data.trustHash;if(typeof data7=="string"){if(!pattern43.
+[err27]:vErrors.push(err27),errors++}}if(data.trustHash!==void 0&&func0.call(data,"trustHash")){let data7=data.trustHash;if(typeof data7=="string"){if(!pattern47.
 test(data7)){let err28={instancePath:instancePath+"/trustHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'mu\
 st match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}else{let err29={instancePath:instancePath+"/trustHash",schemaPath:"\
 #/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}if(data.settings!==
@@ -947,7 +947,7 @@ errors++}if(!(data9==="first"||data9==="operator")){let err32={instancePath:inst
 allowedValues:schema140.properties.accepted.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}}
 if(data.claimed!==void 0&&func0.call(data,"claimed")&&(validate42(data.claimed,{instancePath:instancePath+"/claimed",parentData:data,parentDataProperty:"claimed",
 rootData,dynamicAnchors})||(vErrors=vErrors===null?validate42.errors:vErrors.concat(validate42.errors),errors=vErrors.length)),data.hash!==void 0&&func0.call(data,
-"hash")){let data11=data.hash;if(typeof data11=="string"){if(!pattern43.test(data11)){let err33={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/patt\
+"hash")){let data11=data.hash;if(typeof data11=="string"){if(!pattern47.test(data11)){let err33={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/patt\
 ern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}else{
 let err34={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
 [err34]:vErrors.push(err34),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/dropp\
@@ -958,7 +958,7 @@ type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","tim
 v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
 e"},kind:{type:"string",const:"secret"},endpoint:{type:"string",pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},id:{$ref:"#/$defs/text"},remoteId:{$ref:"\
 #/$defs/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",pattern:"^[0-9a-f]{32}$"},digest:{type:"string",pattern:"^[0-9a-f]{64}$"},hash:{$ref:"#/$def\
-s/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern110=new RegExp("^[0-9a-f]{32}$","u");function validate66(data,{instancePath="",parentData,parentDataProperty,
+s/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern114=new RegExp("^[0-9a-f]{32}$","u");function validate66(data,{instancePath="",parentData,parentDataProperty,
 rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate66.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.
 dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}
@@ -996,10 +996,10 @@ if(typeof data2=="number"&&isFinite(data2)){if(data2>9007199254740991||isNaN(dat
 keyword:"maximum",params:{comparison:"<=",limit:9007199254740991},message:"must be <= 9007199254740991"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}
 if(data2<1||isNaN(data2)){let err20={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
 must be >= 1"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3==
-"string"){if(!pattern43.test(data3)){let err21={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
+"string"){if(!pattern47.test(data3)){let err21={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
 {64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+"/\
 prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}
-if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern44.test(data4)){let err23={instancePath:instancePath+"\
+if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err23={instancePath:instancePath+"\
 /time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern \
 "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}else{let err24={instancePath:instancePath+
 "/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}
@@ -1007,7 +1007,7 @@ if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof da
 ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}if(data5!=="secret"){
 let err26={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"secret"},message:"must be equal to const\
 ant"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6==
-"string"){if(!pattern45.test(data6)){let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:"\
+"string"){if(!pattern49.test(data6)){let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:"\
 ^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},message:'must match pattern "^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"'};vErrors===null?vErrors=[err27]:
 vErrors.push(err27),errors++}}else{let err28={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},
 message:"must be string"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.id!==void 0&&func0.call(data,"id")){let data7=data.id;if(typeof data7==
@@ -1021,14 +1021,14 @@ type:"string"},message:"must be string"};vErrors===null?vErrors=[err32]:vErrors.
 header;if(typeof data9=="string"){if(func68(data9)>2e3){let err33={instancePath:instancePath+"/header",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{
 limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}else{let err34={instancePath:instancePath+
 "/header",schemaPath:"#/$defs/text/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}
-if(data.salt!==void 0&&func0.call(data,"salt")){let data10=data.salt;if(typeof data10=="string"){if(!pattern110.test(data10)){let err35={instancePath:instancePath+
+if(data.salt!==void 0&&func0.call(data,"salt")){let data10=data.salt;if(typeof data10=="string"){if(!pattern114.test(data10)){let err35={instancePath:instancePath+
 "/salt",schemaPath:"#/properties/salt/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{32}$"},message:'must match pattern "^[0-9a-f]{32}$"'};vErrors===null?
 vErrors=[err35]:vErrors.push(err35),errors++}}else{let err36={instancePath:instancePath+"/salt",schemaPath:"#/properties/salt/type",keyword:"type",params:{type:"\
 string"},message:"must be string"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}}if(data.digest!==void 0&&func0.call(data,"digest")){let data11=data.
-digest;if(typeof data11=="string"){if(!pattern43.test(data11)){let err37={instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/pattern",keyword:"\
+digest;if(typeof data11=="string"){if(!pattern47.test(data11)){let err37={instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/pattern",keyword:"\
 pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}}else{let err38={
 instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
-[err38]:vErrors.push(err38),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data12=data.hash;if(typeof data12=="string"){if(!pattern43.test(data12)){
+[err38]:vErrors.push(err38),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data12=data.hash;if(typeof data12=="string"){if(!pattern47.test(data12)){
 let err39={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "\
 ^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}}else{let err40={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",
 keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors++}}data.droppedTail!==void 0&&func0.call(

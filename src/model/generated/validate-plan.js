@@ -20,7 +20,7 @@ required:["file","line","column","layer"],properties:{file:{type:"string"},line:
 unmanaged:{type:"object",additionalProperties:!1,required:["id","kind","name","remoteId"],properties:{id:{type:"string"},kind:{type:"string",enum:["SpeechEngine",
 "Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:"string"},trafficSplit:{type:"integer",minimum:0,maximum:100}}}}},schema158={type:"objec\
 t",additionalProperties:!1,required:["id","kind","name","remoteId"],properties:{id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"\
-string"},version:{type:"string"},remoteId:{type:"string"},trafficSplit:{type:"integer",minimum:0,maximum:100}}},func0=Object.prototype.hasOwnProperty,pattern43=new RegExp(
+string"},version:{type:"string"},remoteId:{type:"string"},trafficSplit:{type:"integer",minimum:0,maximum:100}}},func0=Object.prototype.hasOwnProperty,pattern47=new RegExp(
 "^[0-9a-f]{64}$","u"),schema155={type:"object",additionalProperties:!1,required:["action","id","kind","name","remoteId","source","fields","beforeHash","payloadH\
 ash","requests"],properties:{action:{type:"string",enum:["create","update"]},id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"\
 string"},version:{type:"string"},remoteId:{type:["string","null"]},source:{type:"object",additionalProperties:!1,required:["file","line"],properties:{file:{type:"\
@@ -128,10 +128,10 @@ void 0&&func0.call(data,"fields")){let data9=data.fields;if(Array.isArray(data9)
 vErrors.length)}else{let err26={instancePath:instancePath+"/fields",schemaPath:"#/properties/fields/type",keyword:"type",params:{type:"array"},message:"must be \
 array"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.beforeHash!==void 0&&func0.call(data,"beforeHash")){let data11=data.beforeHash;if(typeof data11!=
 "string"&&data11!==null){let err27={instancePath:instancePath+"/beforeHash",schemaPath:"#/properties/beforeHash/type",keyword:"type",params:{type:schema155.properties.
-beforeHash.type},message:"must be string,null"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}if(typeof data11=="string"&&!pattern43.test(data11)){
+beforeHash.type},message:"must be string,null"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}if(typeof data11=="string"&&!pattern47.test(data11)){
 let err28={instancePath:instancePath+"/beforeHash",schemaPath:"#/properties/beforeHash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'mus\
 t match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.payloadHash!==void 0&&func0.call(data,"payloadHash")){let data12=data.
-payloadHash;if(typeof data12=="string"){if(!pattern43.test(data12)){let err29={instancePath:instancePath+"/payloadHash",schemaPath:"#/properties/payloadHash/pat\
+payloadHash;if(typeof data12=="string"){if(!pattern47.test(data12)){let err29={instancePath:instancePath+"/payloadHash",schemaPath:"#/properties/payloadHash/pat\
 tern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}else{
 let err30={instancePath:instancePath+"/payloadHash",schemaPath:"#/properties/payloadHash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
 null?vErrors=[err30]:vErrors.push(err30),errors++}}if(data.requests!==void 0&&func0.call(data,"requests")){let data13=data.requests;if(Array.isArray(data13)){let len1=data13.
@@ -211,7 +211,7 @@ message:"must be string,null"};vErrors===null?vErrors=[err28]:vErrors.push(err28
 "boolean"){let err29={instancePath:instancePath+"/git/dirty",schemaPath:"#/properties/git/properties/dirty/type",keyword:"type",params:{type:"boolean"},message:"\
 must be boolean"};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}else{let err30={instancePath:instancePath+"/git",schemaPath:"#/properties/git/typ\
 e",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}if(data.manifestHash!==void 0&&func0.
-call(data,"manifestHash")){let data11=data.manifestHash;if(typeof data11=="string"){if(!pattern43.test(data11)){let err31={instancePath:instancePath+"/manifestH\
+call(data,"manifestHash")){let data11=data.manifestHash;if(typeof data11=="string"){if(!pattern47.test(data11)){let err31={instancePath:instancePath+"/manifestH\
 ash",schemaPath:"#/properties/manifestHash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===
 null?vErrors=[err31]:vErrors.push(err31),errors++}}else{let err32={instancePath:instancePath+"/manifestHash",schemaPath:"#/properties/manifestHash/type",keyword:"\
 type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}}if(data.summary!==void 0&&func0.call(data,"s\
@@ -319,7 +319,7 @@ fusals/"+i5+"/hint",schemaPath:"#/properties/refusals/items/properties/hint/type
 vErrors=[err79]:vErrors.push(err79),errors++}}else{let err80={instancePath:instancePath+"/refusals/"+i5,schemaPath:"#/properties/refusals/items/type",keyword:"t\
 ype",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err80]:vErrors.push(err80),errors++}}}else{let err81={instancePath:instancePath+"/\
 refusals",schemaPath:"#/properties/refusals/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err81]:vErrors.push(err81),
-errors++}}if(data.planHash!==void 0&&func0.call(data,"planHash")){let data38=data.planHash;if(typeof data38=="string"){if(!pattern43.test(data38)){let err82={instancePath:instancePath+
+errors++}}if(data.planHash!==void 0&&func0.call(data,"planHash")){let data38=data.planHash;if(typeof data38=="string"){if(!pattern47.test(data38)){let err82={instancePath:instancePath+
 "/planHash",schemaPath:"#/properties/planHash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===
 null?vErrors=[err82]:vErrors.push(err82),errors++}}else{let err83={instancePath:instancePath+"/planHash",schemaPath:"#/properties/planHash/type",keyword:"type",
 params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err83]:vErrors.push(err83),errors++}}}else{let err84={instancePath,schemaPath:"#/type",
