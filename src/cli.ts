@@ -274,6 +274,7 @@ function connectedCommand(parent: Command, usage: string, description: string, f
     .option('--endpoint <url>', "call this in place of the environment's API")
     .option('--concurrency <number>', 'requests at a time', integer(1, 64), 8)
     .option('--timeout <seconds>', 'time limit for one request', integer(1, 3600), 30)
+    .option('--time-limit <seconds>', 'time limit for the whole run', integer(1, 86_400), 3600)
     .option('--env-file <file>', 'take credentials and header values from this file, too');
 }
 

@@ -32,6 +32,7 @@ const context: Context = {
   version: __VERSION__,
   cwd: process.cwd(),
   env: process.env,
+  startedAt: Date.now(),
   clock: { now: Date.now, sleep: async (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined) },
   random: {
     uuid: () => crypto.randomUUID(),

@@ -11,6 +11,8 @@ export interface Context {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** When the program was started, in milliseconds since 1970: its time limit counts from then. */
+  readonly startedAt: number;
   readonly random: {
     readonly uuid: () => string;
     /** From 0 up to 1. */
@@ -64,6 +66,8 @@ export interface SharedOptions {
   readonly concurrency: number;
   /** Seconds, for one request. */
   readonly timeout: number;
+  /** Seconds, for the whole run. */
+  readonly timeLimit: number;
   readonly ledger?: string;
   readonly envFile?: string;
   readonly all?: boolean;

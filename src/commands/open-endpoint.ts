@@ -1,7 +1,8 @@
-import type { ConnectOptions } from '../cxone/connect.js';
+import type { ConnectOptions, Wait } from '../cxone/connect.js';
 import type { EnvironmentSettings } from '../manifest/environment-settings.js';
 import { checkEndpoint, type Endpoint } from '../model/endpoint.js';
 import { KnownError } from '../model/known-error.js';
+import { counted } from '../report/counted.js';
 import { type Context, type SharedOptions, say } from './context.js';
 import { readCredentials, type Secrets } from './credentials.js';
 import { refuseUntrustedRun, refuseUntrustedSecret, trustedSettings } from './trust.js';
@@ -69,9 +70,8 @@ export function connectOptions(
     clock: context.clock,
     random: context.random,
     mask: context.secrets,
-    onWait: ({ reason, ms, method, path: where }) => {
-      say(context, options, `waiting ${(ms / 1000).toFixed(1)} s (${waitWords[reason]}): ${method} ${where}`);
-    },
+    deadline: { at: context.startedAt + options.timeLimit * 1000, seconds: options.timeLimit },
+    onWait: (wait) => say(context, options, `waiting ${(wait.ms / 1000).toFixed(1)} s ${waitWords(wait)}`),
     onRequest: ({ method, path: where, status, ms, correlationId }) => {
       if (options.verbose !== true) return;
       context.err.write(`${method} ${where} ${status ?? 'no answer'} ${Math.round(ms)} ms ${correlationId}\n`);
@@ -79,4 +79,7 @@ export function connectOptions(
   };
 }
 
-const waitWords = { 'rate-limit': 'rate limit', retry: 'no usable answer yet' };
+function waitWords(wait: Wait): string {
+  if (wait.reason === 'rate-limit') return `(rate limit): ${counted(wait.requests, 'request')}`;
+  return `(no usable answer yet): ${wait.method} ${wait.path}`;
+}

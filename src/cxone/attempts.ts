@@ -1,6 +1,8 @@
 import type { ConnectOptions } from './connect-options.js';
 import type { Exchange } from './exchange.js';
+import { onAbort } from './on-abort.js';
 import { retryAfterMs } from './retry-after.js';
+import { maxWaitMs, openTurns, type Verdict, type Waiting, type Withheld } from './turns.js';
 
 /** One request on its way out: which call it belongs to, and how to send it. */
 export interface Attempt {
@@ -9,7 +11,11 @@ export interface Attempt {
   readonly path: string;
   /** True when the call changes nothing, so that it may be sent again whatever became of it. */
   readonly reads: boolean;
+  /** Others wait for it. */
+  readonly isUrgent?: boolean;
   readonly signal?: AbortSignal;
+  /** What has to be there before it waits for its turn. Rejects with a KnownError. */
+  readonly prepare?: () => Promise<unknown>;
   readonly send: () => Promise<Sent>;
 }
 
@@ -21,9 +27,9 @@ export interface Sent {
   readonly sentAt: number;
 }
 
-/** The run was interrupted while nothing was done: before the request was sent, or after a 429. */
+/** Nothing was done and nothing more is sent: the run was interrupted, or its time is over. */
 export interface Interrupted {
-  readonly exchange: { readonly kind: 'interrupted' };
+  readonly exchange: Withheld;
 }
 
 /** What became of a call after all its attempts. `gaveUp` says why it was not attempted once more. */
@@ -31,77 +37,97 @@ export type Attempted = (Sent & { readonly gaveUp?: string }) | Interrupted;
 
 export interface Attempts {
   /**
-   * Sends a call until there is an answer to keep. A 429 means that nothing was done, so any call is sent again after
-   * it; any other failure is repeated for reads only (docs/cxone-api.md, "Repeats and waits").
+   * Sends a call until there is an answer to keep. A 429 means that nothing was done, and so does a connection that was
+   * never made: any call is sent again after them; any other failure is repeated for reads only (docs/cxone-api.md,
+   * "Repeats and waits").
    */
   run(attempt: Attempt): Promise<Attempted>;
   /** How many requests were repeats, and how many were answered 429. */
   counts(): { retried: number; rateLimited: number };
+  /** Ends everything that waits. */
+  close(): void;
 }
 
-const maxReadAttempts = 5;
+const maxAttempts = 5;
 const retryBackoff = { firstMs: 250, mostMs: 8_000 };
-const rateLimitBackoff = { firstMs: 1_000, mostMs: 30_000 };
-/** The longest single wait that a server may ask for, and the most that one call waits in all. */
-const maxWaitMs = 5 * 60_000;
+/** The most that one call waits for 429s in all. */
 const maxTotalWaitMs = 15 * 60_000;
 
 export function openAttempts(options: ConnectOptions): Attempts {
   const { clock } = options;
+  const turns = openTurns(options);
   const counts = { retried: 0, rateLimited: 0 };
-  /** One client's 429 holds back all its calls. */
-  let pausedUntil = 0;
 
-  const backoff = ({ firstMs, mostMs }: typeof retryBackoff, nth: number): number =>
-    Math.round(Math.min(mostMs, firstMs * 2 ** nth) * (0.5 + options.random.fraction() / 2));
-
-  /** Others may lengthen the pause meanwhile. */
-  const sitOutPause = async (signal: AbortSignal | undefined): Promise<void> => {
-    let until = 0;
-    while (until < pausedUntil) {
-      until = pausedUntil;
-      const ms = until - clock.now();
-      if (ms > 0) await clock.sleep(ms, signal);
-    }
-  };
-
-  const run = async ({ method, path, reads, send, ...call }: Attempt): Promise<Attempted> => {
-    const signal = eitherOf(options.signal, call.signal);
+  const run = async (attempt: Attempt): Promise<Attempted> => {
+    const { method, path, signal, isUrgent = false } = attempt;
     let waited = 0;
-    let limited = 0;
     let failed = 0;
+    let want: Waiting = { notBefore: 0, isRepeat: false, isUrgent, ...(signal !== undefined && { signal }) };
     for (;;) {
-      await sitOutPause(signal);
-      if (signal?.aborted) return { exchange: { kind: 'interrupted' } };
-      const sent = await send();
-      const isLimit = isRateLimit(sent.exchange);
-      if (isLimit) counts.rateLimited += 1;
-      else if (!reads || !mayPass(sent.exchange) || ++failed >= maxReadAttempts) return sent;
+      await preparedOrCalledOff(attempt);
+      const withheld = await turns.take(want);
+      if (withheld !== undefined) return { exchange: withheld };
+      if (want.isRepeat) counts.retried += 1;
+      const sent = await sendIn(want, attempt);
 
-      const asked = sent.exchange.kind === 'answer' ? retryAfterMs(sent.exchange.headers, clock.now()) : undefined;
-      const ms = asked ?? (isLimit ? backoff(rateLimitBackoff, limited++) : backoff(retryBackoff, failed - 1));
+      const { exchange, sentAt } = sent;
+      const isLimit = isRateLimit(exchange);
+      const repeats = isLimit || (mayRepeat(attempt, exchange) && ++failed < maxAttempts);
+      const asked = exchange.kind === 'answer' ? retryAfterMs(exchange.headers, clock.now()) : undefined;
+      const ms = isLimit ? turns.pause(sentAt, asked) : (asked ?? backoffMs(failed - 1));
+      turns.giveBack(want, verdictOn(exchange), sentAt);
+      if (isLimit) counts.rateLimited += 1;
+      if (!repeats) return sent;
       waited += ms;
       if (ms > maxWaitMs) return { ...sent, gaveUp: `it asks to wait ${Math.ceil(ms / 1000)} s, more than 300 s` };
       if (waited > maxTotalWaitMs) return { ...sent, gaveUp: 'it was tried again for 15 minutes' };
-      options.onWait?.({ reason: isLimit ? 'rate-limit' : 'retry', ms, method, path });
-      if (isLimit) pausedUntil = Math.max(pausedUntil, clock.now() + ms);
-      else await clock.sleep(ms, signal);
-      counts.retried += 1;
+      if (!isLimit) options.onWait?.({ reason: 'retry', ms, method, path });
+      want = { ...want, isRepeat: true, notBefore: isLimit ? 0 : clock.now() + ms };
     }
   };
-  return { run, counts: () => ({ ...counts }) };
+
+  /** A turn is given back also when a token that it needs is refused. */
+  const sendIn = async (want: Waiting, { send }: Attempt): Promise<Sent> => {
+    try {
+      return await send();
+    } catch (error) {
+      turns.giveBack(want, 'nothing', 0);
+      throw error;
+    }
+  };
+  const backoffMs = (nth: number): number =>
+    Math.round(Math.min(retryBackoff.mostMs, retryBackoff.firstMs * 2 ** nth) * (0.5 + options.random.fraction() / 2));
+
+  return { run, counts: () => ({ ...counts }), close: () => turns.close() };
 }
 
-function eitherOf(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
-  return one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other]);
+/** What is prepared may be shared with others and goes on for them when this call is called off. */
+function preparedOrCalledOff({ prepare, signal }: Attempt): Promise<unknown> | undefined {
+  if (prepare === undefined || signal?.aborted === true) return undefined;
+  return new Promise((resolve, reject) => {
+    const stopListening = onAbort(signal, () => resolve(undefined));
+    prepare().then(resolve, reject).finally(stopListening);
+  });
 }
 
 function isRateLimit(exchange: Exchange): boolean {
   return exchange.kind === 'answer' && exchange.status === 429;
 }
 
+function mayRepeat({ reads }: Attempt, exchange: Exchange): boolean {
+  return exchange.kind === 'not-sent' ? exchange.fault.passing : reads && mayPass(exchange);
+}
+
 /** True when a read of the same may succeed a moment later. */
 function mayPass(exchange: Exchange): boolean {
   if (exchange.kind !== 'answer' || exchange.status < 300) return exchange.fault?.passing === true;
   return [408, 500, 502, 503, 504].includes(exchange.status);
+}
+
+/** A server that is too busy, and one that does not answer in time, are asked for less at a time. */
+function verdictOn(exchange: Exchange): Verdict {
+  if (isRateLimit(exchange)) return 'refused for the rate';
+  if (exchange.kind === 'answer' && exchange.fault === undefined)
+    return exchange.status === 503 ? 'overloaded' : 'passed';
+  return exchange.fault?.isTimeout === true ? 'overloaded' : 'nothing';
 }

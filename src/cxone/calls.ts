@@ -1,4 +1,3 @@
-import PQueue from 'p-queue';
 import { isLoopbackHost } from '../model/host.js';
 import { KnownError } from '../model/known-error.js';
 import { openMask } from '../model/mask.js';
@@ -67,7 +66,6 @@ export function openCalls(options: ConnectOptions, methods: readonly HttpRequest
   const sender = openSender(transport, options);
   const attempts = openAttempts(options);
   const tokens = openTokenSource(options, attempts, sender, mask);
-  const queue = new PQueue({ concurrency: options.concurrency });
 
   const run = async (call: Call): Promise<Attempted> => {
     let token = '';
@@ -77,6 +75,7 @@ export function openCalls(options: ConnectOptions, methods: readonly HttpRequest
         path: call.path,
         reads: call.method === 'GET',
         ...(call.signal !== undefined && { signal: call.signal }),
+        prepare: () => tokens.current(),
         send: async () => {
           token = await tokens.current();
           return sender.send({
@@ -94,12 +93,15 @@ export function openCalls(options: ConnectOptions, methods: readonly HttpRequest
   };
 
   return {
-    run: (call) => queue.add(() => run(call)),
+    run,
     mask: mask.apply,
     clockSkewMs: () => sender.clockSkewMs(),
     stats: () => ({ total: sender.total(), ...attempts.counts() }),
     now: () => options.clock.now(),
-    close: () => transport.close(),
+    close() {
+      attempts.close();
+      return transport.close();
+    },
   };
 }
 

@@ -1,13 +1,16 @@
 import type { Clock } from '../model/clock.js';
+import type { Deadline } from '../model/deadline.js';
 import type { Mask } from '../model/mask.js';
 
-/** A wait before a request is sent again, to be shown to the user. */
-export interface Wait {
-  readonly reason: 'rate-limit' | 'retry';
-  readonly ms: number;
-  readonly method: string;
-  readonly path: string;
-}
+/** A wait, to be shown to the user: of all requests for the rate limit, or of one before it is sent again. */
+export type Wait =
+  | {
+      readonly reason: 'rate-limit';
+      readonly ms: number;
+      /** How many wait. */
+      readonly requests: number;
+    }
+  | { readonly reason: 'retry'; readonly ms: number; readonly method: string; readonly path: string };
 
 /** A request that was sent, or could not be: for `--verbose`. Never a body, a header or a query. */
 export interface RequestRecord {
@@ -31,6 +34,8 @@ export interface ConnectOptions {
   readonly version: string;
   readonly clock: Clock;
   readonly random: { uuid(): string /** From 0 up to 1. */; fraction(): number };
+  /** From then on nothing is sent: reads reject with a NetworkError, writes are `not-sent`. */
+  readonly deadline?: Deadline;
   /** Called before each wait for a rate limit or a repeat. */
   onWait?(wait: Wait): void;
   onRequest?(request: RequestRecord): void;

@@ -12,6 +12,10 @@ export interface Fault {
   readonly reason: string;
   /** True when the same request may well succeed a moment later. */
   readonly passing: boolean;
+  /** The server took too long. */
+  readonly isTimeout?: boolean;
+  /** What the user can do about it. */
+  readonly hint?: string;
 }
 
 /** An answer whose status line arrived. With a `fault` its body did not arrive whole and is empty here. */

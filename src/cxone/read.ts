@@ -5,7 +5,7 @@ import type { Call, Calls } from './calls.js';
 import type { Answer } from './exchange.js';
 import { parseAnswer, parseObject } from './parse-answer.js';
 import { scopeOf } from './scope.js';
-import { failureSentence, oddAnswerSentence } from './sentence.js';
+import { failureSentence, hintOf, oddAnswerSentence } from './sentence.js';
 
 /** A JSON object that was read, with the headers of its answer. */
 export interface ReadResult {
@@ -51,9 +51,9 @@ function isApiError(answer: Answer): boolean {
 function failure(calls: Calls, call: Call, attempted: Attempted): KnownError {
   const sentence = failureSentence(call, attempted, calls.mask);
   const { exchange } = attempted;
-  if (exchange.kind === 'interrupted') return new KnownError('InterruptedError', sentence);
+  if (exchange.kind === 'interrupted') return new KnownError(exchange.code, sentence, hintOf(exchange));
   if (exchange.kind !== 'answer' || (exchange.status < 300 && exchange.fault?.passing === true)) {
-    return new KnownError('NetworkError', sentence);
+    return new KnownError('NetworkError', sentence, hintOf(exchange.fault ?? {}));
   }
   const hint = deniedHint(exchange.status, call);
   return hint === undefined ? new KnownError('ApiError', sentence) : new KnownError('AuthError', sentence, { hint });

@@ -76,8 +76,10 @@ export async function sendWrite(calls: Calls, call: Call): Promise<Accepted | Re
   }
   const { exchange } = attempted;
   const words = () => failureWords(attempted, calls.mask);
-  if (exchange.kind === 'interrupted') return neverSent('InterruptedError', 'the run was interrupted');
-  if (exchange.kind === 'not-sent') return neverSent('NetworkError', calls.mask(exchange.fault.reason));
+  if (exchange.kind === 'interrupted') return neverSent(exchange.code, exchange.reason, exchange.hint);
+  if (exchange.kind === 'not-sent') {
+    return neverSent('NetworkError', calls.mask(exchange.fault.reason), exchange.fault.hint);
+  }
   const { correlationId, sentAt } = attempted as Sent; // Only an interrupted call has none.
   if (exchange.kind === 'lost') return { outcome: 'unknown', reason: words(), correlationId, sentAt };
   if (exchange.status < 300) return success(exchange, correlationId, sentAt, calls.now());

@@ -27,7 +27,7 @@ export function failureWords(attempted: Attempted, mask: Mask): string {
   const { exchange } = attempted;
   switch (exchange.kind) {
     case 'interrupted':
-      return 'was not sent: the run was interrupted';
+      return `was not sent: ${exchange.reason}`;
     case 'not-sent':
       return `was not sent: ${mask(exchange.fault.reason)}`;
     case 'lost':
@@ -35,6 +35,11 @@ export function failureWords(attempted: Attempted, mask: Mask): string {
     case 'answer':
       return `answered ${exchange.status}: ${answerWords(exchange, mask, attempted)}`;
   }
+}
+
+/** The details of a KnownError: what can be done, where something can. */
+export function hintOf({ hint }: { readonly hint?: string }): { readonly hint?: string } {
+  return hint === undefined ? {} : { hint };
 }
 
 /** The server's words alone, and why a 429 was not waited out. */

@@ -5,7 +5,7 @@ import type { ConnectOptions } from './connect-options.js';
 import type { Answer } from './exchange.js';
 import { parseObject } from './parse-answer.js';
 import type { Sender } from './send.js';
-import { failureSentence, oddAnswerSentence } from './sentence.js';
+import { failureSentence, hintOf, oddAnswerSentence } from './sentence.js';
 
 export interface TokenSource {
   /**
@@ -40,6 +40,7 @@ export function openTokenSource(options: ConnectOptions, attempts: Attempts, sen
     attempts.run({
       ...named,
       reads: true,
+      isUrgent: true,
       send: () =>
         sender.send({
           method: 'POST',
@@ -103,7 +104,7 @@ function readToken(answer: Answer, now: number): Token | string {
 }
 
 function tokenError({ exchange }: Attempted, sentence: string): KnownError {
-  if (exchange.kind === 'interrupted') return new KnownError('InterruptedError', sentence);
-  if (exchange.kind !== 'answer') return new KnownError('NetworkError', sentence);
+  if (exchange.kind === 'interrupted') return new KnownError(exchange.code, sentence, hintOf(exchange));
+  if (exchange.kind !== 'answer') return new KnownError('NetworkError', sentence, hintOf(exchange.fault));
   return new KnownError([400, 401, 403].includes(exchange.status) ? 'AuthError' : 'ApiError', sentence);
 }

@@ -132,7 +132,7 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   private timeout(): Fault {
     const missing =
       this.sent === undefined ? 'no connection' : this.head === undefined ? 'no answer' : 'no whole answer';
-    return { reason: `${missing} within ${this.timeoutMs / 1000} s`, passing: true };
+    return { reason: `${missing} within ${this.timeoutMs / 1000} s`, passing: true, isTimeout: true };
   }
 }
 

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { engine, noon, testClock, writerOf } from './client.js';
 import { hang, inTurn, json, page, refuse, reset, type Script, serve, truncate } from './scripted-server.js';
 
@@ -25,7 +25,7 @@ test.each<[string, string | undefined, number]>([
   const writer = writerOf(server, { clock, onWait });
   expect(await writer.create('SpeechEngine', {})).toMatchObject({ outcome: 'done' });
   expect(clock.sleeps).toEqual([ms]);
-  expect(onWait.mock.calls).toEqual([[{ reason: 'rate-limit', ms, method: 'POST', path: '/api/v2/speech/engines' }]]);
+  expect(onWait.mock.calls).toEqual([[{ reason: 'rate-limit', ms, requests: 1 }]]);
   expect(writer.stats()).toEqual({ total: 3, retried: 1, rateLimited: 1 });
 });
 
@@ -38,20 +38,27 @@ test('waits longer and longer where a 429 does not say how long', async () => {
   expect(clock.sleeps).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
 });
 
-test('one call’s 429 holds back the others', async () => {
+test('one call’s 429 holds back the others, and one line says so', async () => {
   const server = await serve(inTurn(limited('5'), found));
   const clock = testClock();
-  const sleeping: (() => void)[] = [];
-  const writer = writerOf(server, {
-    clock: { now: () => clock.now(), sleep: () => new Promise((resolve) => sleeping.push(resolve)) },
-  });
+  const waking: (() => void)[] = [];
+  const onWait = vi.fn();
+  const sleep = (ms: number) =>
+    new Promise<void>((resolve) => {
+      waking.push(() => {
+        clock.advance(ms);
+        resolve();
+      });
+    });
+  const writer = writerOf(server, { clock: { now: clock.now, sleep }, onWait });
   const first = writer.getEngine('e1');
-  while (sleeping.length === 0) await new Promise((resolve) => setImmediate(resolve));
-  const second = writer.getEngine('e1');
-  while (sleeping.length === 1) await new Promise((resolve) => setImmediate(resolve));
+  while (waking.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const others = [writer.getEngine('e1'), writer.getEngine('e1')];
+  await new Promise((resolve) => setTimeout(resolve, 20));
   expect(server.received.map(({ path }) => path)).toEqual(['/oauth/token', '/api/v2/speech/engines/e1']);
-  for (const wake of sleeping) wake();
-  expect([await first, await second]).toMatchObject([{ remoteId: 'e1' }, { remoteId: 'e1' }]);
+  for (const wake of waking) wake();
+  expect(await Promise.all([first, ...others])).toMatchObject(Array(3).fill({ remoteId: 'e1' }));
+  expect(onWait.mock.calls).toEqual([[{ reason: 'rate-limit', ms: 5_000, requests: 1 }]]);
 });
 
 test('does not wait for what it is asked if that is more than five minutes', async () => {
@@ -63,7 +70,15 @@ test('does not wait for what it is asked if that is more than five minutes', asy
     code: 'ApiError',
     message: `GET /api/v2/speech/engines/e1 answered 429: ${asked}. Correlation id id-2`,
   });
-  expect(await writer.create('SpeechEngine', {})).toMatchObject({
+  // Nor does it ask again for others: they would be refused all the same.
+  expect(await writer.create('SpeechEngine', {})).toEqual({
+    outcome: 'not-sent',
+    code: 'ApiError',
+    reason: 'CXone asked to wait 31536000 s, more than 300 s',
+  });
+  expect(server.received).toHaveLength(2);
+  const once = await serve(limited('31536000'));
+  expect(await writerOf(once).create('SpeechEngine', {})).toMatchObject({
     outcome: 'refused',
     code: 'rate-limited',
     message: asked,
@@ -248,4 +263,55 @@ test('a call that is called off before it has left ends as interrupted, and the 
   const notSent = { outcome: 'not-sent', code: 'InterruptedError' };
   expect(await writer.postAuditLog(event, { signal })).toMatchObject(notSent);
   expect(await writer.update('SpeechEngine', 'e1', {}, undefined, { signal })).toMatchObject(notSent);
+});
+
+test('after its deadline a run sends nothing, and it begins no wait that would end later', async () => {
+  const clock = testClock();
+  const deadline = { at: noon + 60_000, seconds: 60 };
+  const server = await serve(inTurn(found, limited('59'), limited('59'), found));
+  const writer = writerOf(server, { clock, deadline });
+  const over = "the run's time limit of 60 s is over";
+  const hint = expect.stringContaining('--time-limit');
+  expect(await writer.getEngine('e1')).toMatchObject({ remoteId: 'e1' });
+  await expect(writer.getEngine('e1')).rejects.toMatchObject({
+    code: 'NetworkError',
+    exitCode: 1,
+    message: `GET /api/v2/speech/engines/e1 was not sent: ${over}.`,
+    hint,
+  });
+  expect(clock.sleeps).toEqual([59_000]);
+  const notSent = { outcome: 'not-sent', code: 'NetworkError', reason: over, hint };
+  expect(await writer.create('SpeechEngine', {})).toEqual(notSent);
+  clock.advance(10_000);
+  expect(await writer.create('SpeechEngine', {})).toEqual(notSent);
+  expect(server.received).toHaveLength(4);
+
+  const late = writerOf(server, { clock, deadline });
+  expect(await late.create('SpeechEngine', {})).toMatchObject({
+    outcome: 'not-sent',
+    reason: `POST /oauth/token was not sent: ${over}.`,
+    hint,
+  });
+  expect(server.received).toHaveLength(4);
+});
+
+test('what waits when the client is closed ends', async () => {
+  const server = await serve(limited('60'));
+  const writer = writerOf(server, { clock: { now: () => noon, sleep: () => new Promise(() => undefined) } });
+  const waiting = writer.create('SpeechEngine', {});
+  while (server.received.length < 2) await new Promise((resolve) => setImmediate(resolve));
+  await writer.close();
+  expect(await waiting).toMatchObject({ outcome: expect.stringMatching(/^(not-sent|unknown)$/) });
+});
+
+test('many calls wait for one signal without a warning of a leak', async () => {
+  const warned = vi.fn();
+  process.on('warning', warned);
+  onTestFinished(() => void process.off('warning', warned));
+  const { signal } = new AbortController();
+  const server = await serve(found);
+  const writer = writerOf(server, { concurrency: 1, signal });
+  await Promise.all(Array.from({ length: 30 }, () => writer.getEngine('e1', { signal })));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(warned).not.toHaveBeenCalled();
 });

@@ -56,7 +56,7 @@ test('a reset after the request arrived is lost', async () => {
 });
 
 test('no answer in time is lost', async () => {
-  const lost = { kind: 'lost', fault: { reason: 'no answer within 0.1 s', passing: true } };
+  const lost = { kind: 'lost', fault: { reason: 'no answer within 0.1 s', passing: true, isTimeout: true } };
   expect(await exchange(hang, { timeoutMs: 100 })).toEqual(lost);
 });
 
