@@ -150,7 +150,19 @@ function describeApply(program: Command, context: Context, end: End): void {
     .option('--only <identity>', 'apply only these, * allowed (repeatable)', collect, [])
     .option('--plan <file>', 'apply only if it is still this saved plan')
     .option('--auto-approve', 'do not ask, where the plan is approved already')
+    .option(
+      '--resend-headers <identity>',
+      'send the header values of this webhook again, * allowed (repeatable)',
+      collect,
+      [],
+    )
     .option('--require-durable-ledger', 'refuse a ledger that goes with the CI runner')
+    .option(
+      '--resolve <identity=id>',
+      'settle a create of unknown outcome: IDENTITY=ID or =absent (repeatable)',
+      collect,
+      [],
+    )
     .action(async (name: string, options: ApplyCommandOptions) => {
       const { applyCommand } = await import('./commands/apply.js');
       end(await applyCommand(context, name, options));

@@ -13,6 +13,7 @@ import type { ApplyRun } from './apply-run.js';
 import { auditAbandoned } from './audit-abandoned.js';
 import { auditLogOf } from './audit-log.js';
 import { openHeaderValues } from './header-values.js';
+import { nameTraffic, wasTouched } from './name-traffic.js';
 import { type Progress, startProgress } from './progress.js';
 
 export interface ApplyOptions {
@@ -36,7 +37,7 @@ export interface ApplyOptions {
 }
 
 export interface ApplyResult {
-  /** One for each change of the plan, in its order. */
+  /** One for each change of the plan, in its order; then engines that got traffic back that an earlier run had taken. */
   readonly progress: readonly Progress[];
   /** How many audit events arrived, wait for a later run, or may or may not have arrived. */
   readonly audit: { readonly delivered: number; readonly pending: number; readonly unknown: number };
@@ -51,6 +52,7 @@ export interface ApplyResult {
 export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promise<ApplyResult> {
   const { plan, changes } = built;
   const progress = changes.map(startProgress);
+  const restored: Progress[] = [];
   const deliveries: Promise<Delivery>[] = [];
   const auditLog = auditLogOf(options.writer);
   const lags = { clock: options.clock, listLagMs: options.listLagMs };
@@ -100,13 +102,14 @@ export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promis
     await queue.addAll(
       groups.map((group) => async () => {
         if (run.stopping()) return;
-        await endingOnFailure(() =>
-          applyName(
-            run,
-            group.filter((one) => dependenciesLive(run, one)),
-          ),
-        );
-        for (const one of group) options.onFinished(one);
+        const ready = group.filter((one) => dependenciesLive(run, one));
+        const traffic = nameTraffic(built, ready, options.ledger.state);
+        await endingOnFailure(() => applyName(run, ready, traffic));
+        const touched = traffic.owed
+          .map((one) => one.progress)
+          .filter((one) => !group.includes(one) && wasTouched(one));
+        restored.push(...touched);
+        for (const one of [...group, ...touched]) options.onFinished(one);
       }),
     );
   }
@@ -116,7 +119,7 @@ export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promis
     if (!(one.reason instanceof KnownError)) throw one.reason;
     fatal ??= one.reason;
   }
-  return { progress, audit: countAudit(settled), fatal };
+  return { progress: [...progress, ...restored], audit: countAudit(settled), fatal };
 }
 
 function groupsOf(kind: string, progress: readonly Progress[], changes: BuiltPlan['changes']): Progress[][] {

@@ -1,6 +1,7 @@
+import type { CxoneReader } from '../cxone/connect.js';
 import type { State } from '../kinds/kind-definition.js';
 import { kindDefinition } from '../kinds/kinds.js';
-import { formatIdentity } from '../model/identity.js';
+import { formatIdentity, type Kind } from '../model/identity.js';
 import { KnownError } from '../model/known-error.js';
 import type { Live } from '../model/resource.js';
 import type { Step } from '../plan/steps.js';
@@ -15,18 +16,27 @@ export interface LiveState {
 
 /** Reads a step's resource by its id; undefined when there is none. Throws a KnownError when it can't be read. */
 export async function readLiveState(run: ApplyRun, step: Step, remoteId: string): Promise<LiveState | undefined> {
-  const { kind } = step.change.resource.identity;
-  const live = kind === 'SpeechEngine' ? await run.writer.getEngine(remoteId) : await run.writer.getWebhook(remoteId);
+  const live = await getByKind(run.writer, step.change.resource.identity.kind, remoteId);
   return live === undefined ? undefined : toState(run, live);
 }
 
 /** Looks for a step's identity in the list; undefined when it is not there. Throws a KnownError when there is no list. */
 export async function findLiveState(run: ApplyRun, step: Step): Promise<LiveState | undefined> {
   const { kind } = step.change.resource.identity;
-  const listed = kind === 'SpeechEngine' ? await run.writer.listEngines() : await run.writer.listWebhooks();
+  const listed = await listByKind(run.writer, kind);
   if (listed === 'unsupported') throw new KnownError('ApiError', `${kind} resources can't be listed here`);
   const found = listed.find(({ identity }) => formatIdentity(identity) === step.change.id);
   return found === undefined ? undefined : toState(run, found);
+}
+
+/** Every resource of a kind. Throws as the client does. */
+export function listByKind(reader: CxoneReader, kind: Kind): Promise<Live[] | 'unsupported'> {
+  return kind === 'SpeechEngine' ? reader.listEngines() : reader.listWebhooks();
+}
+
+/** One resource; undefined when there is none with that id. Throws as the client does. */
+export function getByKind(reader: CxoneReader, kind: Kind, remoteId: string): Promise<Live | undefined> {
+  return kind === 'SpeechEngine' ? reader.getEngine(remoteId) : reader.getWebhook(remoteId);
 }
 
 /** What a state calls the resource with this id. */

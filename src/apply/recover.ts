@@ -1,5 +1,4 @@
 import type { CxoneWriter } from '../cxone/connect.js';
-import type { State } from '../kinds/kind-definition.js';
 import { kindDefinition } from '../kinds/kinds.js';
 import { splitMembers, trafficSplitOf } from '../kinds/speech-engine.js';
 import { makeEvent } from '../ledger/event.js';
@@ -8,9 +7,10 @@ import { mayHaveJustLeft } from '../ledger/may-have-just-left.js';
 import type { IntentEntry, Ledger, OutcomeEntry } from '../ledger/open-ledger.js';
 import type { Clock } from '../model/clock.js';
 import { hashJson } from '../model/hash.js';
-import { formatIdentity } from '../model/identity.js';
 import { KnownError } from '../model/known-error.js';
 import type { Live } from '../model/resource.js';
+import { shellQuote } from '../model/shell-quote.js';
+import { type LookAt, lookAtLive } from './look-at-live.js';
 
 export interface RecoverOptions {
   readonly ledger: Ledger;
@@ -18,75 +18,85 @@ export interface RecoverOptions {
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly listLagMs: number;
-  /** What states call a remote id where manifests rename what is live; it is called by its live name otherwise. */
-  readonly identities?: ReadonlyMap<string, string>;
+  readonly interrupt: AbortSignal;
+  /** What states call what is live, as manifests rename it. */
+  readonly liveNames: (live: readonly Live[]) => ReadonlyMap<string, string>;
 }
 
 /** How an earlier run's request ended, once live was looked at. */
 export interface Recovered {
   readonly id: string;
-  /** applied: it was done, and is recorded now. absent: it was not done. overtaken: live is neither before nor after. */
-  readonly found: 'applied' | 'absent' | 'overtaken';
+  /**
+   * applied: it was done, and is recorded now. absent: it was not done. overtaken: live is neither before nor after.
+   * unseen: it only sent secrets, which live does not show.
+   */
+  readonly found: 'applied' | 'absent' | 'overtaken' | 'unseen';
 }
 
 /**
  * Closes the requests of an earlier run that ended before it could record how they went: waits until each must be done
  * and listed, looks at what is live, and records that. What was not done is left to the plan of this run
- * (docs/semantics.md, "Applying"). Throws a KnownError when live can't be read or the ledger can't be written.
+ * (docs/semantics.md, "Recovery"). Throws a KnownError when live can't be read or the ledger can't be written, and an
+ * UnknownOutcomeError for creates that nobody can look up, once all others are closed.
  */
 export async function recover(options: RecoverOptions): Promise<Recovered[]> {
-  const { ledger, writer, clock } = options;
+  const { ledger, clock, interrupt } = options;
   const open = ledger.state.openIntents;
   if (open.length === 0) return [];
-  await clock.sleep(Math.max(...open.map((one) => waitFor(one, options))));
-  const live = await listLive(writer);
+  await clock.sleep(Math.max(...open.map((one) => waitFor(one, options))), interrupt);
+  if (interrupt.aborted) throw new KnownError('InterruptedError', 'the run was interrupted before it wrote anything');
+  const look = await lookAtLive(options.writer, open, options.liveNames);
   const recovered: Recovered[] = [];
-  for (const { entry } of open) recovered.push(await close(options, entry, live));
+  const unknown: IntentEntry[] = [];
+  for (const { entry, answer } of open) {
+    const found = look(entry, answer);
+    if (found === 'unknown') unknown.push(entry);
+    else recovered.push(await close(options, entry, found));
+  }
+  if (unknown.length > 0) throw unknownOutcomes(ledger, unknown);
   return recovered;
 }
 
 /**
  * Milliseconds from now until a request must be done and listed. Of a run that died only this is sure: it left before
- * now. A run that lived to say `unknown` had let a POST's time-out pass, and a PATCH needs no list.
+ * now. A run that lived to say `unknown` had let a POST's time-out pass, and a PATCH needs no list. What a person has
+ * looked at needs no wait.
  */
-function waitFor({ entry, unknownAt }: OpenIntent, { clock, timeoutMs, listLagMs }: RecoverOptions): number {
+function waitFor({ entry, unknownAt, answer }: OpenIntent, { clock, timeoutMs, listLagMs }: RecoverOptions): number {
   const now = clock.now();
+  if (answer !== undefined) return 0;
   if (unknownAt === undefined) return mayHaveJustLeft(entry.time, now) ? timeoutMs + listLagMs : 0;
   const most = entry.step === 'create' ? listLagMs : timeoutMs;
   // Another machine's clock may be ahead: no wait is longer than the whole.
   return Math.min(most, Math.max(0, Date.parse(unknownAt) + most - now));
 }
 
-async function listLive(writer: CxoneWriter): Promise<Live[]> {
-  const [engines, webhooks] = [await writer.listEngines(), await writer.listWebhooks()];
-  if (engines === 'unsupported' || webhooks === 'unsupported') {
-    throw new KnownError('ApiError', 'an earlier run was cut off, and what it did can not be listed here', {
-      hint: 'Look at CXone, and keep the ledger: it names the requests that have no outcome.',
-    });
-  }
-  return [...engines, ...webhooks];
-}
-
 async function close(
-  { ledger, clock, identities }: RecoverOptions,
+  { ledger, clock }: RecoverOptions,
   intent: IntentEntry,
-  live: readonly Live[],
+  found: Exclude<LookAt, 'unknown'>,
 ): Promise<Recovered> {
-  const found = live.find((one) =>
-    intent.remoteId === null ? formatIdentity(one.identity) === intent.id : one.remoteId === intent.remoteId,
-  );
-  const state = found === undefined ? null : stateOf(found, live, identities);
-  const hash = state === null ? null : hashJson(state);
-  if (found !== undefined && state !== null && hash === intent.afterHash) {
-    const event = eventOf(ledger, intent, found, state, clock.now());
-    await append(ledger, intent, { status: 'applied', remoteId: found.remoteId, resultHash: hash, event });
+  const hash = found === undefined ? null : hashJson(found.state);
+  if (found !== undefined && isUnseen(intent, hash)) {
+    await append(ledger, intent, { status: 'failed', remoteId: intent.remoteId, resultHash: hash, event: null });
+    return { id: intent.id, found: 'unseen' };
+  }
+  const unseen = intent.step === 'update' && intent.beforeHash === intent.afterHash;
+  if (found !== undefined && hash === intent.afterHash && !unseen) {
+    const event = eventOf(ledger, intent, found, clock.now());
+    await append(ledger, intent, { status: 'applied', remoteId: found.live.remoteId, resultHash: hash, event });
     return { id: intent.id, found: 'applied' };
   }
   const untouched = intent.remoteId === null ? found === undefined : hash === intent.beforeHash;
   // A create that finds another engine of its identity has made nothing that it could speak of.
   const resultHash = intent.remoteId === null ? null : hash;
   await append(ledger, intent, { status: 'failed', remoteId: intent.remoteId, resultHash, event: null });
-  return { id: intent.id, found: untouched ? 'absent' : 'overtaken' };
+  return { id: intent.id, found: !untouched ? 'overtaken' : unseen ? 'unseen' : 'absent' };
+}
+
+/** Only secrets were to be sent, so live is the same before and after. They are sent again, which harms nothing. */
+function isUnseen({ beforeHash, afterHash }: IntentEntry, hash: string | null): boolean {
+  return beforeHash === afterHash && hash === beforeHash;
 }
 
 type OutcomeFacts = Pick<OutcomeEntry, 'status' | 'remoteId' | 'resultHash' | 'event'>;
@@ -95,16 +105,13 @@ function append(ledger: Ledger, intent: IntentEntry, outcome: OutcomeFacts): Pro
   return ledger.append({ kind: 'outcome', intent: intent.seq, correlationId: null, serverDate: null, ...outcome });
 }
 
-function stateOf({ identity, entity }: Live, live: readonly Live[], identities?: ReadonlyMap<string, string>): State {
-  const names = new Map([
-    ...live.map((one) => [one.remoteId, formatIdentity(one.identity)] as const),
-    ...(identities ?? []),
-  ]);
-  return kindDefinition(identity.kind).liveState(entity, (remoteId) => names.get(remoteId) ?? remoteId);
-}
-
 /** The event of what a request did; null where a create is yet to be configured, and is audited then. */
-function eventOf(ledger: Ledger, intent: IntentEntry, live: Live, state: State, now: number) {
+function eventOf(
+  ledger: Ledger,
+  intent: IntentEntry,
+  { live, state }: Exclude<LookAt, 'unknown' | undefined>,
+  now: number,
+) {
   if (intent.step === 'create' && intent.afterHash !== intent.payloadHash) return null;
   const created =
     intent.step !== 'restore' && (intent.action === 'create' || ledger.state.unauditedCreate(live.remoteId));
@@ -116,4 +123,17 @@ function eventOf(ledger: Ledger, intent: IntentEntry, live: Live, state: State, 
     payloadHash: hashJson(state),
     now,
   });
+}
+
+/** Creating it again could make a second one; only a person can look. */
+function unknownOutcomes(ledger: Ledger, intents: readonly IntentEntry[]): KnownError {
+  const ids = [...new Set(intents.map(({ id }) => id))];
+  const first = shellQuote(`${ids[0]}=ID`);
+  return new KnownError(
+    'UnknownOutcomeError',
+    `${ids.join(', ')}: an earlier run sent the POST and got no answer, and nothing can be listed here to see what it did`,
+    {
+      hint: `Look in CXone, then apply with --resolve ${first}, the id that it has there, or with =absent. Entry ${intents[0]?.seq} of the ledger ${ledger.state.ledgerId} is open until then.`,
+    },
+  );
 }

@@ -1,6 +1,7 @@
 import type { WriteResult } from '../cxone/connect.js';
 import type { BodyContext, State } from '../kinds/kind-definition.js';
 import { kindDefinition } from '../kinds/kinds.js';
+import { trafficSplitOf } from '../kinds/speech-engine.js';
 import { makeEvent } from '../ledger/event.js';
 import type { IntentEntry } from '../ledger/open-ledger.js';
 import { hashJson } from '../model/hash.js';
@@ -16,25 +17,38 @@ import { unseen } from './unseen.js';
 interface StepPlace {
   /** It is the last write of its change: its outcome carries the audit event. */
   readonly closes: boolean;
+  /** The shift that a lowered split is part of: who takes the traffic over, and what an earlier run took it from. */
+  readonly shift?: { readonly raises: readonly string[]; readonly before: number | undefined };
 }
 
 /**
  * Does one write: its intent is durable before the request leaves, its outcome before success is reported, and its
  * progress tells what the server holds now. Throws only for what ends the run: a ledger that can't be written.
  */
-export async function writeStep(run: ApplyRun, step: Step, progress: Progress, { closes }: StepPlace): Promise<void> {
+export async function writeStep(run: ApplyRun, step: Step, progress: Progress, place: StepPlace): Promise<void> {
   const headers: string[] = [];
   const body = bodyOf(run, step, headers);
   const obstacle = body instanceof KnownError ? asError(body) : await staleBeforeWrite(run, step, progress);
   if (body instanceof KnownError || obstacle !== undefined) return giveUp(run, step, progress, obstacle);
 
-  const intent = await run.ledger.append({ kind: 'intent', ...intentOf(run, step, progress) });
+  const intent = await run.ledger.append({
+    kind: 'intent',
+    ...intentOf(run, step, progress),
+    ...shiftOf(step, progress, place),
+  });
   progress.status = 'unknown';
   const send = () => sendStep(run, step, progress, body);
   const settled = await settleWrite(run, step, progress, intent, await send(), send);
   if (settled.error?.code === 'unauthorized') run.stop();
-  await record(run, step, progress, intent, settled, closes);
+  await record(run, step, progress, intent, settled, place.closes);
   if (settled.status === 'applied') await recordSecrets(run, progress, headers);
+}
+
+/** What the next run must know to finish a shift that this one does not live to finish, or to undo it. */
+function shiftOf({ name, to }: Step, { confirmed }: Progress, { shift }: StepPlace): Pick<IntentEntry, 'shift'> {
+  if (name !== 'lower' || shift === undefined || shift.raises.length === 0) return {};
+  const before = shift.before ?? trafficSplitOf(confirmed ?? {});
+  return { shift: { before, after: trafficSplitOf(to), raises: [...shift.raises] } };
 }
 
 /**

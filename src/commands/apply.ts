@@ -1,8 +1,5 @@
 import { applyPlan } from '../apply/apply-plan.js';
-import { auditLogOf } from '../apply/audit-log.js';
-import { recover } from '../apply/recover.js';
 import { type CxoneWriter, openWriter } from '../cxone/connect.js';
-import { deliver } from '../ledger/deliver.js';
 import type { LedgerState } from '../ledger/ledger-state.js';
 import type { Ledger } from '../ledger/open-ledger.js';
 import { readLedger } from '../ledger/read-ledger.js';
@@ -11,6 +8,8 @@ import type { ExitCode } from '../model/exit-code.js';
 import type { Plan } from '../model/generated/plan.js';
 import { KnownError } from '../model/known-error.js';
 import type { BuiltPlan } from '../plan/build.js';
+import { liveNames } from '../plan/live-names.js';
+import { matchResources } from '../plan/match.js';
 import { applyText } from '../report/apply-text.js';
 import { jsonReport } from '../report/json.js';
 import { announcedClock } from './announced-clock.js';
@@ -21,7 +20,7 @@ import { approvedPlan } from './approved-plan.js';
 import { openCatalogCheck } from './catalog-check.js';
 import { checkPlan } from './check-plan.js';
 import { claimsOf } from './claims.js';
-import { type Context, type SharedOptions, say } from './context.js';
+import type { Context, SharedOptions } from './context.js';
 import { openSecrets, type Secrets } from './credentials.js';
 import { checkLedgerPlace, ledgerFolder } from './ledger-folder.js';
 import { makePlan } from './make-plan.js';
@@ -29,7 +28,11 @@ import { connectOptions } from './open-endpoint.js';
 import { type OpenedEnvironment, openEnvironment } from './open-environment.js';
 import { refuseUncommitted } from './refuse-uncommitted.js';
 import { reportError } from './report-error.js';
+import { resendSelector } from './resend-headers.js';
 import { readSavedPlan } from './saved-plan.js';
+import { openSecretCheck, type SecretCheck } from './secret-check.js';
+import { settleEarlier } from './settle-earlier.js';
+import { mayReadHeaderValues } from './trust.js';
 import { type TimedPlan, untilListed } from './until-listed.js';
 import { withLedger } from './with-ledger.js';
 
@@ -38,6 +41,10 @@ export interface ApplyCommandOptions extends SharedOptions {
   readonly plan?: string;
   readonly autoApprove?: boolean;
   readonly requireDurableLedger?: boolean;
+  /** `IDENTITY=ID` or `IDENTITY=absent`: what a person found out about a create whose outcome is unknown. */
+  readonly resolve: readonly string[];
+  /** Identities of webhooks, or patterns, whose header values are sent though they may be as they were. */
+  readonly resendHeaders: readonly string[];
 }
 
 /** `cxone-gitops apply`: plans anew, asks, and carries that very plan out. */
@@ -50,23 +57,29 @@ export async function applyCommand(
   const secrets = await openSecrets(context, options);
   const opened = await openEnvironment(context, options, environment);
   refuseUncommitted(context, options.root, environment, opened.git);
+  const { resources } = opened.loaded;
+  const headers = openSecretCheck(context, options, resources, {
+    read: secrets,
+    trusted: mayReadHeaderValues(context, options) ? undefined : [],
+    resends: resendSelector(options.resendHeaders, resources, options.only),
+  });
   const folder = ledgerFolder(context, options, opened.settings);
   await checkLedgerPlace(context, options, folder, environment);
 
   const writer = openWriter(connectOptions(context, options, opened, secrets));
   try {
     const check = openCatalogCheck(context, options, opened, writer, { compares: false });
-    const plan = async (ledger: LedgerState | undefined) => {
-      const built = await makePlan(context, options, opened, writer, ledger);
+    const plan = async (ledger: LedgerState) => {
+      const at = context.clock.now();
+      const built = await makePlan(context, options, opened, writer, ledger, headers);
       await check.judge(built);
-      return built;
+      return { at, built };
     };
-    // Before the ledger is opened: wrong credentials must not leave a new one behind.
     const seen = await readLedger({ folder, environment, endpoint: opened.endpoint.baseUrl });
-    const at = context.clock.now();
-    const first = { at, built: await plan(seen), entries: seen.entries };
+    // Wrong credentials must not leave a new ledger behind.
+    const first = seen.entries === 0 ? await plan(seen) : undefined;
     return await withLedger(context, folder, opened, (ledger) =>
-      applyUnderLock(context, options, { opened, writer, ledger, secrets, plan, first, saved }),
+      applyUnderLock(context, options, { opened, writer, ledger, secrets, headers, plan, first, saved }),
     );
   } finally {
     await writer.close();
@@ -78,10 +91,11 @@ interface ApplyParts {
   readonly writer: CxoneWriter;
   readonly ledger: Ledger;
   readonly secrets: Secrets;
+  readonly headers: SecretCheck;
   /** Plans anew, and refuses what CXone has not. */
-  readonly plan: (ledger: LedgerState) => Promise<BuiltPlan>;
-  /** The plan made before the lock was taken, when its lists were asked for, and how many entries the ledger had then. */
-  readonly first: TimedPlan & { readonly entries: number };
+  readonly plan: (ledger: LedgerState) => Promise<TimedPlan>;
+  /** The plan made before the lock was taken, where there was no ledger then. */
+  readonly first: TimedPlan | undefined;
   readonly saved: Plan | undefined;
 }
 
@@ -89,15 +103,22 @@ async function applyUnderLock(context: Context, options: ApplyCommandOptions, pa
   const { opened, writer, ledger, secrets, saved } = parts;
   const clock = announcedClock(context, options);
   const lags = { clock, listLagMs: opened.settings.listLagMs, timeoutMs: options.timeout * 1000 };
-  const recovered = await recover({ ledger, writer, ...lags, identities: parts.first.built.identities });
-  for (const { id, found } of recovered)
-    say(context, options, `an earlier run was cut off at ${id}: ${recoveredWords[found]}`);
-  const earlier = await deliver(ledger, auditLogOf(writer), lags);
+  const { recovered, delivered: earlier } = await settleEarlier(context, options, {
+    ledger,
+    writer,
+    ...lags,
+    interrupt: context.interrupt,
+    liveNames: (live) => {
+      const { matches, unmanaged } = matchResources(opened.loaded.resources, live);
+      return liveNames(matches, unmanaged);
+    },
+  });
+  for (const { id, found } of recovered) if (found === 'unseen') parts.headers.sendAgain(id);
 
-  const shown = await planUnderLock(context, clock, parts, recovered.length > 0);
+  const shown = await planUnderLock(context, clock, parts);
   const checked = checkPlan(saved, shown, ledger.state);
   if (checked instanceof KnownError) return refuse(context, options, checked, shown, writer);
-  const built = await approvedPlan(context, options, shown, () => parts.plan(ledger.state));
+  const built = await approvedPlan(context, options, shown, async () => (await parts.plan(ledger.state)).built);
   if (built instanceof KnownError) return refuse(context, options, built, shown, writer);
   const { plan } = built;
 
@@ -129,27 +150,21 @@ async function applyUnderLock(context: Context, options: ApplyCommandOptions, pa
   return exitCode;
 }
 
-const recoveredWords = {
-  applied: 'its request was done, and is recorded now',
-  absent: 'its request was not done',
-  overtaken: 'it has been changed since, and is planned anew',
-};
-
 /**
- * The first plan, unless something may have changed since. What was created a moment ago may not be listed yet: before
- * the first POST, it looks again when the list lag since then is over. A runner without a ledger can't know when that
- * was, and counts from its own first look (docs/semantics.md, "Applying").
+ * The plan to be shown. What was created a moment ago may not be listed yet: before the first POST, it looks again when
+ * the list lag since then is over. A runner without a ledger can't know when that was, and counts from its own first
+ * look (docs/semantics.md, "Applying").
  */
 async function planUnderLock(
   context: Context,
   clock: Clock,
   { opened, ledger, plan, first }: ApplyParts,
-  recovered: boolean,
 ): Promise<BuiltPlan> {
-  const lastCreateAt = ledger.state.known ? (ledger.state.lastCreateAt ?? Number.NEGATIVE_INFINITY) : first.at;
-  const looksTwice = await untilListed(clock, first, lastCreateAt, opened.settings.listLagMs, context.interrupt);
-  const current = !looksTwice && !recovered && ledger.openedAt === first.entries;
-  return current ? first.built : plan(ledger.state);
+  // Another run may have begun the ledger while this one waited for the lock.
+  const now = first !== undefined && ledger.openedAt === 0 ? first : await plan(ledger.state);
+  const lastCreateAt = ledger.state.known ? (ledger.state.lastCreateAt ?? Number.NEGATIVE_INFINITY) : now.at;
+  const tooEarly = await untilListed(clock, now, lastCreateAt, opened.settings.listLagMs, context.interrupt);
+  return tooEarly ? (await plan(ledger.state)).built : now.built;
 }
 
 /** Nothing was written: the reason to stderr, and with `--format json` the document that says `refused`. */

@@ -13,7 +13,9 @@ const exitCodes = {
   LedgerError: ExitCode.failed,
   AuthError: ExitCode.denied,
   GuardrailError: ExitCode.refused,
+  TrustError: ExitCode.refused,
   StalePlanError: ExitCode.stale,
+  UnknownOutcomeError: ExitCode.incomplete,
   AuditError: ExitCode.auditIncomplete,
   InterruptedError: ExitCode.interrupted,
 } as const satisfies Record<string, ExitCode>;

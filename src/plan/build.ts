@@ -10,6 +10,7 @@ import type { LastOutcome } from './attribute.js';
 import { guardTraffic } from './guard.js';
 import type { Now } from './guardrails/guarded-plan.js';
 import { guardrailRefusals, type NamedGuardrails } from './guardrails/guardrail-refusals.js';
+import { liveNames } from './live-names.js';
 import { type Match, matchResources } from './match.js';
 import { onlySelector } from './only.js';
 import { checkOnly } from './only-check.js';
@@ -60,7 +61,7 @@ export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: re
   const { matches, unmanaged, problems } = matchResources(input.resources, input.live);
   if (!isValid(problems)) return { problems };
 
-  const identities = nameLive(matches, unmanaged);
+  const identities = liveNames(matches, unmanaged);
   const identityOf = (remoteId: string) => identities.get(remoteId) ?? remoteId;
   const secretsToSend = input.secretsToSend ?? (() => []);
   const compared = matches.map((match) => compare(match, identityOf, secretsToSend));
@@ -103,21 +104,6 @@ export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: re
   const liveHash = (id: string) => hashOrNull(comparisons.get(id)?.before ?? null);
   const remoteIds = new Map(compared.flatMap(({ id, live }) => (live === null ? [] : [[id, live.remoteId] as const])));
   return { plan: { ...plan, planHash: planHash(plan) }, changes, compared, remoteIds, identities, liveHash };
-}
-
-/**
- * A live engine is printed as its manifest names it, so that a rename is no change of the webhooks that name it. One
- * without a manifest that has the identity of one with a manifest keeps its id: the two are not the same.
- */
-function nameLive(matches: readonly Match[], unmanaged: readonly Live[]): Map<string, string> {
-  const names = new Map<string, string>();
-  const managed = new Set(matches.map(({ resource }) => formatIdentity(resource.identity)));
-  for (const { identity, remoteId } of unmanaged) {
-    const name = formatIdentity(identity);
-    if (!managed.has(name)) names.set(remoteId, name);
-  }
-  for (const { resource, live } of matches) if (live) names.set(live.remoteId, formatIdentity(resource.identity));
-  return names;
 }
 
 function compare(

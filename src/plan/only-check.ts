@@ -2,6 +2,7 @@ import { kindDefinition } from '../kinds/kinds.js';
 import { trafficSplitOf } from '../kinds/speech-engine.js';
 import { matchesPattern } from '../model/matches-pattern.js';
 import type { Problem } from '../model/problem.js';
+import { shellQuote } from '../model/shell-quote.js';
 import { onlySelector } from './only.js';
 import type { Comparison } from './planned-change.js';
 
@@ -40,7 +41,7 @@ function missingDependencies(
     ...change.resource.source,
     code: 'only-leaves-out',
     message: `${change.id}: it names ${id}, which is not live and not selected`,
-    hint: `Add --only '${id.replaceAll("'", "'\\''")}'.`,
+    hint: `Add --only ${shellQuote(id)}.`,
   }));
 }
 

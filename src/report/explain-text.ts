@@ -1,10 +1,10 @@
 import type { ExplainedField, Validate } from '../model/generated/validate.js';
 import { pointer, pointerSegments } from '../model/pointer.js';
+import { shellQuote } from '../model/shell-quote.js';
 import { escapeTerminal } from './escape-terminal.js';
 import { fieldTable } from './field-table.js';
 import { layerColumn, layerText, originLine, placeText } from './origin-line.js';
 import type { Page } from './paint.js';
-import { shellQuote } from './shell-quote.js';
 import { cutMiddle, valueText } from './value.js';
 
 type Explained = NonNullable<Validate['explained']>;

@@ -1,6 +1,6 @@
+import { shellQuote } from '../model/shell-quote.js';
 import { escapeTerminal } from './escape-terminal.js';
 import type { Page } from './paint.js';
-import { shellQuote } from './shell-quote.js';
 
 /** What `init` wrote, and where. */
 export interface InitReport {

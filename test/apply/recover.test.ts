@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { recover } from '../../src/apply/recover.js';
+import { type RecoverOptions, recover } from '../../src/apply/recover.js';
 import { hashJson } from '../../src/model/hash.js';
 import { KnownError } from '../../src/model/known-error.js';
 import type { Live, Resource } from '../../src/model/resource.js';
@@ -24,8 +24,10 @@ async function cutOff(live: readonly Live[], wanted: Resource, cut: 'before' | '
   return world;
 }
 
-function recovered({ ledger, tenant, clock }: World) {
-  return recover({ ledger, writer: tenant.writer, clock, timeoutMs: 30_000, listLagMs: 5000 });
+function recovered({ ledger, tenant, clock }: World, more: Partial<RecoverOptions> = {}) {
+  const lags = { timeoutMs: 30_000, listLagMs: 5000 };
+  const interrupt = new AbortController().signal;
+  return recover({ ledger, writer: tenant.writer, clock, ...lags, interrupt, liveNames: () => new Map(), ...more });
 }
 
 const update = engine('A@1.0.0', { description: 'new' });
@@ -126,10 +128,56 @@ test('without an open request nothing is waited for, and nothing is read', async
   expect(world.log).toEqual([]);
 });
 
-test('where nothing can be listed, an open request stops the run', async () => {
+describe('where nothing can be listed', () => {
+  const unlisted = ({ tenant: { writer } }: World): Partial<RecoverOptions> => ({
+    writer: {
+      ...writer,
+      listEngines: () => Promise.resolve('unsupported'),
+      listWebhooks: () => Promise.resolve('unsupported'),
+    },
+  });
+  const person = { by: 'person', reason: null, claimed: { actor: 'ada', run: null, pullRequest: null } } as const;
+  const settledAs = async (world: World, answer: string | null) => {
+    const subject = world.ledger.state.openIntents[0]?.entry.seq ?? 0;
+    await world.ledger.append({ kind: 'resolved', subject, answer, ...person });
+    return recovered(world, unlisted(world));
+  };
+
+  test('an update is looked at by its id', async () => {
+    const world = await cutOff(live, update, 'after');
+    expect(await recovered(world, unlisted(world))).toEqual([{ id: 'SpeechEngine/A@1.0.0', found: 'applied' }]);
+  });
+
+  test('a create stays open, and stops the run with what to do', async () => {
+    const world = await cutOff([], engine('A@1.0.0'), 'after');
+    const recovering = recovered(world, unlisted(world));
+    await expect(recovering).rejects.toMatchObject({
+      code: 'UnknownOutcomeError',
+      exitCode: 7,
+      hint: expect.stringContaining('--resolve SpeechEngine/A@1.0.0=ID'),
+    });
+    await expect(recovering).rejects.toThrow(KnownError);
+    expect(world.ledger.state.openIntents).toHaveLength(1);
+  });
+
+  test('a create is closed by the id that a person names, and audited', async () => {
+    const world = await cutOff([], engine('A@1.0.0'), 'after');
+    expect(await settledAs(world, 'new-1')).toEqual([{ id: 'SpeechEngine/A@1.0.0', found: 'applied' }]);
+    expect(events(world)).toMatchObject([{ action: 'DEPLOY', targetId: 'new-1' }]);
+  });
+
+  test('a create that a person says is absent is closed without an audit event, and without a wait', async () => {
+    const world = await cutOff([], engine('A@1.0.0'), 'before');
+    expect(await settledAs(world, null)).toEqual([{ id: 'SpeechEngine/A@1.0.0', found: 'absent' }]);
+    expect(world.ledger.state.openIntents).toEqual([]);
+    expect(events(world)).toEqual([]);
+    expect(world.log.filter((line) => line.startsWith('sleep'))).toEqual([]);
+  });
+});
+
+test('an interrupt while a request must be waited for ends the run before it closes anything', async () => {
   const world = await cutOff(live, update, 'after');
-  const writer = { ...world.tenant.writer, listEngines: () => Promise.resolve('unsupported' as const) };
-  const recovering = recover({ ledger: world.ledger, writer, clock: world.clock, timeoutMs: 0, listLagMs: 0 });
-  await expect(recovering).rejects.toThrow(KnownError);
+  const interrupt = AbortSignal.abort();
+  await expect(recovered(world, { interrupt })).rejects.toMatchObject({ code: 'InterruptedError' });
   expect(world.ledger.state.openIntents).toHaveLength(1);
 });

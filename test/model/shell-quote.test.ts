@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { shellQuote } from '../../src/report/shell-quote.js';
+import { shellQuote } from '../../src/model/shell-quote.js';
 
 test.each([
   'plain',
