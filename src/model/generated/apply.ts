@@ -28,6 +28,49 @@ export interface Apply {
    */
   outcomes: Outcome[];
   /**
+   * Each reason for which a guardrail or a rule refused it; present exactly then.
+   */
+  refusals?: {
+    /**
+     * A stable, kebab-case name of the rule.
+     */
+    code: string;
+    /**
+     * What it is about: an identity, or the environment's name.
+     */
+    id: string;
+    /**
+     * What is refused, and why.
+     */
+    message: string;
+    /**
+     * What to do about it.
+     */
+    hint?: string;
+  }[];
+  /**
+   * The guardrails that refused this plan and were passed by --override; present exactly then.
+   */
+  override?: {
+    /**
+     * The operator's words, as the ledger has them.
+     */
+    reason: string;
+    /**
+     * What was passed.
+     */
+    refusals: {
+      /**
+       * The rule.
+       */
+      code: string;
+      /**
+       * What it is about: an identity, or the environment's name.
+       */
+      id: string;
+    }[];
+  };
+  /**
    * Why it was refused, or what ended it before its time, such as a full disk; present exactly then.
    */
   error?: {

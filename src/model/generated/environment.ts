@@ -74,7 +74,7 @@ export interface Environment {
       Webhook?: WebhookWebhookSpec;
     };
     /**
-     * What an apply must not do, however valid the manifests are. A plan that breaks a rule is shown, and refused by apply with exit code 5 before anything is written; `apply --override REASON` passes it and records the reason.
+     * What apply must not do, however valid the manifests are: it then writes nothing and exits with 5. `apply --override REASON` passes these rules and records the reason.
      */
     guardrails?: {
       /**
@@ -116,7 +116,7 @@ export interface Environment {
          */
         timeZone: string;
         /**
-         * The windows; one that is open is enough.
+         * The windows, of which one must be open.
          *
          * @minItems 1
          * @maxItems 50

@@ -20,12 +20,13 @@ gine@*"]},examples:[["SpeechEngine/Production ASR Engine@*"]]},requireRollout:{t
 windows:{type:"array",minItems:1,maxItems:50,items:{type:"object",additionalProperties:!1,required:["days","from","to"],properties:{days:{type:"array",minItems:1,
 uniqueItems:!0,items:{type:"string",enum:["monday","tuesday","wednesday","thursday","friday","saturday","sunday"]},examples:[["monday","tuesday","wednesday","th\
 ursday"]]},from:{type:"string",pattern:"^([01][0-9]|2[0-3]):[0-5][0-9]$",examples:["09:00"]},to:{type:"string",pattern:"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
-examples:["16:00"]}}}}},examples:[{timeZone:"Europe/Berlin",windows:[{days:["monday","tuesday","wednesday","thursday"],from:"09:00",to:"16:00"}]}]}},examples:[{
-maxChanges:{count:20},maxTrafficIncrease:25}]},unmanaged:{type:"string",enum:["report"],default:"report"},ledger:{type:"object",additionalProperties:!1,properties:{
-path:{type:"string",minLength:1,maxLength:1024,pattern:"^[^\\u0000-\\u001f\\u007f]+$",default:".cxone-gitops",examples:["/var/lib/cxone-gitops"]}}},listLag:{type:"\
-string",maxLength:32,pattern:"^PT(?=\\d)(\\d{1,4}H)?(\\d{1,5}M)?(\\d{1,6}(\\.\\d{1,3})?S)?$",default:"PT5S",examples:["PT5S","PT1M30S"]}}}},examples:[{apiVersion:"\
-cxone-gitops/v1",kind:"Environment",spec:{orgId:"example-prod",bases:["base"]}}],$defs:{credentialVariable:{type:"object",additionalProperties:!1,required:["fro\
-mEnv"],properties:{fromEnv:{type:"string",maxLength:128,pattern:"^CXONE_(?!WEBHOOK_|GITOPS_)[A-Z0-9_]+$",examples:["CXONE_CLIENT_ID"]}}}}};var schema60={type:"object",additionalProperties:!1,properties:{callbackUrl:{type:["string","null"],maxLength:2048,pattern:"^https://[^\\s\\u0000-\\u001f\\u007f]+$",
+examples:["16:00"]}},examples:[{days:["saturday"],from:"22:00",to:"04:00"}]},examples:[[{days:["saturday"],from:"22:00",to:"04:00"}]]}},examples:[{timeZone:"Eur\
+ope/Berlin",windows:[{days:["monday","tuesday","wednesday","thursday"],from:"09:00",to:"16:00"}]}]}},examples:[{maxChanges:{count:20},maxTrafficIncrease:25}]},unmanaged:{
+type:"string",enum:["report"],default:"report"},ledger:{type:"object",additionalProperties:!1,properties:{path:{type:"string",minLength:1,maxLength:1024,pattern:"\
+^[^\\u0000-\\u001f\\u007f]+$",default:".cxone-gitops",examples:["/var/lib/cxone-gitops"]}}},listLag:{type:"string",maxLength:32,pattern:"^PT(?=\\d)(\\d{1,4}H)?(\\d\
+{1,5}M)?(\\d{1,6}(\\.\\d{1,3})?S)?$",default:"PT5S",examples:["PT5S","PT1M30S"]}}}},examples:[{apiVersion:"cxone-gitops/v1",kind:"Environment",spec:{orgId:"exam\
+ple-prod",bases:["base"]}}],$defs:{credentialVariable:{type:"object",additionalProperties:!1,required:["fromEnv"],properties:{fromEnv:{type:"string",maxLength:128,
+pattern:"^CXONE_(?!WEBHOOK_|GITOPS_)[A-Z0-9_]+$",examples:["CXONE_CLIENT_ID"]}}}}};var schema60={type:"object",additionalProperties:!1,properties:{callbackUrl:{type:["string","null"],maxLength:2048,pattern:"^https://[^\\s\\u0000-\\u001f\\u007f]+$",
 examples:["https://qa.example.com/webhooks/cxone"]},eventTypes:{type:["array","null"],minItems:1,uniqueItems:!0,items:{type:"string",enum:["speechEngineUpdated",
 "speechEngineTrafficSplit"]},examples:[["speechEngineUpdated","speechEngineTrafficSplit"]]},engines:{type:["array","null"],minItems:1,uniqueItems:!0,items:{type:"\
 string",maxLength:512,pattern:"^SpeechEngine/.+@[^@]+$",examples:["SpeechEngine/Production ASR Engine@2.1.0"]},examples:[["SpeechEngine/Production ASR Engine@2.\
