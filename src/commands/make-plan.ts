@@ -1,19 +1,34 @@
 import type { CxoneReader } from '../cxone/connect.js';
 import type { LedgerState } from '../ledger/ledger-state.js';
+import { recordedGuardrails } from '../manifest/recorded-guardrails.js';
+import type { Guardrails } from '../model/guardrails.js';
 import { KnownError } from '../model/known-error.js';
 import type { Live } from '../model/resource.js';
 import { type BuiltPlan, buildPlan } from '../plan/build.js';
+import type { NamedGuardrails } from '../plan/guardrails/guardrail-refusals.js';
 import type { Context, SharedOptions } from './context.js';
 import type { OpenedEnvironment } from './open-environment.js';
+import type { SecretCheck } from './secret-check.js';
 
-/** Fetches what is live and compares it with what git wants. Throws a KnownError where they can't be matched. */
+/** A plan, and what could not be checked of its secrets, a sentence each. */
+export interface CheckedPlan extends BuiltPlan {
+  readonly unchecked: readonly string[];
+}
+
+/**
+ * Fetches what is live and compares it with what git wants; without `secrets`, header values are no part of it. Throws a
+ * KnownError where they can't be matched.
+ */
 export async function makePlan(
   context: Context,
   options: SharedOptions,
-  { loaded, git, endpoint, simulated }: OpenedEnvironment,
+  { loaded, settings, trusted, git, endpoint, simulated }: OpenedEnvironment,
   reader: CxoneReader,
   ledger: LedgerState | undefined,
-): Promise<BuiltPlan> {
+  secrets?: SecretCheck,
+): Promise<CheckedPlan> {
+  const live = await readLive(reader);
+  const verdict = await secrets?.judge(live, ledger);
   const built = buildPlan({
     tool: `cxone-gitops ${context.version}`,
     environment: loaded.name,
@@ -22,17 +37,37 @@ export async function makePlan(
     git: { head: git.head, base: null, dirty: git.dirty },
     manifestHash: loaded.manifestHash,
     resources: loaded.resources,
-    live: await readLive(reader),
+    live,
     only: options.only,
+    guardrails: guardrailSets(loaded.name, settings.guardrails, ledger),
+    ...(trusted.atRef !== undefined && {
+      trustedTargets: { ref: trusted.atRef.ref, webhooks: trusted.atRef.settings.webhooks },
+    }),
+    // After the answers: they tell how far apart the clocks are.
+    now: { ms: context.clock.now(), skewMs: reader.clockSkewMs() },
+    ...(verdict === undefined ? {} : { secretsToSend: verdict.toSend }),
     lastOutcome: ({ remoteId }) => {
       const last = ledger?.lastOutcome(remoteId);
       return last === undefined ? undefined : { payloadHash: last.intent.payloadHash, resultHash: last.resultHash };
     },
   });
-  if ('plan' in built) return built;
+  if ('plan' in built) return { ...built, unchecked: verdict?.notices ?? [] };
   throw new KnownError('MatchError', `environment ${loaded.name}: nothing was planned, see the problems`, {
     problems: built.problems,
   });
+}
+
+/** Those of the last apply must pass, too: whoever loosens them does so before what they are loosened for. */
+function guardrailSets(environment: string, head: Guardrails, ledger: LedgerState | undefined): NamedGuardrails[] {
+  const sets = [{ of: 'head', guardrails: head }];
+  if (ledger?.lastTrust === undefined) return sets;
+  const recorded = recordedGuardrails(ledger.lastTrust.settings);
+  if (recorded === undefined) {
+    throw new KnownError('LedgerError', `environment ${environment}: the guardrails of the last apply can't be read`, {
+      hint: 'A later version of cxone-gitops recorded them. Use that one.',
+    });
+  }
+  return [...sets, { of: 'the last apply', guardrails: recorded }];
 }
 
 async function readLive(reader: CxoneReader): Promise<Live[]> {

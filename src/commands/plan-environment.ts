@@ -4,34 +4,45 @@ import type { BuiltPlan } from '../plan/build.js';
 import type { Notice } from '../report/plan-markdown.js';
 import { announcedClock } from './announced-clock.js';
 import { openCatalogCheck } from './catalog-check.js';
+import { previewTrust } from './check-trust.js';
 import type { Context, SharedOptions } from './context.js';
-import type { Secrets } from './credentials.js';
 import { ledgerFolder } from './ledger-folder.js';
 import { makePlan } from './make-plan.js';
 import { connectOptions } from './open-endpoint.js';
 import { openEnvironment } from './open-environment.js';
+import { refuseClaimed } from './refuse-claimed.js';
+import { openSecretCheck } from './secret-check.js';
+import type { SharedReads } from './shared-reads.js';
+import { mayReadHeaderValues } from './trust.js';
 import { untilListed } from './until-listed.js';
 
 /**
  * The plan of an environment by a client that can't write: what `plan` and `drift` show. With `judges`, it is held against
- * CXone's catalogue, too; drift asks only for what is live already.
+ * CXone's catalogue, too, and header values against those sent last; drift asks only for what is live already.
  */
 export async function planEnvironment(
   context: Context,
   options: SharedOptions,
   environment: string,
-  secrets: Secrets,
+  reads: SharedReads,
   { judges }: { readonly judges: boolean },
 ): Promise<BuiltPlan & { readonly notices: readonly Notice[] }> {
   const opened = await openEnvironment(context, options, environment);
+  refuseClaimed(opened.loaded, await reads.claims(environment));
   const folder = ledgerFolder(context, options, opened.settings);
   const ledger = await readLedger({ folder, environment, endpoint: opened.endpoint.baseUrl });
+  const trust = previewTrust(opened.trusted, ledger);
+  const secrets = await reads.secrets();
   // Whoever only reads may stop between any two requests; apply has its own points to stop at.
   const reader = openReader({ ...connectOptions(context, options, opened, secrets), signal: context.interrupt });
   try {
     const check = judges ? openCatalogCheck(context, options, opened, reader, { compares: true }) : undefined;
+    const trusted = trust === undefined && mayReadHeaderValues(context, options) ? undefined : [];
+    const headers = judges
+      ? openSecretCheck(context, options, opened.loaded.resources, { read: secrets, trusted })
+      : undefined;
     const plan = async () => {
-      const built = await makePlan(context, options, opened, reader, ledger);
+      const built = await makePlan(context, options, opened, reader, ledger, headers);
       return { built, notices: (await check?.judge(built)) ?? [] };
     };
     const first = { at: context.clock.now(), ...(await plan()) };
@@ -41,9 +52,11 @@ export async function planEnvironment(
     const { built, notices } = tooEarly ? await plan() : first;
     return {
       ...built,
+      plan: trust === undefined ? built.plan : { ...built.plan, trust },
       notices: [
-        ...opened.notices.map((message) => ({ about: 'Trusted settings', message }) as const),
+        ...opened.trusted.notices.map((message) => ({ about: 'Trusted settings', message }) as const),
         ...notices.map((message) => ({ about: 'Catalogue', message }) as const),
+        ...built.unchecked.map((message) => ({ about: 'Header values', message }) as const),
       ],
     };
   } finally {

@@ -95,6 +95,14 @@ export function refuseUntrustedSecret(
   );
 }
 
+/**
+ * Whether header values may be read to tell if they have changed. What nobody has approved yet must have no secret read:
+ * not in the run of a pull request, and not where another ref is trusted in place of the manifests at hand.
+ */
+export function mayReadHeaderValues({ env }: Context, { trustRef }: SharedOptions): boolean {
+  return trustRef === undefined && requestVariable(env) === undefined;
+}
+
 function requestVariable(env: Context['env']): string | undefined {
   return requestVariables.find(([name, shows]) => shows.test(env[name] ?? ''))?.[0];
 }

@@ -2,6 +2,7 @@ import { type ApplyOptions, type ApplyResult, applyPlan } from '../../src/apply/
 import type { AuditEvent } from '../../src/model/generated/ledger-entry.js';
 import type { Live, Resource } from '../../src/model/resource.js';
 import { type BuiltPlan, buildPlan } from '../../src/plan/build.js';
+import type { SentSecret } from '../../src/plan/planned-change.js';
 import { planInput } from '../plan/sample.js';
 import { type MemoryLedger, openMemoryLedger } from './memory-ledger.js';
 import { type Fate, openTenant, type Tenant } from './tenant.js';
@@ -15,6 +16,8 @@ export interface World {
   readonly tenant: Tenant;
   readonly ledger: MemoryLedger;
   readonly clock: { now(): number; sleep(ms: number): Promise<void> };
+  /** What a plan is told of header values. */
+  secretsToSend: (live: Live) => readonly SentSecret[];
 }
 
 export function openWorld(live: readonly Live[], fates: Record<string, Fate | Fate[]> = {}): World {
@@ -30,11 +33,13 @@ export function openWorld(live: readonly Live[], fates: Record<string, Fate | Fa
   };
   const tenant = openTenant(live, log);
   for (const [write, fate] of Object.entries(fates)) tenant.fates.set(write, Array.isArray(fate) ? fate : [fate]);
-  return { log, tenant, ledger: openMemoryLedger(clock, log), clock };
+  return { log, tenant, ledger: openMemoryLedger(clock, log), clock, secretsToSend: () => [] };
 }
 
 export function plan(world: World, resources: readonly Resource[]): BuiltPlan {
-  const built = buildPlan(planInput({ resources, live: [...world.tenant.live.values()] }));
+  const built = buildPlan(
+    planInput({ resources, live: [...world.tenant.live.values()], secretsToSend: world.secretsToSend }),
+  );
   if ('plan' in built) return built;
   throw new Error(built.problems.map(({ message }) => message).join('\n'));
 }
