@@ -1,4 +1,5 @@
 import type { Git } from '../git/git.js';
+import { readBlobs } from '../git/read-blobs.js';
 import { resolveCommit } from '../git/resolve-commit.js';
 import { KnownError } from '../model/known-error.js';
 import { type ManifestSource, maxFileBytes, missingFile, type Refusal, tooLarge } from './manifest-source.js';
@@ -33,6 +34,7 @@ export async function gitSource(git: Git, root: string, ref: string): Promise<Ma
   const isBelow = (folder: string, file: string) =>
     file.startsWith(`${folder}/`) && !file.includes('/.', folder.length);
   const inFolder = (folder: string) => [...entries.keys()].filter((file) => isBelow(folder, file)).toSorted();
+  const readAhead = openReadAhead(git, root, entries);
   return {
     root,
     folders: async () => [...new Set([...entries.keys()].flatMap(folderOf))].toSorted(),
@@ -51,11 +53,42 @@ export async function gitSource(git: Git, root: string, ref: string): Promise<Ma
       const link = linkModes.get(entry.mode);
       if (link !== undefined) return linked(link);
       if (entry.bytes > maxFileBytes) return tooLarge;
-      const bytes = await git(root, ['cat-file', 'blob', entry.object]);
+      const bytes = await readAhead(file, entry.object);
       if (bytes === undefined) throw new KnownError('FileError', `${ref}:${prefix}${file}: git can't read it`);
       return isLfsPointer(bytes) ? linked('The commit holds a Git LFS pointer here, not the file.') : { bytes };
     },
   };
+}
+
+/**
+ * Reads a blob, and with it those that come behind it in the tree, which are asked for next: git is started once for many
+ * files. A blob is kept until it is read, and no more than a few MiB of them.
+ */
+function openReadAhead(git: Git, root: string, entries: ReadonlyMap<string, TreeEntry>) {
+  const files = [...entries].filter(([file, { bytes, mode }]) => isPlain(file, mode) && bytes <= maxFileBytes);
+  const places = new Map(files.map(([file], index) => [file, index]));
+  let ahead: ReadonlyMap<string, Buffer> = new Map();
+  return async (file: string, object: string): Promise<Buffer | undefined> => {
+    const known = ahead.get(object);
+    if (known !== undefined) return known;
+    const objects = new Set([object]);
+    let room = aheadBytes;
+    for (const [, entry] of files.slice(places.get(file) ?? files.length)) {
+      room -= entry.bytes;
+      if (room < 0 || objects.size > aheadFiles) break;
+      objects.add(entry.object);
+    }
+    ahead = await readBlobs(git, root, [...objects]);
+    return ahead.get(object);
+  };
+}
+
+const aheadBytes = 4 * 1024 * 1024;
+const aheadFiles = 500;
+
+/** What is likely to be read: manifests and what they name. */
+function isPlain(file: string, mode: string): boolean {
+  return !linkModes.has(mode) && !file.startsWith('.');
 }
 
 /** Entries of `ls-tree -r -l -z`: `mode type object size TAB path NUL`, by their path below the root. */

@@ -99,7 +99,7 @@ export interface Plan {
      */
     code: string;
     /**
-     * The identity, for example `SpeechEngine/Production ASR Engine@2.1.0`.
+     * What it is about: an identity such as `SpeechEngine/Production ASR Engine@2.1.0`, the name of an engine, or, for the plan as a whole, the environment's name.
      */
     id: string;
     /**
@@ -111,6 +111,36 @@ export interface Plan {
      */
     hint?: string;
   }[];
+  /**
+   * Present where trusted settings differ from those of the last apply: an apply of these manifests stops with exit code 5 until it is run with --accept-trust and this hash.
+   */
+  trust?: {
+    /**
+     * The hash of the trusted settings of these manifests (docs/security.md).
+     */
+    hash: string;
+    /**
+     * What they are held against: last-apply is the ledger's last apply; trust-ref, where there is none, the ref of --trust-ref.
+     */
+    since: 'last-apply' | 'trust-ref';
+    /**
+     * What differs.
+     */
+    changed: {
+      /**
+       * The setting, for example `baseUrl` or `webhooks.CXONE_WEBHOOK_QA_SIGNATURE`.
+       */
+      setting: string;
+      /**
+       * What it was; null for nothing, or the default.
+       */
+      before: string | null;
+      /**
+       * What it is in these manifests; null for nothing, or the default.
+       */
+      after: string | null;
+    }[];
+  };
   /**
    * SHA-256 of what would be done (docs/semantics.md); preview and apply agree when it is the same.
    */

@@ -8,27 +8,29 @@ required:["create","update","unchanged","unmanaged"],properties:{create:{type:"i
 unmanaged:{type:"integer",minimum:0}}},changes:{type:"array",items:{$ref:"#/$defs/change"}},unmanaged:{type:"array",items:{$ref:"#/$defs/unmanaged"}},alreadyLive:{
 type:"array",items:{type:"object",additionalProperties:!1,required:["id","fields"],properties:{id:{type:"string"},fields:{type:"array",items:{type:"string"}}}}},
 refusals:{type:"array",items:{type:"object",additionalProperties:!1,required:["code","id","message"],properties:{code:{type:"string"},id:{type:"string"},message:{
-type:"string"},hint:{type:"string"}}}},planHash:{type:"string",pattern:"^[0-9a-f]{64}$"}},$defs:{change:{type:"object",additionalProperties:!1,required:["action",
-"id","kind","name","remoteId","source","fields","beforeHash","payloadHash","requests"],properties:{action:{type:"string",enum:["create","update"]},id:{type:"str\
-ing"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:["string","null"]},source:{type:"object",
-additionalProperties:!1,required:["file","line"],properties:{file:{type:"string"},line:{type:"integer",minimum:1}}},fields:{type:"array",items:{$ref:"#/$defs/fi\
-eldChange"}},beforeHash:{type:["string","null"],pattern:"^[0-9a-f]{64}$"},payloadHash:{type:"string",pattern:"^[0-9a-f]{64}$"},requests:{type:"array",items:{type:"\
-object",additionalProperties:!1,required:["method","path"],properties:{method:{type:"string",enum:["POST","PATCH"]},path:{type:"string"}}}}}},fieldChange:{type:"\
-object",additionalProperties:!1,required:["path","before","after","cause"],properties:{path:{type:"string"},before:{},after:{},cause:{type:"string",enum:["chang\
-e","pending","drift","conflict","unattributed"]},origin:{anyOf:[{type:"null"},{$ref:"#/$defs/fieldOrigin"}]}}},fieldOrigin:{type:"object",additionalProperties:!1,
-required:["file","line","column","layer"],properties:{file:{type:"string"},line:{type:"integer",minimum:1},column:{type:"integer",minimum:1},layer:{type:"string"}}},
-unmanaged:{type:"object",additionalProperties:!1,required:["id","kind","name","remoteId"],properties:{id:{type:"string"},kind:{type:"string",enum:["SpeechEngine",
-"Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:"string"},trafficSplit:{type:"integer",minimum:0,maximum:100}}}}},schema158={type:"objec\
-t",additionalProperties:!1,required:["id","kind","name","remoteId"],properties:{id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"\
-string"},version:{type:"string"},remoteId:{type:"string"},trafficSplit:{type:"integer",minimum:0,maximum:100}}},func0=Object.prototype.hasOwnProperty,pattern47=new RegExp(
-"^[0-9a-f]{64}$","u"),schema155={type:"object",additionalProperties:!1,required:["action","id","kind","name","remoteId","source","fields","beforeHash","payloadH\
-ash","requests"],properties:{action:{type:"string",enum:["create","update"]},id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"\
-string"},version:{type:"string"},remoteId:{type:["string","null"]},source:{type:"object",additionalProperties:!1,required:["file","line"],properties:{file:{type:"\
-string"},line:{type:"integer",minimum:1}}},fields:{type:"array",items:{$ref:"#/$defs/fieldChange"}},beforeHash:{type:["string","null"],pattern:"^[0-9a-f]{64}$"},
-payloadHash:{type:"string",pattern:"^[0-9a-f]{64}$"},requests:{type:"array",items:{type:"object",additionalProperties:!1,required:["method","path"],properties:{
-method:{type:"string",enum:["POST","PATCH"]},path:{type:"string"}}}}}},schema156={type:"object",additionalProperties:!1,required:["path","before","after","cause"],
-properties:{path:{type:"string"},before:{},after:{},cause:{type:"string",enum:["change","pending","drift","conflict","unattributed"]},origin:{anyOf:[{type:"null"},
-{$ref:"#/$defs/fieldOrigin"}]}}};function validate80(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate80.evaluated;
+type:"string"},hint:{type:"string"}}}},trust:{type:"object",additionalProperties:!1,required:["hash","since","changed"],properties:{hash:{type:"string",pattern:"\
+^[0-9a-f]{64}$"},since:{type:"string",enum:["last-apply","trust-ref"]},changed:{type:"array",items:{type:"object",additionalProperties:!1,required:["setting","b\
+efore","after"],properties:{setting:{type:"string"},before:{type:["string","null"]},after:{type:["string","null"]}}}}}},planHash:{type:"string",pattern:"^[0-9a-\
+f]{64}$"}},$defs:{change:{type:"object",additionalProperties:!1,required:["action","id","kind","name","remoteId","source","fields","beforeHash","payloadHash","r\
+equests"],properties:{action:{type:"string",enum:["create","update"]},id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},
+version:{type:"string"},remoteId:{type:["string","null"]},source:{type:"object",additionalProperties:!1,required:["file","line"],properties:{file:{type:"string"},
+line:{type:"integer",minimum:1}}},fields:{type:"array",items:{$ref:"#/$defs/fieldChange"}},beforeHash:{type:["string","null"],pattern:"^[0-9a-f]{64}$"},payloadHash:{
+type:"string",pattern:"^[0-9a-f]{64}$"},requests:{type:"array",items:{type:"object",additionalProperties:!1,required:["method","path"],properties:{method:{type:"\
+string",enum:["POST","PATCH"]},path:{type:"string"}}}}}},fieldChange:{type:"object",additionalProperties:!1,required:["path","before","after","cause"],properties:{
+path:{type:"string"},before:{},after:{},cause:{type:"string",enum:["change","pending","drift","conflict","unattributed"]},origin:{anyOf:[{type:"null"},{$ref:"#/\
+$defs/fieldOrigin"}]}}},fieldOrigin:{type:"object",additionalProperties:!1,required:["file","line","column","layer"],properties:{file:{type:"string"},line:{type:"\
+integer",minimum:1},column:{type:"integer",minimum:1},layer:{type:"string"}}},unmanaged:{type:"object",additionalProperties:!1,required:["id","kind","name","rem\
+oteId"],properties:{id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:"string"},
+trafficSplit:{type:"integer",minimum:0,maximum:100}}}}},schema158={type:"object",additionalProperties:!1,required:["id","kind","name","remoteId"],properties:{id:{
+type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:"string"},trafficSplit:{type:"in\
+teger",minimum:0,maximum:100}}},func0=Object.prototype.hasOwnProperty,pattern47=new RegExp("^[0-9a-f]{64}$","u"),schema155={type:"object",additionalProperties:!1,
+required:["action","id","kind","name","remoteId","source","fields","beforeHash","payloadHash","requests"],properties:{action:{type:"string",enum:["create","upda\
+te"]},id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:["string","null"]},source:{
+type:"object",additionalProperties:!1,required:["file","line"],properties:{file:{type:"string"},line:{type:"integer",minimum:1}}},fields:{type:"array",items:{$ref:"\
+#/$defs/fieldChange"}},beforeHash:{type:["string","null"],pattern:"^[0-9a-f]{64}$"},payloadHash:{type:"string",pattern:"^[0-9a-f]{64}$"},requests:{type:"array",
+items:{type:"object",additionalProperties:!1,required:["method","path"],properties:{method:{type:"string",enum:["POST","PATCH"]},path:{type:"string"}}}}}},schema156={
+type:"object",additionalProperties:!1,required:["path","before","after","cause"],properties:{path:{type:"string"},before:{},after:{},cause:{type:"string",enum:[
+"change","pending","drift","conflict","unattributed"]},origin:{anyOf:[{type:"null"},{$ref:"#/$defs/fieldOrigin"}]}}};function validate80(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate80.evaluated;
 if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.
 path===void 0||!func0.call(data,"path")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"path"},message:"must have re\
 quired property 'path'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.before===void 0||!func0.call(data,"before")){let err1={instancePath,schemaPath:"\
@@ -319,9 +321,48 @@ fusals/"+i5+"/hint",schemaPath:"#/properties/refusals/items/properties/hint/type
 vErrors=[err79]:vErrors.push(err79),errors++}}else{let err80={instancePath:instancePath+"/refusals/"+i5,schemaPath:"#/properties/refusals/items/type",keyword:"t\
 ype",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err80]:vErrors.push(err80),errors++}}}else{let err81={instancePath:instancePath+"/\
 refusals",schemaPath:"#/properties/refusals/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err81]:vErrors.push(err81),
-errors++}}if(data.planHash!==void 0&&func0.call(data,"planHash")){let data38=data.planHash;if(typeof data38=="string"){if(!pattern47.test(data38)){let err82={instancePath:instancePath+
+errors++}}if(data.trust!==void 0&&func0.call(data,"trust")){let data38=data.trust;if(data38&&typeof data38=="object"&&!Array.isArray(data38)){if(data38.hash===void 0||
+!func0.call(data38,"hash")){let err82={instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty:"h\
+ash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err82]:vErrors.push(err82),errors++}if(data38.since===void 0||!func0.call(data38,"si\
+nce")){let err83={instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty:"since"},message:"must \
+have required property 'since'"};vErrors===null?vErrors=[err83]:vErrors.push(err83),errors++}if(data38.changed===void 0||!func0.call(data38,"changed")){let err84={
+instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty:"changed"},message:"must have required pr\
+operty 'changed'"};vErrors===null?vErrors=[err84]:vErrors.push(err84),errors++}for(let key6 of Object.keys(data38))if(!(key6==="hash"||key6==="since"||key6==="c\
+hanged")){let err85={instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key6},
+message:"must NOT have additional properties"};vErrors===null?vErrors=[err85]:vErrors.push(err85),errors++}if(data38.hash!==void 0&&func0.call(data38,"hash")){let data39=data38.
+hash;if(typeof data39=="string"){if(!pattern47.test(data39)){let err86={instancePath:instancePath+"/trust/hash",schemaPath:"#/properties/trust/properties/hash/p\
+attern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err86]:vErrors.push(err86),errors++}}else{
+let err87={instancePath:instancePath+"/trust/hash",schemaPath:"#/properties/trust/properties/hash/type",keyword:"type",params:{type:"string"},message:"must be s\
+tring"};vErrors===null?vErrors=[err87]:vErrors.push(err87),errors++}}if(data38.since!==void 0&&func0.call(data38,"since")){let data40=data38.since;if(typeof data40!=
+"string"){let err88={instancePath:instancePath+"/trust/since",schemaPath:"#/properties/trust/properties/since/type",keyword:"type",params:{type:"string"},message:"\
+must be string"};vErrors===null?vErrors=[err88]:vErrors.push(err88),errors++}if(!(data40==="last-apply"||data40==="trust-ref")){let err89={instancePath:instancePath+
+"/trust/since",schemaPath:"#/properties/trust/properties/since/enum",keyword:"enum",params:{allowedValues:schema154.properties.trust.properties.since.enum},message:"\
+must be equal to one of the allowed values"};vErrors===null?vErrors=[err89]:vErrors.push(err89),errors++}}if(data38.changed!==void 0&&func0.call(data38,"changed")){
+let data41=data38.changed;if(Array.isArray(data41)){let len6=data41.length;for(let i6=0;i6<len6;i6++){let data42=data41[i6];if(data42&&typeof data42=="object"&&
+!Array.isArray(data42)){if(data42.setting===void 0||!func0.call(data42,"setting")){let err90={instancePath:instancePath+"/trust/changed/"+i6,schemaPath:"#/prope\
+rties/trust/properties/changed/items/required",keyword:"required",params:{missingProperty:"setting"},message:"must have required property 'setting'"};vErrors===
+null?vErrors=[err90]:vErrors.push(err90),errors++}if(data42.before===void 0||!func0.call(data42,"before")){let err91={instancePath:instancePath+"/trust/changed/"+
+i6,schemaPath:"#/properties/trust/properties/changed/items/required",keyword:"required",params:{missingProperty:"before"},message:"must have required property '\
+before'"};vErrors===null?vErrors=[err91]:vErrors.push(err91),errors++}if(data42.after===void 0||!func0.call(data42,"after")){let err92={instancePath:instancePath+
+"/trust/changed/"+i6,schemaPath:"#/properties/trust/properties/changed/items/required",keyword:"required",params:{missingProperty:"after"},message:"must have re\
+quired property 'after'"};vErrors===null?vErrors=[err92]:vErrors.push(err92),errors++}for(let key7 of Object.keys(data42))if(!(key7==="setting"||key7==="before"||
+key7==="after")){let err93={instancePath:instancePath+"/trust/changed/"+i6,schemaPath:"#/properties/trust/properties/changed/items/additionalProperties",keyword:"\
+additionalProperties",params:{additionalProperty:key7},message:"must NOT have additional properties"};vErrors===null?vErrors=[err93]:vErrors.push(err93),errors++}
+if(data42.setting!==void 0&&func0.call(data42,"setting")&&typeof data42.setting!="string"){let err94={instancePath:instancePath+"/trust/changed/"+i6+"/setting",
+schemaPath:"#/properties/trust/properties/changed/items/properties/setting/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?
+vErrors=[err94]:vErrors.push(err94),errors++}if(data42.before!==void 0&&func0.call(data42,"before")){let data44=data42.before;if(typeof data44!="string"&&data44!==
+null){let err95={instancePath:instancePath+"/trust/changed/"+i6+"/before",schemaPath:"#/properties/trust/properties/changed/items/properties/before/type",keyword:"\
+type",params:{type:schema154.properties.trust.properties.changed.items.properties.before.type},message:"must be string,null"};vErrors===null?vErrors=[err95]:vErrors.
+push(err95),errors++}}if(data42.after!==void 0&&func0.call(data42,"after")){let data45=data42.after;if(typeof data45!="string"&&data45!==null){let err96={instancePath:instancePath+
+"/trust/changed/"+i6+"/after",schemaPath:"#/properties/trust/properties/changed/items/properties/after/type",keyword:"type",params:{type:schema154.properties.trust.
+properties.changed.items.properties.after.type},message:"must be string,null"};vErrors===null?vErrors=[err96]:vErrors.push(err96),errors++}}}else{let err97={instancePath:instancePath+
+"/trust/changed/"+i6,schemaPath:"#/properties/trust/properties/changed/items/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?
+vErrors=[err97]:vErrors.push(err97),errors++}}}else{let err98={instancePath:instancePath+"/trust/changed",schemaPath:"#/properties/trust/properties/changed/type",
+keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err98]:vErrors.push(err98),errors++}}}else{let err99={instancePath:instancePath+
+"/trust",schemaPath:"#/properties/trust/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err99]:vErrors.push(err99),
+errors++}}if(data.planHash!==void 0&&func0.call(data,"planHash")){let data46=data.planHash;if(typeof data46=="string"){if(!pattern47.test(data46)){let err100={instancePath:instancePath+
 "/planHash",schemaPath:"#/properties/planHash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===
-null?vErrors=[err82]:vErrors.push(err82),errors++}}else{let err83={instancePath:instancePath+"/planHash",schemaPath:"#/properties/planHash/type",keyword:"type",
-params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err83]:vErrors.push(err83),errors++}}}else{let err84={instancePath,schemaPath:"#/type",
-keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err84]:vErrors.push(err84),errors++}return validate78.errors=vErrors,errors===
-0}validate78.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};export{validatePlan};
+null?vErrors=[err100]:vErrors.push(err100),errors++}}else{let err101={instancePath:instancePath+"/planHash",schemaPath:"#/properties/planHash/type",keyword:"typ\
+e",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err101]:vErrors.push(err101),errors++}}}else{let err102={instancePath,schemaPath:"#/\
+type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err102]:vErrors.push(err102),errors++}return validate78.errors=vErrors,
+errors===0}validate78.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};export{validatePlan};
