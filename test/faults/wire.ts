@@ -1,4 +1,5 @@
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { type Done, isSpoiling, type Spoiling, spoil } from './spoil.js';
 
 /** A request on its way, `nth` of all since the wire was opened. */
 export interface Passing {
@@ -6,19 +7,38 @@ export interface Passing {
   readonly method: string;
   /** Without query. */
   readonly path: string;
+  /** Of a listing; null for its first page. */
+  readonly pageToken: string | null;
 }
 
 /**
- * What becomes of a request. `cut-before`: it never arrives. `cut-after`: it is done, and the answer never comes. `hang`:
- * it never arrives, and nobody says so. A status: answered so and never arrives; `late` the same, but done all the same.
+ * What becomes of a request. `cut-before`: it never arrives. `cut-after`: it is done, and the answer never comes.
+ * `hang`: it never arrives, and nobody says so. `restart`: it never arrives, every connection is cut, and the server is
+ * there again at once; `gone`: only after `wire.up()`. `stale-token`: it arrives with a token that has expired. A
+ * status: answered so and never arrives; `late` the same, but done all the same. `page`: what becomes of a page of a
+ * list; its rows are always those of the first one. Else it is done, and its answer is spoilt.
  */
 export type Fate =
   | 'cut-before'
   | 'cut-after'
   | 'hang'
-  | 'truncate'
-  | 'empty'
-  | { readonly status: number; readonly headers?: Record<string, string>; readonly late?: boolean };
+  | 'restart'
+  | 'gone'
+  | 'stale-token'
+  | Spoiling
+  | {
+      readonly status: number;
+      readonly headers?: Record<string, string>;
+      readonly body?: string | Buffer;
+      readonly late?: boolean;
+    }
+  | { readonly page: (page: Page) => Page };
+
+/** The body of a page. */
+export interface Page {
+  readonly entities: readonly object[];
+  readonly nextPageToken: string | null;
+}
 
 /** A way to a server on which anything can be made to happen to each request. */
 export interface Wire {
@@ -27,6 +47,8 @@ export interface Wire {
   fate: (passing: Passing) => Promise<Fate | undefined> | Fate | undefined;
   /** All that was sent, as `POST /api/v2/speech/engines`. */
   readonly log: string[];
+  /** The server is there again after `gone`. */
+  up(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -36,17 +58,26 @@ export async function openWire(target: string): Promise<Wire> {
   const server = createServer((incoming, outgoing) => {
     carry(incoming, outgoing).catch(() => outgoing.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const listen = (at: number) => new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve));
+  await listen(0);
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('a TCP server has an address');
+  const down = async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+  };
+  const up = async () => {
+    if (!server.listening) await listen(address.port);
+  };
   const wire: Wire = {
     url: `http://127.0.0.1:${address.port}`,
     fate: () => undefined,
     log: [],
+    up,
     close: async () => {
       agent.destroy();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await down();
     },
   };
   return wire;
@@ -54,25 +85,32 @@ export async function openWire(target: string): Promise<Wire> {
   async function carry(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await bytesOf(incoming);
     const { method = 'GET', url = '/' } = incoming;
-    const path = url.split('?', 1)[0] ?? '';
+    const { pathname: path, searchParams } = new URL(url, target);
     const nth = wire.log.push(`${method} ${path}`);
-    const fate = await wire.fate({ nth, method, path });
+    const fate = await wire.fate({ nth, method, path, pageToken: searchParams.get('pageToken') });
     if (fate === 'cut-before') return void incoming.socket.resetAndDestroy();
     if (fate === 'hang') return;
-    if (typeof fate === 'object' && fate.late !== true) return answer(outgoing, fate.status, fate.headers, refusal);
-    const done = await pass(incoming, body);
+    if (fate === 'restart' || fate === 'gone') return down().then(fate === 'restart' ? up : undefined);
+    const isStatus = typeof fate === 'object' && 'status' in fate;
+    if (isStatus && fate.late !== true) return answer(outgoing, { body: refusal, ...fate });
+    if (typeof fate === 'object' && 'page' in fate) {
+      const done = await pass(incoming, body, url.replace(/&pageToken=[^&]*/u, ''));
+      // Sound: the simulator answers a list so.
+      const page = fate.page(JSON.parse(done.body.toString()) as Page);
+      return answer(outgoing, { ...done, body: JSON.stringify(page) });
+    }
+    if (fate === 'stale-token') incoming.headers.authorization = 'Bearer sim-expired';
+    const done = await pass(incoming, body, url);
     if (fate === 'cut-after') return void incoming.socket.resetAndDestroy();
-    if (fate === 'empty') return answer(outgoing, done.status, {}, Buffer.alloc(0));
-    if (typeof fate === 'object') return answer(outgoing, fate.status, fate.headers, refusal);
-    if (fate !== 'truncate') return answer(outgoing, done.status, done.headers, done.body);
-    outgoing.writeHead(done.status, { 'content-type': 'application/json', 'content-length': done.body.length });
-    outgoing.write(done.body.subarray(0, Math.ceil(done.body.length / 2)), () => incoming.socket.destroy());
+    if (isStatus) return answer(outgoing, { body: refusal, ...fate });
+    if (isSpoiling(fate)) return spoil(fate, outgoing, done);
+    return answer(outgoing, done);
   }
 
-  function pass(incoming: IncomingMessage, body: Buffer): Promise<Done> {
+  function pass(incoming: IncomingMessage, body: Buffer, path: string): Promise<Done> {
     return new Promise((resolve, reject) => {
       const { connection: _hop, ...headers } = incoming.headers;
-      const { method, url: path } = incoming;
+      const { method } = incoming;
       const onward = request({ hostname, port, method, path, headers: { ...headers, host }, agent }, (response) => {
         const { connection: _close, 'keep-alive': _alive, 'transfer-encoding': _chunks, ...kept } = response.headers;
         const status = response.statusCode ?? 0;
@@ -83,16 +121,17 @@ export async function openWire(target: string): Promise<Wire> {
   }
 }
 
-interface Done {
-  readonly status: number;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: Buffer;
-}
-
 const refusal = Buffer.from('{"code":"fault","message":"A fault of the wire.","status":0,"details":[],"errors":[]}');
 
-function answer(outgoing: ServerResponse, status: number, headers: Done['headers'] = {}, body: Buffer): void {
-  outgoing.writeHead(status, { 'content-type': 'application/json', ...headers, 'content-length': body.length });
+interface Answer {
+  readonly status: number;
+  readonly headers?: Done['headers'];
+  readonly body: string | Buffer;
+}
+
+function answer(outgoing: ServerResponse, { status, headers = {}, body }: Answer): void {
+  const length = Buffer.byteLength(body);
+  outgoing.writeHead(status, { 'content-type': 'application/json', ...headers, 'content-length': length });
   outgoing.end(body);
 }
 

@@ -25,6 +25,7 @@ export interface LiveEngine {
   readonly name: string;
   readonly version: string;
   readonly trafficSplit: number;
+  readonly description: string;
   readonly audioProcessingOptions: unknown;
 }
 
@@ -67,11 +68,12 @@ export interface World {
   killedApply(at: (passing: string) => boolean, after: boolean, args?: readonly string[]): Promise<void>;
   manifests(...documents: object[]): Promise<void>;
   engines(): Promise<LiveEngine[]>;
-  webhooks(): Promise<{ webhookId: string; name: string }[]>;
+  webhooks(): Promise<{ webhookId: string; name: string; callbackUrl: string }[]>;
   auditLogs(): Promise<AuditRow[]>;
   change(id: string, members: object): Promise<void>;
   ledger(): Promise<Record<string, unknown>[]>;
   file(name: string): string;
+  close(): Promise<void>;
 }
 
 const opened: (() => Promise<void>)[] = [];
@@ -85,11 +87,12 @@ export async function openWorld(scenario: Scenario): Promise<World> {
   const clock: FakeClock = { now: Date.parse('2026-01-31T12:00:00Z'), skew: 0, slept: [], stopped: false };
   const simulator = await startSimulator({ assume: [...(scenario.assume ?? [])], clock: () => clock.now });
   const wire = await openWire(simulator.url);
-  opened.push(async () => {
+  const close = async () => {
     await wire.close();
     await simulator.close();
     await rm(folder, { recursive: true, force: true });
-  });
+  };
+  opened.push(close);
   const { engines = [], webhooks = [], listLag = 'PT5S' } = scenario;
   await control(simulator, 'PUT', 'state', { engines, webhooks });
   const file = (name: string) => path.join(folder, name);
@@ -153,6 +156,10 @@ export async function openWorld(scenario: Scenario): Promise<World> {
         .map((line) => JSON.parse(line));
     },
     file,
+    close: async () => {
+      const at = opened.indexOf(close);
+      if (at !== -1) await opened.splice(at, 1)[0]?.();
+    },
   };
 }
 
@@ -174,6 +181,7 @@ function world(folder: string, clock: FakeClock): Omit<Context, 'out' | 'err'> {
         clock.slept.push(ms);
       },
     },
+    startedAt: clock.now + clock.skew,
     random: { uuid: () => randomUUID(), fraction: () => 0.5, salt: () => '5a'.repeat(16) },
     pid: process.pid,
     hostname: 'here',
