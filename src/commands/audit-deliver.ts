@@ -2,6 +2,7 @@ import { auditLogOf } from '../apply/audit-log.js';
 import { openWriter } from '../cxone/connect.js';
 import { deliver } from '../ledger/deliver.js';
 import type { LedgerState } from '../ledger/ledger-state.js';
+import { readLedger } from '../ledger/read-ledger.js';
 import { resolveDelivery } from '../ledger/resolve-delivery.js';
 import { ExitCode } from '../model/exit-code.js';
 import type { AuditDeliver } from '../model/generated/audit-deliver.js';
@@ -9,6 +10,7 @@ import { KnownError } from '../model/known-error.js';
 import { auditDeliverText } from '../report/audit-text.js';
 import { jsonReport } from '../report/json.js';
 import { announcedClock } from './announced-clock.js';
+import { checkConnectionTrust } from './check-trust.js';
 import { claimsOf } from './claims.js';
 import type { Context, SharedOptions } from './context.js';
 import { openSecrets } from './credentials.js';
@@ -30,10 +32,12 @@ export async function auditDeliverCommand(
   options: AuditDeliverOptions,
 ): Promise<ExitCode> {
   const answers = options.resolve.map(parseAnswer);
-  const secrets = await openSecrets(context, options);
   const opened = await openEnvironment(context, options, environment);
   const folder = ledgerFolder(context, options, opened.settings);
   await checkLedgerPlace(context, options, folder, environment);
+  const seen = await readLedger({ folder, environment, endpoint: opened.endpoint.baseUrl });
+  checkConnectionTrust(environment, opened.trusted.wanted, seen);
+  const secrets = await openSecrets(context, options);
   const writer = openWriter(connectOptions(context, options, opened, secrets));
   try {
     return await withLedger(context, folder, opened, async (ledger) => {

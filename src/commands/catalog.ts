@@ -15,6 +15,7 @@ import { KnownError } from '../model/known-error.js';
 import { catalogUpdateText } from '../report/catalog-text.js';
 import { counted } from '../report/counted.js';
 import { escapeJson, jsonReport } from '../report/json.js';
+import { chooseTrusted } from './choose-trusted.js';
 import { type Context, type SharedOptions, say } from './context.js';
 import { openSecrets, type Secrets } from './credentials.js';
 import { fetchCatalog, type LiveCatalog } from './live-catalog.js';
@@ -35,12 +36,11 @@ export async function catalogCommand(
   environment: string,
   options: CatalogOptions,
 ): Promise<ExitCode> {
-  const secrets = await openSecrets(context, options);
   const opened = await openCatalogEndpoint(context, options, environment);
   const file = path.resolve(context.cwd, options.root, environment, catalogFile);
   // Before the network: what must not be written is not fetched either.
   if (options.check !== true) await refuseToWrite(context, options.root, file);
-  const live = await fetchLive(context, options, opened, secrets);
+  const live = await fetchLive(context, options, opened, await openSecrets(context, options));
   const committed = await readCommitted(context, options, environment);
 
   const same = isDeepStrictEqual(committed, live.catalog);
@@ -68,7 +68,10 @@ async function openCatalogEndpoint(
 ): Promise<OpenedEndpoint> {
   const source = folderSource(options.root);
   const { settings, problems } = await readEnvironmentFile(source, environment, options.allowHost);
-  if (settings !== undefined) return openEndpoint(context, options, environment, settings);
+  if (settings !== undefined) {
+    const trusted = await chooseTrusted(context, options, environment, { settings });
+    return openEndpoint(context, options, environment, trusted);
+  }
   throw new KnownError('ManifestError', `environment ${environment}: its environment.yaml has errors`, {
     hint: `Put them right; \`cxone-gitops validate ${environment}\` shows them.`,
     problems: problems.filter(({ severity }) => severity === 'error'),

@@ -48,7 +48,17 @@ export function readCredentials(
 }
 
 async function readEnvFile(context: Context, file: string): Promise<Record<string, string | undefined>> {
-  if (await isTracked(openGit(context.env), path.resolve(context.cwd, file))) {
+  const tracked = await isTracked(openGit(context.env), path.resolve(context.cwd, file));
+  if (tracked === undefined) {
+    throw new KnownError(
+      'ConfigurationError',
+      `--env-file ${file}: it is in a repository, and git does not say whether it tracks the file`,
+      {
+        hint: 'Keep it outside the repository; or git must be installed, and trust the owner of the checkout (safe.directory).',
+      },
+    );
+  }
+  if (tracked) {
     throw new KnownError(
       'ConfigurationError',
       `--env-file ${file}: git tracks it, so its secrets are in the repository`,

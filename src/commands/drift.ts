@@ -5,9 +5,9 @@ import type { Drift } from '../model/generated/drift.js';
 import { driftOf } from '../plan/drift.js';
 import { driftText } from '../report/drift-text.js';
 import type { Context, SharedOptions } from './context.js';
-import { openSecrets } from './credentials.js';
 import { type EnvironmentResult, eachEnvironment, selectEnvironments } from './each-environment.js';
 import { planEnvironment } from './plan-environment.js';
+import { openSharedReads } from './shared-reads.js';
 
 export interface DriftOptions extends SharedOptions {
   /** Unmanaged resources count as a difference too. */
@@ -22,9 +22,9 @@ export async function driftCommand(
 ): Promise<ExitCode> {
   const listed = options.all === true || named.length === 0 ? await listEnvironments(folderSource(options.root)) : [];
   const { environments, single } = selectEnvironments(named, options.all === true, listed, options.root);
-  const secrets = await openSecrets(context, options);
+  const reads = openSharedReads(context, options);
   return eachEnvironment(context, options, environments, single, async (environment): Promise<EnvironmentResult> => {
-    const { plan } = await planEnvironment(context, options, environment, secrets, { judges: false });
+    const { plan } = await planEnvironment(context, options, environment, reads, { judges: false });
     const drift = driftOf(plan);
     return { document: drift, text: () => driftText(drift, context.out.page), exitCode: exitCodeOf(drift, options) };
   });

@@ -26,7 +26,15 @@ export async function checkLedgerPlace(
   environment: string,
 ): Promise<void> {
   const file = ledgerFile(folder, environment);
-  if (await isTracked(openGit(context.env), file)) {
+  const tracked = await isTracked(openGit(context.env), file);
+  if (tracked === undefined) {
+    say(
+      context,
+      options,
+      `warning: ${file}: git does not say whether it tracks this ledger. Git must be installed, and trust the owner of the checkout (safe.directory).`,
+    );
+  }
+  if (tracked === true) {
     throw new KnownError('ConfigurationError', `${file}: git tracks this ledger`, {
       hint: 'Take it out with `git rm --cached` and add its folder to .gitignore.',
     });

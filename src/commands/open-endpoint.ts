@@ -1,11 +1,13 @@
 import type { ConnectOptions, Wait } from '../cxone/connect.js';
 import type { EnvironmentSettings } from '../manifest/environment-settings.js';
+import type { Deadline } from '../model/deadline.js';
 import { checkEndpoint, type Endpoint } from '../model/endpoint.js';
 import { KnownError } from '../model/known-error.js';
 import { counted } from '../report/counted.js';
+import type { Trusted } from './choose-trusted.js';
 import { type Context, type SharedOptions, say } from './context.js';
 import { readCredentials, type Secrets } from './credentials.js';
-import { refuseUntrustedRun, refuseUntrustedSecret, trustedSettings } from './trust.js';
+import { refuseUntrustedRun, refuseUntrustedSecret } from './trust.js';
 
 /** An environment whose endpoint may be called. */
 export interface OpenedEndpoint {
@@ -16,26 +18,20 @@ export interface OpenedEndpoint {
   readonly endpoint: Endpoint;
   /** The endpoint is loopback: everything printed is marked. */
   readonly simulated: boolean;
-  /** What the manifests would change in trusted settings. */
-  readonly notices: readonly string[];
+  readonly trusted: Trusted;
 }
 
 /**
- * Checks everything that must hold before the network is used for an environment, whose manifests give it the settings
- * `head` (docs/security.md, "Trust"). Throws a KnownError that names what is wrong with the endpoint or with the run.
+ * Checks everything that must hold before the network is used for an environment with these settings (docs/security.md,
+ * "Trust"). Throws a KnownError that names what is wrong with the endpoint or with the run.
  */
-export async function openEndpoint(
-  context: Context,
-  options: SharedOptions,
-  name: string,
-  head: EnvironmentSettings,
-): Promise<OpenedEndpoint> {
-  const { settings, notices } = await trustedSettings(context, options, name, head);
+export function openEndpoint(context: Context, options: SharedOptions, name: string, trusted: Trusted): OpenedEndpoint {
+  const { settings, notices } = trusted;
   const { endpoint, simulated } = chooseEndpoint(options, settings);
   refuseUnverifiedTls(context);
   refuseUntrustedRun(context, options, name, simulated);
   for (const notice of notices) say(context, options, `warning: ${notice}`);
-  return { name, settings, endpoint, simulated, notices };
+  return { name, settings, endpoint, simulated, trusted };
 }
 
 function chooseEndpoint(options: SharedOptions, settings: EnvironmentSettings) {
@@ -70,7 +66,7 @@ export function connectOptions(
     clock: context.clock,
     random: context.random,
     mask: context.secrets,
-    deadline: { at: context.startedAt + options.timeLimit * 1000, seconds: options.timeLimit },
+    deadline: deadlineOf(context, options),
     onWait: (wait) => say(context, options, `waiting ${(wait.ms / 1000).toFixed(1)} s ${waitWords(wait)}`),
     onRequest: ({ method, path: where, status, ms, correlationId }) => {
       if (options.verbose !== true) return;
@@ -82,4 +78,9 @@ export function connectOptions(
 function waitWords(wait: Wait): string {
   if (wait.reason === 'rate-limit') return `(rate limit): ${counted(wait.requests, 'request')}`;
   return `(no usable answer yet): ${wait.method} ${wait.path}`;
+}
+
+/** When the time of this run is over. */
+export function deadlineOf({ startedAt }: Context, { timeLimit }: Pick<SharedOptions, 'timeLimit'>): Deadline {
+  return { at: startedAt + timeLimit * 1000, seconds: timeLimit };
 }

@@ -9,6 +9,7 @@ import type { ManifestSource } from '../manifest/manifest-source.js';
 import { formatIdentity } from '../model/identity.js';
 import { KnownError } from '../model/known-error.js';
 import { counted } from '../report/counted.js';
+import { chooseTrusted } from './choose-trusted.js';
 import type { Context, SharedOptions } from './context.js';
 import { type OpenedEndpoint, openEndpoint } from './open-endpoint.js';
 
@@ -39,7 +40,9 @@ export async function openEnvironment(
     });
   }
   refuseRollouts(loaded);
-  return { ...(await openEndpoint(context, options, environment, head)), loaded, git };
+  const { resources } = loaded;
+  const trusted = await chooseTrusted(context, options, environment, { settings: head, resources });
+  return { ...openEndpoint(context, options, environment, trusted), loaded, git };
 }
 
 /** A rollout owns the splits that it moves; without carrying it out, to apply them at once would be the very opposite. */

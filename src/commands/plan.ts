@@ -11,10 +11,10 @@ import { jsonReport } from '../report/json.js';
 import { planMarkdown } from '../report/plan-markdown.js';
 import { planText } from '../report/plan-text.js';
 import { type Context, type SharedOptions, say } from './context.js';
-import { openSecrets } from './credentials.js';
 import { type EnvironmentResult, eachEnvironment, selectEnvironments } from './each-environment.js';
 import { planEnvironment } from './plan-environment.js';
 import { refuseToReplace } from './refuse-to-replace.js';
+import { openSharedReads } from './shared-reads.js';
 
 export interface PlanOptions extends SharedOptions {
   /** A file for one environment, a folder of `<env>.json` for several. */
@@ -28,9 +28,9 @@ export interface PlanOptions extends SharedOptions {
 export async function planCommand(context: Context, named: readonly string[], options: PlanOptions): Promise<ExitCode> {
   const listed = options.all === true || named.length === 0 ? await listEnvironments(folderSource(options.root)) : [];
   const { environments, single } = selectEnvironments(named, options.all === true, listed, options.root);
-  const secrets = await openSecrets(context, options);
+  const reads = openSharedReads(context, options);
   return eachEnvironment(context, options, environments, single, async (environment): Promise<EnvironmentResult> => {
-    const built = await planEnvironment(context, options, environment, secrets, { judges: true });
+    const built = await planEnvironment(context, options, environment, reads, { judges: true });
     const { notices } = built;
     const plan = options.explain === true ? withOrigins(built.plan, built.changes) : built.plan;
     if (options.out !== undefined) await savePlan(context, options, options.out, plan, single);

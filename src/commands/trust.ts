@@ -1,70 +1,18 @@
-import { openGit } from '../git/git.js';
-import type { EnvironmentSettings } from '../manifest/environment-settings.js';
-import { gitSource } from '../manifest/git-source.js';
-import { readEnvironmentFile } from '../manifest/read-environment-file.js';
 import { KnownError } from '../model/known-error.js';
 import { simulatorSecret } from '../model/simulator-secret.js';
 import type { Context, SharedOptions } from './context.js';
-
-/** The settings that decide where credentials go, and what the manifests at hand would change in them. */
-export interface Trusted {
-  readonly settings: EnvironmentSettings;
-  /** One sentence each; they have no effect on this run. */
-  readonly notices: readonly string[];
-}
-
-/**
- * With `--trust-ref`, the endpoint, the credentials' variables and the ledger as the tip of that ref names them, whatever
- * the manifests at hand say (docs/security.md, "Trust"). Throws a KnownError where the ref has no such environment.
- */
-export async function trustedSettings(
-  context: Context,
-  { root, trustRef, allowHost }: SharedOptions,
-  environment: string,
-  head: EnvironmentSettings,
-): Promise<Trusted> {
-  if (trustRef === undefined) return { settings: head, notices: [] };
-  const source = await gitSource(openGit(context.env), root, trustRef);
-  const { settings, problems } = await readEnvironmentFile(source, environment, allowHost);
-  if (settings === undefined) {
-    throw new KnownError('ConfigurationError', `environment ${environment}: its settings at ${trustRef} have errors`, {
-      hint: 'Merge a correction of environment.yaml first.',
-      problems,
-    });
-  }
-  const { endpoint, simulated, credentials, ledgerPath } = settings;
-  const { ledgerPath: _untrusted, ...rest } = head;
-  const ledger = ledgerPath === undefined ? {} : { ledgerPath };
-  return {
-    settings: { ...rest, endpoint, simulated, credentials, ...ledger },
-    notices: differences(settings, head).map((what) => `${what}: this run uses what ${trustRef} says`),
-  };
-}
-
-function differences(trusted: EnvironmentSettings, head: EnvironmentSettings): string[] {
-  const pairs = [
-    ['the endpoint', trusted.endpoint.baseUrl, head.endpoint.baseUrl],
-    ['the token URL', trusted.endpoint.tokenUrl, head.endpoint.tokenUrl],
-    ["the client id's variable", trusted.credentials.clientId, head.credentials.clientId],
-    ["the client secret's variable", trusted.credentials.clientSecret, head.credentials.clientSecret],
-    ['the ledger', trusted.ledgerPath ?? 'the default', head.ledgerPath ?? 'the default'],
-  ] as const;
-  return pairs
-    .filter(([, was, is]) => was !== is)
-    .map(([what, was, is]) => `the manifests change ${what} from ${was} to ${is}`);
-}
 
 /**
  * A run for a pull or merge request reads manifests that nobody has approved. Against a real host they would name the
  * endpoint and the secrets themselves: refused without `--trust-ref`.
  */
 export function refuseUntrustedRun(
-  { env }: Context,
+  context: Context,
   { trustRef }: SharedOptions,
   environment: string,
   simulated: boolean,
 ): void {
-  const variable = simulated || trustRef !== undefined ? undefined : requestVariable(env);
+  const variable = simulated || trustRef !== undefined ? undefined : requestVariable(context);
   if (variable === undefined) return;
   throw new KnownError(
     'ConfigurationError',
@@ -78,13 +26,13 @@ export function refuseUntrustedRun(
  * that its manifests name: refused, unless the operator named the endpoint.
  */
 export function refuseUntrustedSecret(
-  { env }: Context,
+  context: Context,
   { trustRef, endpoint }: SharedOptions,
   environment: string,
   clientSecret: string,
 ): void {
   if (trustRef !== undefined || endpoint !== undefined || clientSecret === simulatorSecret) return;
-  const variable = requestVariable(env);
+  const variable = requestVariable(context);
   if (variable === undefined) return;
   throw new KnownError(
     'ConfigurationError',
@@ -95,15 +43,8 @@ export function refuseUntrustedSecret(
   );
 }
 
-/**
- * Whether header values may be read to tell if they have changed. What nobody has approved yet must have no secret read:
- * not in the run of a pull request, and not where another ref is trusted in place of the manifests at hand.
- */
-export function mayReadHeaderValues({ env }: Context, { trustRef }: SharedOptions): boolean {
-  return trustRef === undefined && requestVariable(env) === undefined;
-}
-
-function requestVariable(env: Context['env']): string | undefined {
+/** The variable that shows the run of a pull or merge request; undefined in any other run. */
+export function requestVariable({ env }: Pick<Context, 'env'>): string | undefined {
   return requestVariables.find(([name, shows]) => shows.test(env[name] ?? ''))?.[0];
 }
 

@@ -1,9 +1,10 @@
+import { claimedElsewhere, openClaims } from '../manifest/claimed-elsewhere.js';
 import { folderSource } from '../manifest/folder-source.js';
 import { keepHeapSmall } from '../manifest/keep-heap-small.js';
 import { listEnvironments } from '../manifest/list-environments.js';
 import { type LoadedEnvironment, loadEnvironment } from '../manifest/load-environment.js';
 import { environmentFile } from '../manifest/read-folder.js';
-import { cutProblems } from '../manifest/sort-problems.js';
+import { cutProblems, withProblems } from '../manifest/sort-problems.js';
 import { ExitCode } from '../model/exit-code.js';
 import type { Validate } from '../model/generated/validate.js';
 import { KnownError } from '../model/known-error.js';
@@ -66,11 +67,15 @@ async function validateEach(
     all ? await listEnvironments(source) : [],
     options.root,
   );
+  const claimsOf = openClaims(source, options.allowHost);
   let left = maxProblemsOfRun;
   return eachEnvironment(context, options, environments, single, async (environment) => {
     try {
+      // Read and let go before the environment itself: two that are large at once could be more than memory holds.
+      const claims = await claimsOf(environment);
       const loaded = await loadEnvironment(source, environment, { allowHosts: options.allowHost });
-      const problems = cutProblems(loaded.problems, left);
+      const claimed = claimedElsewhere([...loaded.resources, ...loaded.faulty], claims);
+      const problems = cutProblems(withProblems(loaded.problems, claimed), left);
       left = Math.max(0, left - problems.length);
       const report = { environment, problems, resources: loaded.resources.length + loaded.faulty.length };
       // Only text shows the lines around a problem, and an environment at a time.

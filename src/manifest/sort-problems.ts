@@ -9,6 +9,12 @@ export function sortProblems(problems: readonly Problem[]): Problem[] {
   return cutProblems(sorted, maxProblems);
 }
 
+/** Sorted problems and more of them, in the same order; where some are cut already, there is no room for more. */
+export function withProblems(sorted: readonly Problem[], more: readonly Problem[]): readonly Problem[] {
+  if (more.length === 0 || sorted.length > maxProblems) return sorted;
+  return sortProblems([...sorted, ...more]);
+}
+
 /** The first `most` of sorted problems, and one more that counts the rest if there are more. */
 export function cutProblems(sorted: readonly Problem[], most: number): Problem[] {
   const rest = sorted.slice(most);

@@ -8,6 +8,7 @@ import { isValid, type Problem } from '../model/problem.js';
 import type { Live, Resource } from '../model/resource.js';
 import type { LastOutcome } from './attribute.js';
 import { guardTraffic } from './guard.js';
+import { guardWebhooks, type TrustedTargets } from './guard-webhooks.js';
 import type { Now } from './guardrails/guarded-plan.js';
 import { guardrailRefusals, type NamedGuardrails } from './guardrails/guardrail-refusals.js';
 import { liveNames } from './live-names.js';
@@ -31,6 +32,8 @@ export interface PlanInput {
   readonly only: readonly string[];
   /** All of them must pass. */
   readonly guardrails: readonly NamedGuardrails[];
+  /** Under `--trust-ref`, where webhooks may have header values sent; without it, wherever the manifests say. */
+  readonly trustedTargets?: TrustedTargets;
   /** When it is made: a change window asks. */
   readonly now: Now;
   /** What the ledger last recorded of a live resource. */
@@ -94,6 +97,7 @@ export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: re
     alreadyLive: [],
     refusals: [
       ...guardTraffic(compared, changes, unmanaged),
+      ...(input.trustedTargets === undefined ? [] : guardWebhooks(changes, input.trustedTargets)),
       ...guardrailRefusals(
         { environment: input.environment, compared, changes, unmanaged, now: input.now },
         input.guardrails,

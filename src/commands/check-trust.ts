@@ -1,0 +1,97 @@
+import type { LedgerState } from '../ledger/ledger-state.js';
+import type { Ledger } from '../ledger/open-ledger.js';
+import type { Claimed } from '../model/generated/ledger-entry.js';
+import type { Plan } from '../model/generated/plan.js';
+import { isJsonObject, type JsonObject } from '../model/json.js';
+import { KnownError } from '../model/known-error.js';
+import { type TrustChange, trustChanges } from '../model/trust-changes.js';
+import { type TrustedSettings, trustedJson, trustHash } from '../model/trusted-settings.js';
+import type { Trusted } from './choose-trusted.js';
+
+type Recorded = Pick<LedgerState, 'lastTrust'>;
+
+/**
+ * What the preview says of trusted settings: what an apply of these manifests will have to have accepted, and by which
+ * hash. Without an apply in the ledger, what differs from the ref that is trusted. Undefined where nothing differs.
+ */
+export function previewTrust({ wanted, atRef }: Trusted, ledger: Recorded): Plan['trust'] {
+  const last = lastSettings(ledger);
+  const settings = last ?? (atRef === undefined ? undefined : trustedJson(atRef.settings));
+  if (settings === undefined) return undefined;
+  const changed = trustChanges(settings, trustedJson(wanted));
+  if (changed.length === 0) return undefined;
+  const since = last === undefined ? 'trust-ref' : 'last-apply';
+  return { hash: trustHash(trustedJson(wanted)), since, changed };
+}
+
+/**
+ * Throws a KnownError (TrustError) unless the trusted settings are those of the last apply, whatever its endpoint, or an
+ * operator gave their hash. The first apply of a ledger has nothing to be held against (docs/security.md, "Trust").
+ */
+export function checkTrust(
+  environment: string,
+  wanted: TrustedSettings,
+  ledger: Recorded,
+  { acceptTrust }: { readonly acceptTrust?: string },
+): void {
+  const hash = trustHash(trustedJson(wanted));
+  const last = lastSettings(ledger);
+  const changed = last === undefined ? [] : trustChanges(last, trustedJson(wanted));
+  if (acceptTrust !== undefined && acceptTrust !== hash) throw wrongHash(environment, acceptTrust, hash, changed);
+  if (changed.length === 0 || acceptTrust === hash) return;
+  throw new KnownError(
+    'TrustError',
+    `environment ${environment}: its trusted settings changed since the last apply: ${words(changed)}`,
+    {
+      hint: `Nothing was written, and no secret was read. Where this is meant, an operator adds --accept-trust ${hash}.`,
+    },
+  );
+}
+
+/** Throws the same where settings that an operation needs changed: those of its endpoint, credentials and ledger. */
+export function checkConnectionTrust(environment: string, wanted: TrustedSettings, ledger: Recorded): void {
+  const last = lastSettings(ledger);
+  if (last === undefined) return;
+  const changed = trustChanges(last, trustedJson(wanted)).filter(
+    ({ setting }) => !/^(guardrails|webhooks)\b/.test(setting),
+  );
+  if (changed.length === 0) return;
+  throw new KnownError(
+    'TrustError',
+    `environment ${environment}: its trusted settings changed since the last apply: ${words(changed)}`,
+    { hint: 'Nothing was sent, and no secret was read. An apply with --accept-trust comes first.' },
+  );
+}
+
+function wrongHash(environment: string, given: string, hash: string, changed: readonly TrustChange[]): KnownError {
+  const what = changed.length === 0 ? '' : `, which changed since the last apply: ${words(changed)}`;
+  return new KnownError(
+    'TrustError',
+    `environment ${environment}: --accept-trust ${given} is not the hash of its trusted settings${what}`,
+    { hint: `Nothing was written, and no secret was read. Their hash is ${hash}.` },
+  );
+}
+
+/** Records the settings that this apply goes by, unless the ledger's last ones are the same. */
+export async function recordTrust(
+  ledger: Pick<Ledger, 'append' | 'state'>,
+  wanted: TrustedSettings,
+  claimed: Claimed,
+): Promise<void> {
+  const settings = trustedJson(wanted);
+  const last = lastSettings(ledger.state);
+  if (last !== undefined && trustChanges(last, settings).length === 0) return;
+  const accepted = last === undefined ? 'first' : 'operator';
+  await ledger.append({ kind: 'trust', trustHash: trustHash(settings), settings, accepted, claimed });
+}
+
+function lastSettings({ lastTrust }: Recorded): JsonObject | undefined {
+  return isJsonObject(lastTrust?.settings) ? lastTrust.settings : undefined;
+}
+
+/** `baseUrl from A to B; webhooks.CXONE_WEBHOOK_QA from nothing to B`. */
+function words(changed: readonly TrustChange[]): string {
+  return changed
+    .map(({ setting, before, after }) => `${setting} from ${before ?? 'none'} to ${after ?? 'none'}`)
+    .join('; ');
+}
