@@ -10,10 +10,10 @@ import { ledgerFolder } from './ledger-folder.js';
 import { makePlan } from './make-plan.js';
 import { connectOptions } from './open-endpoint.js';
 import { openEnvironment } from './open-environment.js';
+import { readableSecrets } from './readable-secrets.js';
 import { refuseClaimed } from './refuse-claimed.js';
 import { openSecretCheck } from './secret-check.js';
 import type { SharedReads } from './shared-reads.js';
-import { mayReadHeaderValues } from './trust.js';
 import { untilListed } from './until-listed.js';
 
 /**
@@ -37,7 +37,7 @@ export async function planEnvironment(
   const reader = openReader({ ...connectOptions(context, options, opened, secrets), signal: context.interrupt });
   try {
     const check = judges ? openCatalogCheck(context, options, opened, reader, { compares: true }) : undefined;
-    const trusted = trust === undefined && mayReadHeaderValues(context, options) ? undefined : [];
+    const trusted = readableSecrets(context, opened.trusted, { pending: trust !== undefined });
     const headers = judges
       ? openSecretCheck(context, options, opened.loaded.resources, { read: secrets, trusted })
       : undefined;
