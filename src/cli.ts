@@ -150,6 +150,8 @@ function describeApply(program: Command, context: Context, end: End): void {
     .option('--only <identity>', 'apply only these, * allowed (repeatable)', collect, [])
     .option('--plan <file>', 'apply only if it is still this saved plan')
     .option('--auto-approve', 'do not ask, where the plan is approved already')
+    .option('--accept-trust <hash>', 'go by these trusted settings, though they changed since the last apply')
+    .option('--override <reason>', 'pass the guardrails that refuse the plan; the ledger records why')
     .option(
       '--resend-headers <identity>',
       'send the header values of this webhook again, * allowed (repeatable)',

@@ -49,7 +49,8 @@ export function refusedDocument(plan: Plan, refusal: KnownError, stats: RequestS
     }),
   );
   const done = applyDocument(plan, { progress: [], fatal: refusal }, [], stats, exitCode);
-  return { ...done, status: 'refused', outcomes: notAttempted };
+  const refusals = refusal.refusals.length === 0 ? {} : { refusals: [...refusal.refusals] };
+  return { ...done, status: 'refused', outcomes: notAttempted, ...refusals };
 }
 
 /** One change with what became of it. */

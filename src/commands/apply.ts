@@ -19,20 +19,24 @@ import { openProgress } from './apply-progress.js';
 import { approvedPlan } from './approved-plan.js';
 import { openCatalogCheck } from './catalog-check.js';
 import { checkPlan } from './check-plan.js';
+import { checkTrust, recordTrust } from './check-trust.js';
 import { claimsOf } from './claims.js';
 import type { Context, SharedOptions } from './context.js';
-import { openSecrets, type Secrets } from './credentials.js';
+import type { Secrets } from './credentials.js';
 import { checkLedgerPlace, ledgerFolder } from './ledger-folder.js';
 import { makePlan } from './make-plan.js';
-import { connectOptions } from './open-endpoint.js';
+import { connectOptions, deadlineOf } from './open-endpoint.js';
 import { type OpenedEnvironment, openEnvironment } from './open-environment.js';
+import { checkReason, recordOverride } from './override.js';
+import { readableSecrets } from './readable-secrets.js';
+import { refuseClaimed } from './refuse-claimed.js';
 import { refuseUncommitted } from './refuse-uncommitted.js';
 import { reportError } from './report-error.js';
 import { resendSelector } from './resend-headers.js';
 import { readSavedPlan } from './saved-plan.js';
 import { openSecretCheck, type SecretCheck } from './secret-check.js';
 import { settleEarlier } from './settle-earlier.js';
-import { mayReadHeaderValues } from './trust.js';
+import { openSharedReads } from './shared-reads.js';
 import { type TimedPlan, untilListed } from './until-listed.js';
 import { withLedger } from './with-ledger.js';
 
@@ -40,6 +44,10 @@ export interface ApplyCommandOptions extends SharedOptions {
   /** A saved plan: applied only if it still is the plan. */
   readonly plan?: string;
   readonly autoApprove?: boolean;
+  /** Why guardrails are to be passed. */
+  readonly override?: string;
+  /** The hash of trusted settings that may differ from those of the last apply. */
+  readonly acceptTrust?: string;
   readonly requireDurableLedger?: boolean;
   /** `IDENTITY=ID` or `IDENTITY=absent`: what a person found out about a create whose outcome is unknown. */
   readonly resolve: readonly string[];
@@ -53,19 +61,25 @@ export async function applyCommand(
   environment: string,
   options: ApplyCommandOptions,
 ): Promise<ExitCode> {
+  checkReason(options);
   const saved = options.plan === undefined ? undefined : await readSavedPlan(context, options.plan);
-  const secrets = await openSecrets(context, options);
+  const reads = openSharedReads(context, options);
   const opened = await openEnvironment(context, options, environment);
   refuseUncommitted(context, options.root, environment, opened.git);
+  refuseClaimed(opened.loaded, await reads.claims(environment));
+  const folder = ledgerFolder(context, options, opened.settings);
+  await checkLedgerPlace(context, options, folder, environment);
+  const seen = await readLedger({ folder, environment, endpoint: opened.endpoint.baseUrl });
+  checkTrust(environment, opened.trusted.wanted, seen, options);
+  // No secret is read above this line.
+  const secrets = await reads.secrets();
   const { resources } = opened.loaded;
   const headers = openSecretCheck(context, options, resources, {
     read: secrets,
-    trusted: mayReadHeaderValues(context, options) ? undefined : [],
+    // What waits to be accepted stops an apply before this is asked.
+    trusted: readableSecrets(context, opened.trusted, { pending: false }),
     resends: resendSelector(options.resendHeaders, resources, options.only),
   });
-  const folder = ledgerFolder(context, options, opened.settings);
-  await checkLedgerPlace(context, options, folder, environment);
-
   const writer = openWriter(connectOptions(context, options, opened, secrets));
   try {
     const check = openCatalogCheck(context, options, opened, writer, { compares: false });
@@ -75,7 +89,6 @@ export async function applyCommand(
       await check.judge(built);
       return { at, built };
     };
-    const seen = await readLedger({ folder, environment, endpoint: opened.endpoint.baseUrl });
     // Wrong credentials must not leave a new ledger behind.
     const first = seen.entries === 0 ? await plan(seen) : undefined;
     return await withLedger(context, folder, opened, (ledger) =>
@@ -101,6 +114,8 @@ interface ApplyParts {
 
 async function applyUnderLock(context: Context, options: ApplyCommandOptions, parts: ApplyParts): Promise<ExitCode> {
   const { opened, writer, ledger, secrets, saved } = parts;
+  // Another run may have applied since, and have had other settings accepted.
+  checkTrust(opened.name, opened.trusted.wanted, ledger.state, options);
   const clock = announcedClock(context, options);
   const lags = { clock, listLagMs: opened.settings.listLagMs, timeoutMs: options.timeout * 1000 };
   const { recovered, delivered: earlier } = await settleEarlier(context, options, {
@@ -116,18 +131,21 @@ async function applyUnderLock(context: Context, options: ApplyCommandOptions, pa
   for (const { id, found } of recovered) if (found === 'unseen') parts.headers.sendAgain(id);
 
   const shown = await planUnderLock(context, clock, parts);
-  const checked = checkPlan(saved, shown, ledger.state);
+  const checked = checkPlan(saved, shown, ledger.state, options.override);
   if (checked instanceof KnownError) return refuse(context, options, checked, shown, writer);
   const built = await approvedPlan(context, options, shown, async () => (await parts.plan(ledger.state)).built);
   if (built instanceof KnownError) return refuse(context, options, built, shown, writer);
   const { plan } = built;
+  const git = plan.git.head === null ? null : { head: plan.git.head, dirty: plan.git.dirty };
+  await recordTrust(ledger, opened.trusted.wanted, claimsOf(context));
+  const override = await recordOverride(context, options, ledger, plan, git);
 
   const progress = openProgress(context, options, plan.changes.length);
   const result = await applyPlan(built, {
     writer,
     ledger,
     clock,
-    git: plan.git.head === null ? null : { head: plan.git.head, dirty: plan.git.dirty },
+    git,
     claimed: claimsOf(context),
     concurrency: options.concurrency,
     timeoutMs: lags.timeoutMs,
@@ -136,6 +154,7 @@ async function applyUnderLock(context: Context, options: ApplyCommandOptions, pa
     newSalt: context.random.salt,
     onFinished: (one) => progress.finished(outcomeOf(one)),
     interrupt: context.interrupt,
+    deadline: deadlineOf(context, options),
   });
   progress.close();
   const audit = {
@@ -144,7 +163,8 @@ async function applyUnderLock(context: Context, options: ApplyCommandOptions, pa
     unknown: result.audit.unknown + earlier.unknown.length,
   };
   const exitCode = applyExitCode(result, audit, context.interrupt.aborted);
-  const document = applyDocument(plan, result, checked, writer.stats(), exitCode);
+  const done = applyDocument(plan, result, checked, writer.stats(), exitCode);
+  const document = override === undefined ? done : { ...done, override };
   context.out.write(options.format === 'json' ? jsonReport(document) : applyText(document, audit, context.out.page));
   if (result.fatal !== undefined) await reportError(context, result.fatal, { ...options, format: 'text' });
   return exitCode;

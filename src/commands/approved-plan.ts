@@ -1,7 +1,9 @@
+import type { Plan } from '../model/generated/plan.js';
 import { KnownError } from '../model/known-error.js';
+import type { Refusal } from '../model/refusal.js';
 import type { BuiltPlan } from '../plan/build.js';
 import { approve } from './approve.js';
-import { guardrailRefusal } from './check-plan.js';
+import { guardrailRefusal, refusedPlan } from './check-plan.js';
 import type { Context } from './context.js';
 
 /**
@@ -11,7 +13,7 @@ import type { Context } from './context.js';
  */
 export async function approvedPlan(
   context: Context,
-  options: { readonly autoApprove?: boolean; readonly quiet?: boolean },
+  options: { readonly autoApprove?: boolean; readonly quiet?: boolean; readonly override?: string },
   built: BuiltPlan,
   planAgain: () => Promise<BuiltPlan>,
 ): Promise<BuiltPlan | KnownError> {
@@ -19,7 +21,7 @@ export async function approvedPlan(
   await approve(context, options, built.plan);
   if (options.autoApprove === true) return built;
   const now = await planAgain();
-  const refusal = guardrailRefusal(now.plan);
+  const refusal = guardrailRefusal(now.plan, options.override) ?? newRefusal(now.plan, built.plan);
   if (refusal !== undefined) return refusal;
   if (now.plan.planHash === built.plan.planHash) return now;
   return new KnownError(
@@ -29,4 +31,15 @@ export async function approvedPlan(
       hint: 'Nothing was written. Apply again, and look at the new plan.',
     },
   );
+}
+
+/** Nobody can have overridden what was not there to be seen. */
+function newRefusal(now: Plan, shown: Plan): KnownError | undefined {
+  const known = new Set(shown.refusals.map(keyOf));
+  const unseen = now.refusals.filter((one) => !known.has(keyOf(one)));
+  return unseen.length === 0 ? undefined : refusedPlan(now.environment, unseen);
+}
+
+function keyOf({ code, id }: Refusal): string {
+  return `${code} ${id}`;
 }

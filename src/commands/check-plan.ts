@@ -1,6 +1,7 @@
 import type { LedgerState } from '../ledger/ledger-state.js';
 import type { Change, Plan } from '../model/generated/plan.js';
 import { KnownError } from '../model/known-error.js';
+import { isOverridable, type Refusal } from '../model/refusal.js';
 import type { BuiltPlan } from '../plan/build.js';
 import { comparePlans } from '../plan/compare-plans.js';
 
@@ -12,8 +13,9 @@ export function checkPlan(
   saved: Plan | undefined,
   { plan, liveHash }: BuiltPlan,
   ledger: Pick<LedgerState, 'lastApplied'>,
+  override?: string,
 ): readonly Change[] | KnownError {
-  const refusal = guardrailRefusal(plan);
+  const refusal = guardrailRefusal(plan, override);
   if (refusal !== undefined) return refusal;
   if (saved === undefined) return [];
   const { stale, alreadyApplied } = comparePlans(saved, plan, liveHash, (change) => isOurs(change, ledger));
@@ -31,11 +33,23 @@ function isOurs({ id, remoteId, beforeHash, payloadHash }: Change, { lastApplied
   return last.intent.payloadHash === payloadHash && last.resultHash === beforeHash;
 }
 
-/** Why a plan must not be applied at all; undefined where nothing is against it. */
-export function guardrailRefusal({ environment, refusals }: Plan): KnownError | undefined {
-  if (refusals.length === 0) return undefined;
-  const reasons = refusals.map(({ id, message, hint }) => `${id}: ${message}. ${hint ?? ''}`);
-  return new KnownError('GuardrailError', `environment ${environment}: ${reasons.join(' ')}`, {
-    hint: 'Nothing was written.',
+/**
+ * Why a plan must not be applied at all; undefined where nothing is against it. With `override`, an operator's reason,
+ * only what no override passes is.
+ */
+export function guardrailRefusal({ environment, refusals }: Plan, override?: string): KnownError | undefined {
+  const standing = override === undefined ? refusals : refusals.filter((one) => !isOverridable(one));
+  return standing.length === 0 ? undefined : refusedPlan(environment, standing);
+}
+
+/** The error that tells all reasons. */
+export function refusedPlan(environment: string, refusals: readonly Refusal[]): KnownError {
+  const firm = refusals.filter((one) => !isOverridable(one));
+  const passed = `\`cxone-gitops apply ${environment} --override REASON\` applies it all the same, and records the reason`;
+  const hint = firm.length === 0 ? `Nothing was written. ${passed}.` : 'Nothing was written.';
+  const rules = [...new Set(refusals.map(({ code }) => code))].join(', ');
+  return new KnownError('GuardrailError', `environment ${environment}: its plan is refused: ${rules}`, {
+    hint: firm.length === 0 || firm.length === refusals.length ? hint : `${hint} An override passes guardrails alone.`,
+    refusals,
   });
 }

@@ -19,7 +19,8 @@ export function openPrompts(terminal: Terminal): Pick<Context, 'confirm' | 'ask'
 async function confirm(terminal: Terminal, message: string): Promise<boolean> {
   const { default: prompt } = await import('@inquirer/confirm');
   try {
-    return await prompt({ message, default: false, theme: themeOf(terminal) }, streams(terminal));
+    const question = byWords(message, (terminal.output.columns ?? 80) - 4);
+    return await prompt({ message: question, default: false, theme: themeOf(terminal) }, streams(terminal));
   } catch {
     // Whoever leaves has not said yes.
     return false;

@@ -4,6 +4,7 @@ import { KnownError } from '../model/known-error.js';
 import type { Problem } from '../model/problem.js';
 import { escapeTerminal } from '../report/escape-terminal.js';
 import { jsonReport } from '../report/json.js';
+import { refusalLines } from '../report/refusal-lines.js';
 import type { Context } from './context.js';
 import { prosePage } from './prose-page.js';
 
@@ -55,6 +56,7 @@ async function errorText({ err }: Context, error: unknown, verbose: boolean): Pr
     lines.push(problemsText(error.problems, prosePage(err)));
   }
   lines.push(`${paint.red('error:')} ${escapeTerminal(document.message)}`);
+  if (error instanceof KnownError) lines.push(...refusalLines(error.refusals, prosePage(err)));
   if (document.hint) lines.push(`${paint.cyan('hint:')} ${escapeTerminal(document.hint)}`);
   if (verbose && error instanceof Error) lines.push(...stackLines(error));
   return `${lines.join('\n')}\n`;

@@ -1,5 +1,6 @@
 import { ExitCode } from './exit-code.js';
 import type { Problem } from './problem.js';
+import type { Refusal } from './refusal.js';
 
 /** Every reason for which a run stops, and the exit code that it gives. */
 const exitCodes = {
@@ -26,6 +27,8 @@ interface KnownErrorDetails {
   /** What the user can do about it. */
   readonly hint?: string;
   readonly problems?: readonly Problem[];
+  /** Each reason for which a rule refused a plan. */
+  readonly refusals?: readonly Refusal[];
   readonly cause?: unknown;
 }
 
@@ -39,6 +42,7 @@ export class KnownError extends Error {
   readonly exitCode: ExitCode;
   readonly hint: string | undefined;
   readonly problems: readonly Problem[];
+  readonly refusals: readonly Refusal[];
 
   constructor(code: KnownErrorCode, message: string, details: KnownErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -46,5 +50,6 @@ export class KnownError extends Error {
     this.exitCode = exitCodes[code];
     this.hint = details.hint;
     this.problems = details.problems ?? [];
+    this.refusals = details.refusals ?? [];
   }
 }

@@ -4,6 +4,8 @@ import { code, fence } from './escape-markdown.js';
 import { escapeTerminal } from './escape-terminal.js';
 import { placeText } from './origin-line.js';
 import { causeWords, setNowhere, summaryWords } from './plan-text.js';
+import { refusalMarkdown } from './refusal-block.js';
+import { trustMarkdown } from './trust-block.js';
 import { differingParts, valueText } from './value.js';
 import { lineDiff, valueLines } from './value-lines.js';
 
@@ -23,15 +25,13 @@ export interface Notice {
  * A plan for a pull request: the summary, what else there is to know, a table row and a folded diff a resource, whole values in it. What does not fit into `budget` bytes is left out from the end, and said so.
  */
 export function planMarkdown(plan: Plan, notices: readonly Notice[] = [], budget = defaultBudget): string {
-  const { environment, endpoint, simulated, summary, changes, unmanaged, refusals, planHash } = plan;
+  const { environment, endpoint, simulated, summary, changes, unmanaged, refusals, trust, planHash } = plan;
   const head = [
     `### Plan for ${code(environment)}: ${summaryWords(summary)}`,
     `${code(endpoint)}${simulated ? ' **SIMULATOR**' : ''}`,
+    ...trustMarkdown(trust),
     ...notices.map(({ about, message }) => `> **${about}** ${code(message)}`),
-    ...refusals.map(
-      ({ id, message, hint }) =>
-        `> **Refused** ${code(id)}: ${code(message)}${hint === undefined ? '' : ` ${code(hint)}`}`,
-    ),
+    ...refusalMarkdown(refusals),
   ];
   const foot = [unmanagedList(unmanaged), `Plan hash ${code(planHash)}${commitWords(plan.git)}`].filter(
     (block) => block !== '',

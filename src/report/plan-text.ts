@@ -3,17 +3,23 @@ import { escapeTerminal } from './escape-terminal.js';
 import { fieldTable } from './field-table.js';
 import { layerColumn, originLine } from './origin-line.js';
 import type { Page } from './paint.js';
+import { refusalText } from './refusal-block.js';
+import { trustText } from './trust-block.js';
 import { cutMiddle, valuePair, valueText } from './value.js';
 
-/** A plan as a reviewer reads it: a block a resource, a line a member, what is in the way, and the summary last. */
-export function planText(plan: Plan, page: Page): string {
+/**
+ * A plan as a reviewer reads it: a block a resource, a line a member, what is in the way, and the summary last. With
+ * `override`, an operator's reason, guardrails are not in the way.
+ */
+export function planText(plan: Plan, page: Page, override?: string): string {
   const changes = plan.changes.map((change) => changeBlock(change, page));
   const blocks = [
     heading(plan, page),
     ...changes,
     cutHint(changes, `plan ${plan.environment} --format markdown`, page),
     unmanagedBlock(plan.unmanaged, page),
-    refusalBlock(plan.refusals, page),
+    refusalText(plan.refusals, page, override),
+    trustText(plan.trust, page),
     summaryLine(plan, page),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -101,15 +107,6 @@ export function unmanagedBlock(unmanaged: readonly Unmanaged[], { paint }: Page)
     return `    ${escapeTerminal(id)} ${paint.dim(`(${escapeTerminal(remoteId)}${serves})`)}`;
   });
   return [`${paint.cyan('?')} ${paint.bold('Unmanaged')}: live, no manifest, left alone`, ...lines].join('\n');
-}
-
-function refusalBlock(refusals: Plan['refusals'], { paint }: Page): string {
-  if (refusals.length === 0) return '';
-  const lines = refusals.map(({ id, message, hint }) => {
-    const advice = hint === undefined ? '' : `\n    ${paint.dim(escapeTerminal(hint))}`;
-    return `    ${escapeTerminal(`${id}: ${message}`)}${advice}`;
-  });
-  return [`${paint.red('!')} ${paint.bold('Refused')}: apply would stop with exit code 5`, ...lines].join('\n');
 }
 
 function summaryLine({ environment, summary, only }: Plan, { paint }: Page): string {

@@ -39,6 +39,17 @@ describe('an approval', () => {
     expect(printed.join('')).toContain('Plan for prod: 1 to create, 1 to update');
   });
 
+  test('names the guardrails that it passes, each once, and the reason with the plan', async () => {
+    const refusal = { code: 'protected', id: 'SpeechEngine/New@1.0.0', message: 'it would be created' };
+    const refusals = [refusal, { ...refusal, id: 'SpeechEngine/IVR@1.0.0' }, { ...refusal, code: 'no-rollout' }];
+    const { questions, printed, context } = asked(true);
+    await approve(context, { override: 'INC-4711' }, { ...plan, refusals });
+    expect(questions[0]).toMatch(/: create 1, update 1, overriding protected, no-rollout\?$/);
+    expect(printed.join('')).toContain('reason: INC-4711');
+    await approve(context, { override: 'INC-4711' }, plan);
+    expect(questions[1]).toMatch(/: create 1, update 1\?$/);
+  });
+
   test('that is refused stops the run', async () => {
     await expect(approve(asked(false).context, {}, plan)).rejects.toThrow('not approved, so nothing was written');
   });

@@ -177,6 +177,7 @@ describe('settings', () => {
       credentials: { clientId: 'CXONE_CLIENT_ID', clientSecret: 'CXONE_CLIENT_SECRET' },
       listLagMs: 5000,
       unmanaged: 'report',
+      guardrails: {},
       bases: [],
     });
   });

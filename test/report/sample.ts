@@ -6,7 +6,7 @@ import { hostile } from './page.js';
 const rule = (id: string, pattern: string) => ({ id, pattern, confidence: 0.85 });
 const json = (...rules: ReturnType<typeof rule>[]) => [{ type: 'json', content: { version: '1.0', rules } }];
 
-/** A plan with what a reviewer meets: creates, a shift, long values, keyed lists, unmanaged engines, a refusal. */
+/** A plan with what a reviewer meets: creates, a shift, long values, keyed lists, unmanaged engines, refusals. */
 export const plan: Plan = planOf({
   simulated: true,
   endpoint: 'http://127.0.0.1:4010',
@@ -41,6 +41,12 @@ export const plan: Plan = planOf({
     liveEngine('77aa', 'Plain@1.0.0'),
     liveEngine('99ff', 'Production ASR Engine@1.0.0', { trafficSplit: 10 }),
     liveHook('hook-1', 'QA Platform Sync'),
+  ],
+  guardrails: [
+    {
+      of: 'head',
+      guardrails: { maxChanges: { count: 2, percent: 50 }, protected: ['SpeechEngine/Production ASR Engine@*'] },
+    },
   ],
   lastOutcome: ({ remoteId }) =>
     remoteId === '8f1c2d' ? undefined : { payloadHash: 'a'.repeat(64), resultHash: 'b'.repeat(64) },

@@ -18,6 +18,46 @@ describe('a plan as text', () => {
     await expect(planText(plan, coloured)).toMatchFileSnapshot(golden('plan-coloured.txt'));
   });
 
+  test('whose guardrails are overridden says why, and what no override passes', () => {
+    const text = planText(plan, plain, 'INC-4711: calls from Spain fail');
+    const [, blocks = ''] = text.split('\n\n! Refused');
+    expect(`! Refused${blocks}`).toContain(
+      [
+        '! Refused: apply would stop with exit code 5',
+        '    SpeechEngine/Production ASR Engine: the splits would sum to 120: live',
+      ].join('\n'),
+    );
+    expect(text).toContain(
+      [
+        '! Overridden: guardrails refuse this, and it is applied all the same',
+        '    reason: INC-4711: calls from Spain fail',
+        '    prod: 4 changes in one apply, and maxChanges.count is 2',
+      ].join('\n'),
+    );
+    expect(planText({ ...plan, refusals: [] }, plain, 'INC-4711')).not.toContain('Overridden');
+  });
+
+  test('tells how to pass guardrails only where that is all it takes', () => {
+    const guardrails = plan.refusals.filter(({ code }) => code !== 'traffic-over-100');
+    expect(planText(plan, plain)).not.toContain('--override');
+    expect(planText({ ...plan, refusals: guardrails }, plain)).toContain('exit code 5, unless given --override REASON');
+  });
+
+  test('tells a hint that several refusals share below the last of them', () => {
+    const lines = planText(plan, plain).split('\n');
+    expect(lines.filter((line) => line.trim() === 'Apply it in parts with --only.')).toHaveLength(1);
+    expect(lines.filter((line) => line.trim() === 'Take the change back, or leave it out with --only.')).toHaveLength(
+      1,
+    );
+  });
+
+  test('keeps hostile words of an override and of refusals harmless', () => {
+    expect(dangers(planText(hostilePlan, plain, hostile))).toEqual([]);
+    const refusals = [{ code: 'protected', id: hostile, message: hostile, hint: hostile }];
+    expect(dangers(planText({ ...hostilePlan, refusals }, plain, hostile))).toEqual([]);
+    expect(dangers(planText({ ...hostilePlan, refusals }, { ...plain, width: 20 }, hostile))).toEqual([]);
+  });
+
   test('says a cause once where all of a resource share it, else behind each row', () => {
     const [change] = plan.changes;
     if (change === undefined) throw new Error('the sample has changes');
