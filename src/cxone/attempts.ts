@@ -14,6 +14,8 @@ export interface Attempt {
   /** Others wait for it. */
   readonly isUrgent?: boolean;
   readonly signal?: AbortSignal;
+  /** It leaves also when the run's time is over. */
+  readonly finishes?: boolean;
   /** What has to be there before it waits for its turn. Rejects with a KnownError. */
   readonly prepare?: () => Promise<unknown>;
   readonly send: () => Promise<Sent>;
@@ -58,13 +60,28 @@ export function openAttempts(options: ConnectOptions): Attempts {
   const turns = openTurns(options);
   const counts = { retried: 0, rateLimited: 0 };
 
+  /** How many calls there are that leave also when the run's time is over. */
+  let finishing = 0;
+
   const run = async (attempt: Attempt): Promise<Attempted> => {
+    if (attempt.finishes !== true) return untilKept(attempt);
+    finishing += 1;
+    try {
+      return await untilKept(attempt);
+    } finally {
+      finishing -= 1;
+    }
+  };
+
+  const untilKept = async (attempt: Attempt): Promise<Attempted> => {
     const { method, path, signal, isUrgent = false } = attempt;
+    // What others wait for leaves as long as one of them may.
+    const finishes = () => attempt.finishes === true || (isUrgent && finishing > 0);
     let waited = 0;
     let failed = 0;
-    let want: Waiting = { notBefore: 0, isRepeat: false, isUrgent, ...(signal !== undefined && { signal }) };
+    let want: Waiting = { notBefore: 0, isRepeat: false, isUrgent, finishes, ...(signal !== undefined && { signal }) };
     for (;;) {
-      await preparedOrCalledOff(attempt);
+      if (turns.refusal(want) === undefined) await preparedOrCalledOff(attempt);
       const withheld = await turns.take(want);
       if (withheld !== undefined) return { exchange: withheld };
       if (want.isRepeat) counts.retried += 1;

@@ -13,6 +13,8 @@ import { openTransport } from './transport.js';
 export interface CallOptions {
   /** Once aborted, the call ends as interrupted if it has not left yet; what is in flight finishes. */
   readonly signal?: AbortSignal;
+  /** It finishes what has begun, such as a shift of traffic: the end of the run's time does not hold it back. */
+  readonly finishes?: boolean;
 }
 
 /** One call of the API; `path` is below the base URL and holds checked ids only. */
@@ -75,6 +77,7 @@ export function openCalls(options: ConnectOptions, methods: readonly HttpRequest
         path: call.path,
         reads: call.method === 'GET',
         ...(call.signal !== undefined && { signal: call.signal }),
+        ...(call.finishes !== undefined && { finishes: call.finishes }),
         prepare: () => tokens.current(),
         send: async () => {
           token = await tokens.current();

@@ -61,9 +61,9 @@ export function openWriter(options: ConnectOptions): CxoneWriter {
   const calls = openCalls(options, ['GET', 'POST', 'PATCH']);
   return {
     ...reader(calls),
-    create: (kind, body, options) => createResource(calls, kind, body, options),
-    update: (kind, remoteId, body, etag, options) => updateResource(calls, kind, remoteId, body, etag, options),
-    postAuditLog: (event, options) => postAuditEvent(calls, event, options),
+    create: (kind, body, call) => createResource(calls, kind, body, call),
+    update: (kind, remoteId, body, etag, call) => updateResource(calls, kind, remoteId, body, etag, call),
+    postAuditLog: (event, call) => postAuditEvent(calls, event, call),
   };
 }
 

@@ -15,7 +15,7 @@ function listen(signal: AbortSignal): Set<() => void> {
   const waiting = new Set<() => void>();
   listening.set(signal, waiting);
   signal.addEventListener('abort', () => {
-    for (const then of [...waiting]) then();
+    for (const then of Array.from(waiting)) then();
   });
   return waiting;
 }

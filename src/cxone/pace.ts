@@ -16,6 +16,8 @@ export interface Pace {
 const fewest = 10;
 /** What was counted long ago weighs less, so that a limit that changes is learned anew. */
 const remembered = 2_000;
+/** Requests that are kept back after a refusal: to be wrong by less costs no refusal. */
+const reserve = 2;
 
 /**
  * Rate limits are buckets: they hold some requests, refill evenly, and refuse when they are empty. So between two refusals
@@ -31,6 +33,9 @@ export function openPace(): Pace {
   /** Since when `passed` is counted; `fromEmpty` says that the bucket was empty then. */
   let since: number | undefined;
   let passed = 0;
+  /** How many of them were sent at the pace, after what was saved up meanwhile. */
+  let paced = 0;
+  let isPaced = false;
   let fromEmpty = false;
   let level = 0;
   let filledAt = 0;
@@ -38,17 +43,21 @@ export function openPace(): Pace {
   const restart = (now: number, empty: boolean) => {
     since = now;
     passed = 0;
+    paced = 0;
+    isPaced = false;
     fromEmpty = empty;
   };
   const fill = (now: number): void => {
     if (rate === undefined) return;
-    level += Math.max(0, now - filledAt) * rate * (1 + gain(passed, isExact));
+    level += Math.max(0, now - filledAt) * rate * (1 + gain(paced, isExact));
+    // What a guess adds up to while nothing is sent is worth nothing.
+    if (!isExact) level = Math.min(level, 1);
     filledAt = now;
   };
   const learn = (now: number): void => {
     const ms = now - (since ?? now);
     if (!fromEmpty) {
-      if (rate === undefined && passed >= fewest && ms > 0) rate = passed / ms / 2;
+      if (rate === undefined && passed >= fewest && ms > 0) rate = passed / ms / 4;
       return;
     }
     counted = { passed: counted.passed + passed, ms: counted.ms + ms };
@@ -61,7 +70,9 @@ export function openPace(): Pace {
   return {
     waitMs(now) {
       fill(now);
-      return rate === undefined || level >= 1 ? 0 : (1 - level) / rate;
+      if (rate === undefined || level >= 1) return 0;
+      isPaced = passed > 0;
+      return (1 - level) / rate;
     },
     left(now) {
       since ??= now;
@@ -70,11 +81,12 @@ export function openPace(): Pace {
     },
     passed() {
       passed += 1;
+      if (isPaced) paced += 1;
     },
     refused(now) {
       learn(now);
       restart(now, true);
-      level = 0;
+      level = isExact ? -reserve : 0;
       filledAt = now;
     },
     idled: (now) => restart(now, false),
@@ -82,9 +94,11 @@ export function openPace(): Pace {
 }
 
 /**
- * By how much a rate is exceeded after so many requests without a refusal, to find out whether more is permitted. An exact
- * rate: hardly at first, so that it costs one refusal in some hundred requests; a guessed one is doubled soon.
+ * By how much a rate is exceeded after so many requests at its pace without a refusal, to find out whether more is
+ * permitted. A guessed rate is soon doubled; an exact one grows hardly at first, so that this costs one refusal in some
+ * hundred requests, and is taken for a little less while requests are saved up.
  */
-function gain(passed: number, isExact: boolean): number {
-  return isExact ? 0.01 * (passed / 300) ** 2 : passed / 32;
+function gain(paced: number, isExact: boolean): number {
+  if (!isExact) return (paced / 100) ** 2;
+  return paced === 0 ? -0.02 : 0.01 * (paced / 400) ** 2;
 }

@@ -82,8 +82,8 @@ async function readPage<Row>(
   return result;
 }
 
-function callOf<Row>({ path, signal }: Listing<Row>): { readonly path: string } & CallOptions {
-  return signal === undefined ? { path } : { path, signal };
+function callOf<Row>({ path, signal, finishes }: Listing<Row>): { readonly path: string } & CallOptions {
+  return { path, ...(signal !== undefined && { signal }), ...(finishes !== undefined && { finishes }) };
 }
 
 function entitiesOf<Row>(result: ReadResult, listing: Listing<Row>): Json[] {

@@ -53,5 +53,5 @@ export function openSender(transport: Transport, options: ConnectOptions): Sende
     });
     return { exchange, correlationId, sentAt: started };
   };
-  return { send, total: () => total, clockSkewMs: skew.ms };
+  return { send, total: () => total, clockSkewMs: () => skew.ms() };
 }

@@ -14,6 +14,8 @@ export interface Waiting {
   /** What others wait for, such as a token: it goes first, and needs no room among the requests in flight. */
   readonly isUrgent: boolean;
   readonly signal?: AbortSignal;
+  /** Whether it leaves also when the run's time is over. */
+  readonly finishes: () => boolean;
 }
 
 /** Why a request was not sent, and won't be. */
@@ -28,6 +30,8 @@ export interface Withheld {
 export type Verdict = 'passed' | 'overloaded' | 'refused for the rate' | 'nothing';
 
 export interface Turns {
+  /** Why a request would not be sent whatever it waits for; undefined where it would. */
+  refusal(want: Waiting): Withheld | undefined;
   /** Waits until a request may be sent; undefined then, or why it may not. */
   take(want: Waiting): Promise<Withheld | undefined>;
   /** Gives back a turn that was taken; `sentAt` is when its request left. */
@@ -74,11 +78,12 @@ export function openTurns(options: ConnectOptions): Turns {
   const opensAt = (now: number): number => Math.max(pausedUntil, now + Math.ceil(pace.waitMs(now)));
   const hasRoom = ({ isUrgent }: Waiter): boolean => isUrgent || running < inFlight.limit();
 
-  const withheld = ({ signal, notBefore }: Waiter, now: number): Withheld | undefined => {
+  const withheld = ({ signal, notBefore, finishes }: Waiting, now: number): Withheld | undefined => {
     if (isClosed || options.signal?.aborted || signal?.aborted) {
       return { kind: 'interrupted', code: 'InterruptedError', reason: 'the run was interrupted' };
     }
-    if (deadline !== undefined && Math.max(now, notBefore, opensAt(now)) >= deadline.at) {
+    const leavesAt = Math.max(now, notBefore, opensAt(now));
+    if (deadline !== undefined && leavesAt >= deadline.at && !finishes()) {
       return { kind: 'interrupted', code: 'NetworkError', ...deadlineWords(deadline) };
     }
     if (pausedUntil - now <= maxWaitMs) return undefined;
@@ -97,11 +102,10 @@ export function openTurns(options: ConnectOptions): Turns {
   /** Lets go of everything whose turn it is, or is over, and sees to it that it is called again in time. */
   const advance = (): void => {
     const now = clock.now();
-    for (const waiter of [...waiters]) {
+    for (const waiter of waiters.splice(0)) {
       const reason = withheld(waiter, now);
-      if (reason === undefined) continue;
-      remove(waiter);
-      waiter.settle(reason);
+      if (reason === undefined) waiters.push(waiter);
+      else waiter.settle(reason);
     }
     while (opensAt(now) <= now) {
       const next = waiters.find((waiter) => waiter.notBefore <= now && hasRoom(waiter));
@@ -139,6 +143,7 @@ export function openTurns(options: ConnectOptions): Turns {
   onAbort(options.signal, advance);
 
   return {
+    refusal: (want) => withheld(want, clock.now()),
     take: (want) =>
       new Promise((resolve) => {
         const stopListening = onAbort(want.signal, advance);

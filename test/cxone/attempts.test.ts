@@ -57,7 +57,11 @@ test('one call’s 429 holds back the others, and one line says so', async () =>
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(server.received.map(({ path }) => path)).toEqual(['/oauth/token', '/api/v2/speech/engines/e1']);
   for (const wake of waking) wake();
-  expect(await Promise.all([first, ...others])).toMatchObject(Array(3).fill({ remoteId: 'e1' }));
+  expect(await Promise.all([first, ...others])).toMatchObject([
+    { remoteId: 'e1' },
+    { remoteId: 'e1' },
+    { remoteId: 'e1' },
+  ]);
   expect(onWait.mock.calls).toEqual([[{ reason: 'rate-limit', ms: 5_000, requests: 1 }]]);
 });
 
@@ -289,10 +293,26 @@ test('after its deadline a run sends nothing, and it begins no wait that would e
   const late = writerOf(server, { clock, deadline });
   expect(await late.create('SpeechEngine', {})).toMatchObject({
     outcome: 'not-sent',
-    reason: `POST /oauth/token was not sent: ${over}.`,
+    reason: over,
     hint,
   });
   expect(server.received).toHaveLength(4);
+  // What finishes a shift that has begun still leaves, with the token that it needs.
+  const finished = await late.update('SpeechEngine', 'e1', {}, undefined, { finishes: true });
+  expect(finished).toMatchObject({ outcome: 'done' });
+  expect(server.received).toHaveLength(6);
+});
+
+test('a token is not waited for past the deadline, unless for what finishes something', async () => {
+  const deadline = { at: noon + 60_000, seconds: 60 };
+  const slow = () =>
+    inTurn(limited('61'), (_request, response) => json(response, 200, { access_token: 't', expires_in: 9 }));
+  const over = await serve(found, { token: slow() });
+  const message = "POST /oauth/token was not sent: the run's time limit of 60 s is over.";
+  await expect(writerOf(over, { deadline }).getEngine('e1')).rejects.toMatchObject({ code: 'NetworkError', message });
+  expect(over.received).toHaveLength(1);
+  const finished = await serve(found, { token: slow() });
+  expect(await writerOf(finished, { deadline }).getEngine('e1', { finishes: true })).toMatchObject({ remoteId: 'e1' });
 });
 
 test('what waits when the client is closed ends', async () => {
