@@ -133,13 +133,13 @@ describe.concurrent('a ledger', () => {
   it('that was changed by hand is found, and the entry is named', async () => {
     const world = await oneEngine();
     expect((await world.cli(...apply)).code).toBe(0);
-    const [, , outcome] = await world.ledger();
-    expect(outcome).toMatchObject({ kind: 'outcome', seq: 3 });
+    const [, , , outcome] = await world.ledger();
+    expect(outcome).toMatchObject({ kind: 'outcome', seq: 4 });
     await editLedger(world, (text) => text.replaceAll('"action":"DEPLOY"', '"action":"UPDATE"'));
     const { code, document } = await verify(world);
-    expect([code, document.status, document.faults?.[0]]).toMatchObject([8, 'faults', { seq: 3 }]);
+    expect([code, document.status, document.faults?.[0]]).toMatchObject([8, 'faults', { seq: 4 }]);
     const text = await world.cli('audit', 'verify', 'dev');
-    expect([text.code, text.stdout]).toEqual([8, expect.stringMatching(/entry 3: .*\n[^]*not clean/)]);
+    expect([text.code, text.stdout]).toEqual([8, expect.stringMatching(/entry 4: .*\n[^]*not clean/)]);
   });
 
   it('with a line cut out, or one put twice, is found', async () => {
@@ -188,7 +188,8 @@ describe.concurrent('a ledger', () => {
     const world = await oneEngine({ engines: [liveEngine('e1', 'IVR')] });
     const env = { GITHUB_ACTOR: 'octocat', GITHUB_REF: 'refs/pull/12/merge' };
     expect((await world.cliWith({ env }, ...apply)).code).toBe(0);
-    const [, intent] = await world.ledger();
+    const [, trust, intent] = await world.ledger();
+    expect(trust).toMatchObject({ kind: 'trust', claimed: { actor: 'octocat' } });
     expect(intent).toMatchObject({
       kind: 'intent',
       id: 'SpeechEngine/IVR@1.0.0',
