@@ -108,12 +108,13 @@ export async function openWorld(scenario: Scenario): Promise<World> {
   const cli: World['cli'] = async (args, context = {}) => {
     const out: string[] = [];
     const err: string[] = [];
-    const at = ['--root', file('environments'), '--ledger', file('.cxone-gitops'), '--timeout', '1'];
+    const at = ['--root', file('environments'), '--ledger', file('.cxone-gitops')];
+    const limit = args[0] === 'audit' || args.includes('--timeout') ? [] : ['--timeout', '1'];
     const whole: Context = { ...world(folder, clock), out: printer(out), err: printer(err), ...context };
     const format = args.includes('json') ? 'json' : 'text';
     // As the process edge does it.
-    const code = await runCli([...args, ...(args[0] === 'audit' ? at.slice(0, 4) : at)], whole).catch(
-      (error: unknown) => reportError(whole, error, { format }),
+    const code = await runCli([...args, ...at, ...limit], whole).catch((error: unknown) =>
+      reportError(whole, error, { format }),
     );
     return { code, out: out.join(''), err: err.join('') };
   };
