@@ -77,10 +77,7 @@ async function close(
   found: Exclude<LookAt, 'unknown'>,
 ): Promise<Recovered> {
   const hash = found === undefined ? null : hashJson(found.state);
-  if (found !== undefined && isUnseen(intent, hash)) {
-    await append(ledger, intent, { status: 'failed', remoteId: intent.remoteId, resultHash: hash, event: null });
-    return { id: intent.id, found: 'unseen' };
-  }
+  // Only secrets were to be sent, so live is the same before and after. They are sent again, which harms nothing.
   const unseen = intent.step === 'update' && intent.beforeHash === intent.afterHash;
   if (found !== undefined && hash === intent.afterHash && !unseen) {
     const event = eventOf(ledger, intent, found, clock.now());
@@ -92,11 +89,6 @@ async function close(
   const resultHash = intent.remoteId === null ? null : hash;
   await append(ledger, intent, { status: 'failed', remoteId: intent.remoteId, resultHash, event: null });
   return { id: intent.id, found: !untouched ? 'overtaken' : unseen ? 'unseen' : 'absent' };
-}
-
-/** Only secrets were to be sent, so live is the same before and after. They are sent again, which harms nothing. */
-function isUnseen({ beforeHash, afterHash }: IntentEntry, hash: string | null): boolean {
-  return beforeHash === afterHash && hash === beforeHash;
 }
 
 type OutcomeFacts = Pick<OutcomeEntry, 'status' | 'remoteId' | 'resultHash' | 'event'>;
