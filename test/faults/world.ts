@@ -15,8 +15,10 @@ interface FakeClock {
   /** How far the program's clock is ahead of the simulator's, in milliseconds. */
   skew: number;
   slept: number[];
-  /** The waits of a run that is dead take no time. */
+  /** The waits of a run that is dead take no time of anybody else. */
   stopped: boolean;
+  /** How far the clock of a dead run has gone on, in milliseconds. */
+  afterlife: number;
 }
 
 /** An engine as the simulator holds it. */
@@ -84,7 +86,7 @@ export async function closeWorlds(): Promise<void> {
 
 export async function openWorld(scenario: Scenario): Promise<World> {
   const folder = await mkdtemp(path.join(tmpdir(), 'cxone-gitops-faults-'));
-  const clock: FakeClock = { now: Date.parse('2026-01-31T12:00:00Z'), skew: 0, slept: [], stopped: false };
+  const clock: FakeClock = { now: Date.parse('2026-01-31T12:00:00Z'), skew: 0, slept: [], stopped: false, afterlife: 0 };
   const simulator = await startSimulator({ assume: [...(scenario.assume ?? [])], clock: () => clock.now });
   const wire = await openWire(simulator.url);
   const close = async () => {
@@ -141,6 +143,7 @@ export async function openWorld(scenario: Scenario): Promise<World> {
       wire.fate = () => undefined;
       if (!clock.stopped) throw new Error('it was never killed');
       clock.stopped = false;
+      clock.afterlife = 0;
       if (left === undefined) await rm(ledgerFile, { force: true });
       else await writeFile(ledgerFile, left);
     },
@@ -176,9 +179,10 @@ function world(folder: string, clock: FakeClock): Omit<Context, 'out' | 'err'> {
       GIT_CEILING_DIRECTORIES: tmpdir(),
     },
     clock: {
-      now: () => clock.now + clock.skew,
+      now: () => clock.now + clock.skew + clock.afterlife,
       sleep: async (ms) => {
-        if (!clock.stopped) clock.now += ms;
+        if (clock.stopped) clock.afterlife += ms;
+        else clock.now += ms;
         clock.slept.push(ms);
       },
     },
