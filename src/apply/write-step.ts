@@ -9,8 +9,8 @@ import type { JsonObject } from '../model/json.js';
 import { KnownError } from '../model/known-error.js';
 import { type Step, stepRequest } from '../plan/steps.js';
 import type { ApplyRun } from './apply-run.js';
+import { digestSecrets } from './digest-secrets.js';
 import type { OutcomeError, Progress } from './progress.js';
-import { recordSecrets } from './record-secrets.js';
 import { type Settled, settleWrite, staleBeforeWrite } from './settle-write.js';
 import { unseen } from './unseen.js';
 
@@ -28,8 +28,10 @@ interface StepPlace {
 export async function writeStep(run: ApplyRun, step: Step, progress: Progress, place: StepPlace): Promise<void> {
   const headers: string[] = [];
   const body = bodyOf(run, step, headers);
-  const obstacle = body instanceof KnownError ? asError(body) : await staleBeforeWrite(run, step, progress);
-  if (body instanceof KnownError || obstacle !== undefined) return giveUp(run, step, progress, obstacle);
+  if (body instanceof KnownError) return giveUp(run, step, progress, asError(body));
+  const recordSecrets = await digestSecrets(run, progress, headers);
+  const obstacle = await staleBeforeWrite(run, step, progress);
+  if (obstacle !== undefined) return giveUp(run, step, progress, obstacle);
 
   const intent = await run.ledger.append({
     kind: 'intent',
@@ -41,7 +43,7 @@ export async function writeStep(run: ApplyRun, step: Step, progress: Progress, p
   const settled = await settleWrite(run, step, progress, intent, await send(), send);
   if (settled.error?.code === 'unauthorized') run.stop();
   await record(run, step, progress, intent, settled, place.closes);
-  if (settled.status === 'applied') await recordSecrets(run, progress, headers);
+  if (settled.status === 'applied') await recordSecrets();
 }
 
 /** What the next run must know to finish a shift that this one does not live to finish, or to undo it. */
