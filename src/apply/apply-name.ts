@@ -19,7 +19,7 @@ export async function applyName(run: ApplyRun, progress: readonly Progress[], tr
   const shift = [...stages.lower.flat(), ...stages.raise];
   const failed = progress.find(({ status }) => status === 'failed' || status === 'unknown');
   if (failed !== undefined) await skip(run, shift, of, movesNothing(failed));
-  else if (run.stopping()) return skip(run, shift, of, interrupted);
+  else if (run.stopping()) return skip(run, shift, of, run.whyStopped());
   // From the first lowered split on, the shift is one unit: an interrupt waits for it, so that no traffic stays unserved.
   else await shiftTraffic(run, stages, of, traffic);
   await giveBack(run, progress, traffic);
@@ -77,9 +77,3 @@ function movesNothing({ change }: Progress): OutcomeError {
     hint: 'Put that right and apply again.',
   };
 }
-
-const interrupted: OutcomeError = {
-  code: 'interrupted',
-  message: 'the run was interrupted before its turn',
-  hint: 'Apply again.',
-};

@@ -4,6 +4,7 @@ import { kindDefinition } from '../kinds/kinds.js';
 import { type Delivery, deliverOne } from '../ledger/deliver.js';
 import type { Ledger, OutcomeEntry } from '../ledger/open-ledger.js';
 import type { Clock } from '../model/clock.js';
+import { type Deadline, deadlineWords } from '../model/deadline.js';
 import type { Claimed, GitCommit } from '../model/generated/ledger-entry.js';
 import { KnownError } from '../model/known-error.js';
 import type { BuiltPlan } from '../plan/build.js';
@@ -14,7 +15,7 @@ import { auditAbandoned } from './audit-abandoned.js';
 import { auditLogOf } from './audit-log.js';
 import { openHeaderValues } from './header-values.js';
 import { nameTraffic, wasTouched } from './name-traffic.js';
-import { type Progress, startProgress } from './progress.js';
+import { type OutcomeError, type Progress, startProgress } from './progress.js';
 
 export interface ApplyOptions {
   readonly writer: CxoneWriter;
@@ -34,6 +35,8 @@ export interface ApplyOptions {
   readonly onFinished: (progress: Progress) => void;
   /** Aborted: what is in flight ends, nothing new starts. */
   readonly interrupt: AbortSignal;
+  /** When the run's time is over: nothing new starts then either. */
+  readonly deadline?: Deadline;
 }
 
 export interface ApplyResult {
@@ -54,8 +57,9 @@ export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promis
   const progress = changes.map(startProgress);
   const restored: Progress[] = [];
   const deliveries: Promise<Delivery>[] = [];
-  const auditLog = auditLogOf(options.writer);
-  const lags = { clock: options.clock, listLagMs: options.listLagMs };
+  const { clock, listLagMs, interrupt, deadline } = options;
+  const auditLog = auditLogOf(options.writer, { signal: interrupt });
+  const lags = { clock, listLagMs, interrupt };
   let fatal: KnownError | undefined;
   let stopped = false;
   const deliver = async (outcome: OutcomeEntry, of?: Progress): Promise<Delivery> => {
@@ -74,7 +78,8 @@ export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promis
     remoteIds: new Map(built.remoteIds),
     identities: new Map(built.identities),
     headers: openHeaderValues(options.secret, options.newSalt),
-    stopping: () => stopped || options.interrupt.aborted,
+    stopping: () => stopped || interrupt.aborted || (deadline !== undefined && clock.now() >= deadline.at),
+    whyStopped: () => whyStopped(options, fatal),
     stop: () => {
       stopped = true;
     },
@@ -113,6 +118,7 @@ export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promis
       }),
     );
   }
+  for (const one of progress) if (one.status === 'not-attempted') one.error ??= run.whyStopped();
   const settled = await Promise.allSettled(deliveries);
   for (const one of settled) {
     if (one.status === 'fulfilled') continue;
@@ -120,6 +126,22 @@ export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promis
     fatal ??= one.reason;
   }
   return { progress: [...progress, ...restored], audit: countAudit(settled), fatal };
+}
+
+/** Why a change was not attempted that nothing it depends on stopped. */
+function whyStopped({ interrupt, deadline, clock }: ApplyOptions, fatal: KnownError | undefined): OutcomeError {
+  if (interrupt.aborted)
+    return { code: 'interrupted', message: 'the run was interrupted before its turn', hint: 'Apply again.' };
+  if (deadline !== undefined && clock.now() >= deadline.at) {
+    const { reason, hint } = deadlineWords(deadline);
+    return { code: 'time-limit', message: reason, hint };
+  }
+  const why = fatal === undefined ? 'the credentials are no longer accepted' : "the ledger can't be written";
+  return {
+    code: 'stopped',
+    message: `nothing more was attempted, because ${why}`,
+    hint: 'Put that right and apply again.',
+  };
 }
 
 function groupsOf(kind: string, progress: readonly Progress[], changes: BuiltPlan['changes']): Progress[][] {

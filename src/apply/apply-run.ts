@@ -3,7 +3,7 @@ import type { Ledger, OutcomeEntry } from '../ledger/open-ledger.js';
 import type { Clock } from '../model/clock.js';
 import type { Claimed, GitCommit } from '../model/generated/ledger-entry.js';
 import type { HeaderValues } from './header-values.js';
-import type { Progress } from './progress.js';
+import type { OutcomeError, Progress } from './progress.js';
 
 /** What every step of one apply shares. */
 export interface ApplyRun {
@@ -22,8 +22,12 @@ export interface ApplyRun {
   /** Remote id to what states call it; grows with each create. */
   readonly identities: Map<string, string>;
   readonly headers: HeaderValues;
+  /** Aborted: what has not left does not leave, but for what finishes a shift of traffic. */
+  readonly interrupt: AbortSignal;
   /** True once the run should start nothing new: interrupted, or its credentials or its ledger failed. */
   stopping(): boolean;
+  /** Why it should, in words for what is not attempted. */
+  whyStopped(): OutcomeError;
   stop(): void;
   /** Sends the audit event of a durable outcome in the background; its log id goes to `progress`. */
   deliver(outcome: OutcomeEntry, progress: Progress): void;

@@ -1,11 +1,14 @@
-import type { CxoneWriter } from '../cxone/connect.js';
+import type { CallOptions, CxoneWriter } from '../cxone/connect.js';
 import type { AuditLog } from '../ledger/audit-log.js';
 
-/** The audit log of CXone as the ledger delivers to it. */
-export function auditLogOf(writer: Pick<CxoneWriter, 'postAuditLog' | 'listAuditLogs'>): AuditLog {
+/** The audit log of CXone as the ledger delivers to it. An event that has not left when `signal` is aborted does not leave. */
+export function auditLogOf(
+  writer: Pick<CxoneWriter, 'postAuditLog' | 'listAuditLogs'>,
+  options: CallOptions = {},
+): AuditLog {
   return {
     async post(event) {
-      const answer = await writer.postAuditLog(event);
+      const answer = await writer.postAuditLog(event, options);
       if (answer.outcome === 'delivered') return { ...answer, outcome: 'done' };
       return answer.outcome === 'refused' ? { ...answer, reason: `${answer.status}: ${answer.message}` } : answer;
     },

@@ -6,6 +6,8 @@ export interface OutcomeError {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+  /** Where the manifests set what the server found fault with; where the resource starts if it does not say. */
+  readonly source?: { readonly file: string; readonly line: number; readonly column: number };
 }
 
 export type ChangeStatus = 'applied' | 'already-applied' | 'failed' | 'unknown' | 'not-attempted';
@@ -22,6 +24,8 @@ export interface Progress {
   notDone: boolean;
   /** The server did at least one write of it. */
   written: boolean;
+  /** It was to be created, and somebody else had created just that. */
+  adopted: boolean;
   correlationId: string | null;
   error: OutcomeError | undefined;
   /** Fills in when its audit event is delivered. */
@@ -38,6 +42,7 @@ export function startProgress(change: PlannedChange): Progress {
     confirmed: change.before,
     notDone: false,
     written: false,
+    adopted: false,
     correlationId: null,
     error: undefined,
     auditLogId: null,

@@ -22,6 +22,8 @@ export interface Settled {
   readonly serverDate?: string | undefined;
   /** Unknown, but not done when it was looked at after its time-out. */
   readonly notDone?: boolean;
+  /** A create that CXone refused because somebody else has created the very same. */
+  readonly adopted?: boolean;
   readonly error?: OutcomeError;
 }
 
@@ -58,7 +60,8 @@ export async function settleWrite(
     const correlationId = result.outcome === 'not-sent' ? undefined : result.correlationId;
     if (step.name === 'create') {
       const conflict = result.outcome === 'refused' && result.code === 'conflict';
-      if (result.outcome === 'unknown' || conflict) return await lookUpCreate(run, step, intent, result, conflict);
+      if (result.outcome === 'unknown' || conflict)
+        return await lookUpCreate(run, step, progress, intent, result, conflict);
     } else if (result.outcome === 'unknown') {
       return await lookUpUpdate(run, step, progress, result, resend);
     }
@@ -97,15 +100,20 @@ async function settleDone(run: ApplyRun, step: Step, result: WriteResult & { out
 async function lookUpCreate(
   run: ApplyRun,
   step: Step,
+  progress: Progress,
   intent: IntentEntry,
   result: WriteResult & { correlationId: string },
   conflict: boolean,
 ): Promise<Settled> {
   const sentAt = ('sentAt' in result ? result.sentAt : undefined) ?? Date.parse(intent.time);
   const doneBy = conflict ? run.clock.now() : sentAt + run.timeoutMs;
-  await run.clock.sleep(Math.max(0, doneBy + run.listLagMs - run.clock.now()));
-  const found = await findLiveState(run, step);
+  await run.clock.sleep(Math.max(0, doneBy + run.listLagMs - run.clock.now()), run.interrupt);
   const { correlationId } = result;
+  if (run.interrupt.aborted && !conflict) {
+    const reason = 'its POST got no answer, and the run was interrupted before it could be looked for';
+    return unknown(step, progress, reason, correlationId);
+  }
+  const found = await findLiveState(run, step);
   if (found === undefined) {
     if (conflict) return { status: 'failed', remoteId: null, state: null, correlationId, error: refusal(step, result) };
     const message = `${step.change.id}: its POST got no answer and it is not listed. Correlation id ${correlationId}`;
@@ -113,7 +121,16 @@ async function lookUpCreate(
     return { status: 'unknown', remoteId: null, state: null, correlationId, error: { code: 'unknown', message, hint } };
   }
   if (sameJson(found.state, step.to)) {
-    return { status: 'applied', remoteId: found.remoteId, state: found.state, etag: found.etag, correlationId };
+    // What an earlier run of ours sent may have arrived late; what it never sent is another runner's, who audits it.
+    const adopted = conflict && !run.ledger.state.mayHaveCreated(step.change.id);
+    return {
+      status: 'applied',
+      remoteId: found.remoteId,
+      state: found.state,
+      etag: found.etag,
+      correlationId,
+      adopted,
+    };
   }
   // Somebody else's: we have made nothing that an outcome or an audit event could speak of.
   return { status: 'failed', remoteId: null, state: null, correlationId, error: stale(step) };

@@ -2,16 +2,18 @@ import type { WriteResult } from '../cxone/connect.js';
 import type { State } from '../kinds/kind-definition.js';
 import { sameJson } from '../model/json.js';
 import type { Step } from '../plan/steps.js';
+import { faultyPlace } from './faulty-place.js';
 import type { OutcomeError } from './progress.js';
 
 /** Why a write did nothing, as the server or the way to it said. */
 export function refusal(step: Step, result: WriteResult): OutcomeError {
-  const { file, line, column } = step.change.resource.source;
+  const { file, line, column } = faultyPlace(step.change.resource, 'details' in result ? result.details : []);
+  const source = { file, line, column };
   const place = `${step.change.id} (${file}:${line}:${column}): ${stepWords(step)}`;
   const hint = 'hint' in result && result.hint !== undefined ? { hint: result.hint } : {};
   if (result.outcome === 'not-sent') {
     const code = result.code === 'AuthError' ? 'unauthorized' : 'not-sent';
-    return { code, message: `${place} did not leave: ${result.reason}`, ...hint };
+    return { code, message: `${place} did not leave: ${result.reason}`, ...hint, source };
   }
   if (result.outcome !== 'refused') return { code: 'unknown', message: place };
   if (result.code === 'precondition') return stale(step);
@@ -19,6 +21,7 @@ export function refusal(step: Step, result: WriteResult): OutcomeError {
     code: result.code,
     message: `${place} answered ${result.status}: ${result.message}. Correlation id ${result.correlationId}`,
     ...hint,
+    source,
   };
 }
 

@@ -1,9 +1,9 @@
-import type { WriteResult } from '../cxone/connect.js';
+import type { CallOptions, WriteResult } from '../cxone/connect.js';
 import type { BodyContext, State } from '../kinds/kind-definition.js';
 import { kindDefinition } from '../kinds/kinds.js';
 import { trafficSplitOf } from '../kinds/speech-engine.js';
 import { makeEvent } from '../ledger/event.js';
-import type { IntentEntry } from '../ledger/open-ledger.js';
+import type { IntentEntry, OutcomeEntry } from '../ledger/open-ledger.js';
 import { hashJson } from '../model/hash.js';
 import type { JsonObject } from '../model/json.js';
 import { KnownError } from '../model/known-error.js';
@@ -39,11 +39,13 @@ export async function writeStep(run: ApplyRun, step: Step, progress: Progress, p
     ...shiftOf(step, progress, place),
   });
   progress.status = 'unknown';
-  const send = () => sendStep(run, step, progress, body);
+  // A shift of traffic is one unit: an interrupt waits for it, and so does the end of the run's time.
+  const call = place.shift === undefined && step.name !== 'restore' ? { signal: run.interrupt } : { finishes: true };
+  const send = () => sendStep(run, step, progress, body, call);
   const settled = await settleWrite(run, step, progress, intent, await send(), send);
   if (settled.error?.code === 'unauthorized') run.stop();
   await record(run, step, progress, intent, settled, place.closes);
-  if (settled.status === 'applied') await recordSecrets();
+  if (settled.status === 'applied' && settled.adopted !== true) await recordSecrets();
 }
 
 /** What the next run must know to finish a shift that this one does not live to finish, or to undo it. */
@@ -115,11 +117,17 @@ function intentOf(run: ApplyRun, step: Step, { remoteId, confirmed }: Progress) 
   };
 }
 
-function sendStep(run: ApplyRun, step: Step, progress: Progress, body: JsonObject): Promise<WriteResult> {
+function sendStep(
+  run: ApplyRun,
+  step: Step,
+  progress: Progress,
+  body: JsonObject,
+  call: CallOptions,
+): Promise<WriteResult> {
   const { kind } = step.change.resource.identity;
-  if (stepRequest(step).method === 'POST') return run.writer.create(kind, body);
+  if (stepRequest(step).method === 'POST') return run.writer.create(kind, body, call);
   if (progress.remoteId === null) throw new Error(`${step.change.id}: ${step.name} without a remote id`);
-  return run.writer.update(kind, progress.remoteId, body, progress.etag);
+  return run.writer.update(kind, progress.remoteId, body, progress.etag, call);
 }
 
 /** Makes the outcome durable, then lets `progress` report it and its audit event leave. */
@@ -132,26 +140,25 @@ async function record(
   closes: boolean,
 ): Promise<void> {
   const { remoteId, state } = settled;
+  const facts = settled.adopted === true ? notOurs : factsOf(settled);
   const event = closes || settled.status === 'failed' ? eventOf(run, step, progress, settled) : null;
   const outcome = await run.ledger.append({
     kind: 'outcome',
     intent: intent.seq,
-    status: settled.status,
-    remoteId,
-    resultHash: state === null ? null : hashJson(state),
+    ...facts,
     correlationId: settled.correlationId ?? null,
     serverDate: settled.serverDate ?? null,
     event,
   });
-  const wrote = settled.status === 'applied' || settled.error?.code === 'not-as-sent';
-  progress.written ||= wrote;
+  progress.written ||= facts.status === 'applied' || settled.error?.code === 'not-as-sent';
+  progress.adopted ||= settled.adopted === true;
   progress.notDone = settled.notDone ?? false;
   progress.remoteId = remoteId;
   progress.etag = settled.etag;
   progress.confirmed = state;
   progress.correlationId = settled.correlationId ?? progress.correlationId;
   progress.error = settled.error ?? progress.error;
-  progress.status = settled.status === 'applied' && !closes ? 'not-attempted' : settled.status;
+  progress.status = statusOf(settled, closes);
   if (remoteId !== null) {
     run.remoteIds.set(step.change.id, remoteId);
     run.identities.set(remoteId, step.change.id);
@@ -159,12 +166,28 @@ async function record(
   if (event !== null) run.deliver(outcome, progress);
 }
 
+type OutcomeFacts = Pick<OutcomeEntry, 'status' | 'remoteId' | 'resultHash'>;
+
+function factsOf({ status, remoteId, state }: Settled): OutcomeFacts {
+  return { status, remoteId, resultHash: state === null ? null : hashJson(state) };
+}
+
+/** Our create was refused: what is there is what another run made, recorded and audits. */
+const notOurs: OutcomeFacts = { status: 'failed', remoteId: null, resultHash: null };
+
+function statusOf({ status, adopted }: Settled, closes: boolean): Progress['status'] {
+  if (status !== 'applied') return status;
+  if (!closes) return 'not-attempted';
+  return adopted === true ? 'already-applied' : 'applied';
+}
+
 /** Of what changed on the server; null when nothing did, and when nobody knows yet. */
 function eventOf(run: ApplyRun, step: Step, progress: Progress, settled: Settled) {
   const { remoteId, state } = settled;
-  if (remoteId === null || state === null || settled.status === 'unknown') return null;
+  if (remoteId === null || state === null || settled.status === 'unknown' || settled.adopted === true) return null;
   const kind = kindDefinition(step.change.resource.identity.kind);
-  const unaudited = step.change.before === null ? step.name !== 'restore' : run.ledger.state.unauditedCreate(remoteId);
+  const createdHere = step.change.before === null && !progress.adopted;
+  const unaudited = createdHere ? step.name !== 'restore' : run.ledger.state.unauditedCreate(remoteId);
   // What somebody else has changed meanwhile is not ours to report.
   // New header values leave the state as it is.
   const changed = !sameState(progress.confirmed, state) || (settled.status === 'applied' && unseen(step));

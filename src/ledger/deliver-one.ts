@@ -10,6 +10,8 @@ export interface DeliveryOptions {
   readonly clock: Clock;
   /** Milliseconds after which the audit log shows what it took. */
   readonly listLagMs: number;
+  /** Once aborted, nothing new is sent, and what waits is left to a later run. */
+  readonly interrupt?: AbortSignal;
 }
 
 /** How far the audit event of one outcome has come. */
@@ -38,6 +40,7 @@ export async function deliverOne(
   const delivery = ledger.state.delivery(seq);
   if (delivery === undefined) return { status: 'delivered', seq, logId: null };
   if (delivery.status === 'unknown') return { status: 'unknown', seq, reason: delivery.reason ?? '' };
+  if (options.interrupt?.aborted === true) return { status: 'pending', seq, reason: 'the run was interrupted' };
   if (delivery.attempt !== undefined) {
     if (delivery.attempt.seq > ledger.openedAt) return sentByThisRun(seq);
     const waitMs = mayHaveJustLeft(delivery.attempt.time, options.clock.now()) ? options.listLagMs : 0;
@@ -79,11 +82,13 @@ async function lookUp(
   auditLog: AuditLog,
   { seq, event }: OpenDelivery,
   waitMs: number,
-  { clock }: DeliveryOptions,
+  { clock, interrupt }: DeliveryOptions,
   seen = 'a run ended before the answer came',
   correlationId: string | null = null,
 ): Promise<Delivery | 'absent'> {
-  await clock.sleep(waitMs);
+  await clock.sleep(waitMs, interrupt);
+  // Too early to tell whether it is there.
+  if (interrupt?.aborted === true) return { status: 'pending', seq, reason: 'the run was interrupted' };
   let rows: readonly AuditRow[] | 'unsupported';
   try {
     rows = await auditLog.list({ targetId: event.targetId });

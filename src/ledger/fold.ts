@@ -54,6 +54,11 @@ export interface Fold {
   readonly lastOutcomes: ReadonlyMap<string, OutcomeRecord>;
   /** The last outcome with status applied, by remote id. */
   readonly lastApplied: ReadonlyMap<string, OutcomeRecord>;
+  /**
+   * Identities of creates that ended without an answer and were not found when they were looked for: one that is there
+   * after all may be ours. Nothing tells a request that never left from one that was looked for in vain.
+   */
+  readonly doubtedCreates: ReadonlySet<string>;
   /** The timestamp of the last audit event, by target. */
   readonly lastTimestamps: ReadonlyMap<string, string>;
   /** The last digest of each webhook header's value, by remote id and header. */
@@ -74,6 +79,7 @@ export function createFold(): Fold {
   const lastOutcomes = new Map<string, OutcomeRecord>();
   const lastApplied = new Map<string, OutcomeRecord>();
   const lastTimestamps = new Map<string, string>();
+  const doubtedCreates = new Set<string>();
   const secrets = new Map<string, SecretDigest>();
   let delivered = 0;
   let intents = 0;
@@ -101,8 +107,14 @@ export function createFold(): Fold {
       return undefined;
     }
     openIntents.delete(entry.intent);
+    if (open.entry.step === 'create') noteDoubt(entry, open.entry.id);
     record(entry, open.entry);
     return undefined;
+  }
+
+  function noteDoubt({ status, correlationId }: EntryOf<'outcome'>, id: string): void {
+    if (status === 'applied') doubtedCreates.delete(id);
+    else if (correlationId === null) doubtedCreates.add(id);
   }
 
   function record(entry: EntryOf<'outcome'>, intent: EntryOf<'intent'>): void {
@@ -192,6 +204,7 @@ export function createFold(): Fold {
     unaudited,
     lastOutcomes,
     lastApplied,
+    doubtedCreates,
     lastTimestamps,
     secrets,
     get delivered() {

@@ -41,6 +41,8 @@ export interface LedgerState {
   readonly lastTrust: EntryOf<'trust'> | undefined;
   /** The digest of a webhook header's value as it was last sent. */
   secretDigest(remoteId: string, header: string): SecretDigest | undefined;
+  /** True when an earlier create of this identity got no answer and was then not found: what is there may be ours. */
+  mayHaveCreated(id: string): boolean;
   /** True when its POST was applied and no audit event speaks of it yet. */
   unauditedCreate(remoteId: string): boolean;
 }
@@ -87,6 +89,7 @@ export function ledgerState(chain: Chain, fold: Fold): LedgerState {
       return chain.trust;
     },
     secretDigest: (remoteId, header) => fold.secrets.get(secretKey(remoteId, header)),
+    mayHaveCreated: (id) => fold.doubtedCreates.has(id),
     unauditedCreate: (remoteId) => fold.unaudited.get(remoteId)?.intent.step === 'create',
   };
 }

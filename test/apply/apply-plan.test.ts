@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { recover } from '../../src/apply/recover.js';
 import { kindDefinition } from '../../src/kinds/kinds.js';
 import { hashJson } from '../../src/model/hash.js';
 import { engine, engineId, hook, liveEngine, liveHook } from '../plan/sample.js';
@@ -381,8 +382,41 @@ describe('a POST that conflicts', () => {
     const world = openWorld([], { 'POST A@1.0.0': conflict });
     world.tenant.onWrite = () => world.tenant.live.set('x', liveEngine('x', 'A@1.0.0', { description: 'd' }));
     const result = await apply(world, resources);
-    expect(result.progress).toMatchObject([{ status: 'applied', remoteId: 'x' }]);
+    expect(result.progress).toMatchObject([{ status: 'already-applied', remoteId: 'x' }]);
     expect(world.log).toContain('sleep 5000');
+  });
+
+  test('leaves the audit of what another run created to that run, and records that its own POST failed', async () => {
+    const world = openWorld([], { 'POST A@1.0.0': conflict });
+    world.tenant.onWrite = () => world.tenant.live.set('x', liveEngine('x', 'A@1.0.0', { description: 'd' }));
+    await apply(world, resources);
+    expect(events(world)).toEqual([]);
+    expect(world.ledger.entries.at(-1)).toMatchObject({ status: 'failed', remoteId: null, resultHash: null });
+  });
+
+  test('goes on with its second step on what another run created, as an update', async () => {
+    const world = openWorld([], { 'POST A@1.0.0': conflict });
+    const parked = { description: 'd', trafficSplit: 0, abTestingEnabled: false };
+    world.tenant.onWrite = (write) => {
+      if (write.startsWith('POST')) world.tenant.live.set('x', liveEngine('x', 'A@1.0.0', parked));
+    };
+    const pipeline = { noiseSuppression: { enabled: true } };
+    const wanted = engine('A@1.0.0', { description: 'd', trafficSplit: 100, audioProcessingOptions: pipeline });
+    const result = await apply(world, [wanted]);
+    expect(told(result)).toEqual(['A@1.0.0: applied']);
+    expect(events(world)).toMatchObject([{ action: 'UPDATE', targetId: 'x' }]);
+  });
+
+  test('audits what an earlier run sent, looked for in vain, and created after all', async () => {
+    const world = openWorld([], { 'POST A@1.0.0': ['lost', conflict] });
+    expect(told(await apply(world, resources))).toEqual(['A@1.0.0: unknown (unknown)']);
+    const interrupt = new AbortController().signal;
+    const { ledger, tenant, clock } = world;
+    const parts = { ledger, writer: tenant.writer, clock, timeoutMs: 0, listLagMs: 0, interrupt };
+    expect(await recover({ ...parts, liveNames: () => new Map() })).toMatchObject([{ found: 'absent' }]);
+    tenant.onWrite = () => tenant.live.set('x', liveEngine('x', 'A@1.0.0', { description: 'd' }));
+    expect(told(await apply(world, resources))).toEqual(['A@1.0.0: applied']);
+    expect(events(world)).toMatchObject([{ action: 'DEPLOY', targetId: 'x' }]);
   });
 
   test('has failed when something else is there, or nothing', async () => {
@@ -533,7 +567,11 @@ describe('a ledger that can not be written', () => {
     const world = openWorld(live);
     world.ledger.room = 1;
     const result = await apply(world, resources, { concurrency: 1 });
-    expect(told(result)).toEqual(['A@1.0.0: unknown', 'B@1.0.0: not-attempted', 'C@1.0.0: not-attempted']);
+    expect(told(result)).toEqual([
+      'A@1.0.0: unknown',
+      'B@1.0.0: not-attempted (stopped)',
+      'C@1.0.0: not-attempted (stopped)',
+    ]);
     expect(writes(world)).toEqual(['PATCH a']);
   });
 
@@ -549,7 +587,7 @@ describe('a ledger that can not be written', () => {
     const world = openWorld([]);
     world.ledger.room = 0;
     const result = await apply(world, [engine('A@1.0.0'), hook('h')]);
-    expect(told(result)).toEqual(['A@1.0.0: not-attempted', 'Webhook/h: not-attempted']);
+    expect(told(result)).toEqual(['A@1.0.0: not-attempted (stopped)', 'Webhook/h: not-attempted (stopped)']);
     expect(world.log).toEqual([]);
   });
 });
@@ -562,7 +600,7 @@ describe('an interrupt', () => {
     const interrupt = new AbortController();
     world.tenant.onWrite = () => interrupt.abort();
     const result = await apply(world, resources, { concurrency: 1, interrupt: interrupt.signal });
-    expect(told(result)).toEqual(['A@1.0.0: applied', 'B@1.0.0: not-attempted']);
+    expect(told(result)).toEqual(['A@1.0.0: applied', 'B@1.0.0: not-attempted (interrupted)']);
     expect(result.audit.delivered).toBe(1);
   });
 
@@ -608,7 +646,7 @@ test('credentials that are refused stop the run', async () => {
   const resources = ['A', 'B'].map((name) => engine(`${name}@1.0.0`, { description: 'new' }));
   expect(told(await apply(world, resources, { concurrency: 1 }))).toEqual([
     'A@1.0.0: failed (unauthorized)',
-    'B@1.0.0: not-attempted',
+    'B@1.0.0: not-attempted (stopped)',
   ]);
 });
 
