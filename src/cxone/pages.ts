@@ -19,13 +19,29 @@ const maxPages = 10_000;
 const maxRows = 1_000_000;
 const maxTokenLength = 4096;
 const noSuchList = [404, 405, 501];
+/** How the API may answer a page token that has expired. */
+const expiredToken = [400, 410];
 
 /**
  * Reads every page of a list. Rows that are repeated, as happens when rows are added meanwhile, are folded by id; the
- * last one counts. `'unsupported'` when the API says that there is no such list.
+ * last one counts. A listing whose token is refused on the way, as an expired one is, is read once more from its first page.
+ * `'unsupported'` when the API says that there is no such list.
  * @throws KnownError as readObject does, and ApiError for a listing without end or with a row that can't be used.
  */
 export async function listPages<Row>(calls: Calls, listing: Listing<Row>): Promise<Row[] | Unsupported> {
+  const once = await listOnce(calls, listing, expiredToken);
+  // What was read so far is of then; the list is read as it is now.
+  const rows = once === 'expired' ? await listOnce(calls, listing, []) : once;
+  if (rows === 'expired') throw new Error('readObject declined a status that was not accepted');
+  return rows;
+}
+
+/** As listPages; `'expired'` when a page after the first is answered with one of the statuses given. */
+async function listOnce<Row>(
+  calls: Calls,
+  listing: Listing<Row>,
+  expired: readonly number[],
+): Promise<Row[] | Unsupported | 'expired'> {
   const rows = new Map<string, Row>();
   const seen = new Set<string>();
   let read = 0;
@@ -45,7 +61,10 @@ export async function listPages<Row>(calls: Calls, listing: Listing<Row>): Promi
     if (number >= maxPages) throw broken(listing, `the list has more than ${maxPages} pages`, result);
     if (read > maxRows) throw broken(listing, `the list has more than ${maxRows} rows`, result);
     seen.add(token);
-    result = await readPage(calls, listing, first.pageSize, token);
+    const query = { ...listing.query, pageSize: String(first.pageSize), pageToken: token };
+    const next = await readObject(calls, { ...callOf(listing), query }, expired);
+    if ('declined' in next) return 'expired';
+    result = next;
   }
 }
 
@@ -68,18 +87,6 @@ async function firstPage<Row>(
     noSuchList,
   );
   return 'declined' in small ? small : { result: small, pageSize: stated };
-}
-
-async function readPage<Row>(
-  calls: Calls,
-  listing: Listing<Row>,
-  pageSize: number,
-  pageToken: string,
-): Promise<ReadResult> {
-  const query = { ...listing.query, pageSize: String(pageSize), pageToken };
-  const result = await readObject(calls, { ...callOf(listing), query });
-  if ('declined' in result) throw new Error('readObject declined a status that was not accepted');
-  return result;
 }
 
 function callOf<Row>({ path, signal, finishes }: Listing<Row>): { readonly path: string } & CallOptions {

@@ -33,6 +33,8 @@ export interface Transport {
 /** HTTP/1.1 over bounded connections; plain http only where it ends on loopback. Redirects are answers like any other. */
 export function openTransport(options: TransportOptions): Transport {
   const pools = new Map<string, UndiciPool>();
+  /** Origins that have answered. */
+  const answered = new Set<string>();
   const poolOf = (origin: string): UndiciPool => {
     const pool = pools.get(origin) ?? openPool(origin, options);
     pools.set(origin, pool);
@@ -43,8 +45,11 @@ export function openTransport(options: TransportOptions): Transport {
       if (!options.permits(request)) {
         throw new Error(`This client may not send ${request.method} ${request.target}.`);
       }
-      const exchange = await new PendingExchange(request, options.timeoutMs).run(poolOf(request.origin));
-      return exchange.kind === 'answer' ? decoded(exchange) : exchange;
+      const hasAnswered = () => answered.has(request.origin);
+      const exchange = await new PendingExchange(request, options.timeoutMs, hasAnswered).run(poolOf(request.origin));
+      if (exchange.kind !== 'answer') return exchange;
+      answered.add(request.origin);
+      return decoded(exchange);
     },
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));
@@ -68,6 +73,7 @@ function openPool(origin: string, options: TransportOptions): UndiciPool {
 class PendingExchange implements Dispatcher.DispatchHandler {
   private readonly request: HttpRequest;
   private readonly timeoutMs: number;
+  private readonly hasAnswered: () => boolean;
   private readonly chunks: Buffer[] = [];
   private size = 0;
   private sent: Dispatcher.DispatchController | undefined;
@@ -75,9 +81,10 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   private resolve: ((exchange: Exchange) => void) | undefined;
   private deadline: NodeJS.Timeout | undefined;
 
-  constructor(request: HttpRequest, timeoutMs: number) {
+  constructor(request: HttpRequest, timeoutMs: number, hasAnswered: () => boolean) {
     this.request = request;
     this.timeoutMs = timeoutMs;
+    this.hasAnswered = hasAnswered;
   }
 
   run(pool: UndiciPool): Promise<Exchange> {
@@ -114,7 +121,7 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
-    this.fail(connectionFault(error));
+    this.fail(connectionFault(error, this.hasAnswered()));
   }
 
   private fail(fault: Fault): void {

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { engine, noon, testClock, writerOf } from './client.js';
 import { hang, inTurn, json, page, refuse, reset, type Script, serve, truncate } from './scripted-server.js';
@@ -334,4 +336,48 @@ test('many calls wait for one signal without a warning of a leak', async () => {
   await Promise.all(Array.from({ length: 30 }, () => writer.getEngine('e1', { signal })));
   await new Promise((resolve) => setImmediate(resolve));
   expect(warned).not.toHaveBeenCalled();
+});
+
+test('a server that is restarted in the middle of a run is waited for, for reads and for writes that never left', async () => {
+  const server = createServer((request, response) => {
+    const answer = request.url === '/oauth/token' ? { access_token: 't', expires_in: 3600 } : engine('e1');
+    request.resume();
+    json(response, 200, answer, { connection: 'close' });
+  });
+  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const down = () => new Promise((resolve) => server.close(resolve));
+  await listen(0);
+  // A server that listens on TCP has an address with a port.
+  const { port } = server.address() as AddressInfo;
+  const slept: number[] = [];
+  const sleep = async (ms: number) => {
+    slept.push(ms);
+    if (slept.length % 3 === 0) await listen(port);
+  };
+  const writer = writerOf({ origin: `http://127.0.0.1:${port}` }, { clock: { now: () => noon + sum(slept), sleep } });
+  expect(await writer.getEngine('e1')).toMatchObject({ remoteId: 'e1' });
+  await down();
+  expect(await writer.getEngine('e1')).toMatchObject({ remoteId: 'e1' });
+  expect(slept).toEqual([250, 500, 1_000]);
+  await down();
+  expect(await writer.create('SpeechEngine', {})).toMatchObject({ outcome: 'done' });
+  expect(slept).toEqual([250, 500, 1_000, 250, 500, 1_000]);
+  await down();
+});
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
+
+test('a body counts by what it holds, not by what it is labelled', async () => {
+  const labelled = (type: string, text: string): Script => {
+    return (_request, response) => response.writeHead(200, { 'content-type': type }).end(text);
+  };
+  const asPage = await serve(labelled('text/html', JSON.stringify(engine('e1'))));
+  expect(await writerOf(asPage).getEngine('e1')).toMatchObject({ remoteId: 'e1' });
+  const asJson = await serve(labelled('application/json', '<html><title>Sign in</title></html>'));
+  await expect(writerOf(asJson).getEngine('e1')).rejects.toMatchObject({
+    code: 'ApiError',
+    message: 'GET /api/v2/speech/engines/e1 answered 200 with a body that is not JSON. Correlation id id-2',
+  });
 });

@@ -13,8 +13,7 @@ test.each([
 
 test.each([
   ['ENOTFOUND', 'the host name is unknown'],
-  ['SELF_SIGNED_CERT_IN_CHAIN', 'low-level words (SELF_SIGNED_CERT_IN_CHAIN)'],
-  ['ERR_TLS_CERT_ALTNAME_INVALID', 'low-level words (ERR_TLS_CERT_ALTNAME_INVALID)'],
+  ['ECONNREFUSED', 'the connection was refused'],
   ['HPE_INVALID_CONSTANT', 'low-level words (HPE_INVALID_CONSTANT)'],
 ])('%s is the same the next time', (code, reason) => {
   expect(connectionFault(withCode(code))).toEqual({ reason, passing: false });
@@ -22,4 +21,19 @@ test.each([
 
 test('an error without a code keeps its message', () => {
   expect(connectionFault(new Error('odd'))).toEqual({ reason: 'odd', passing: false });
+});
+
+test.each(['ENOTFOUND', 'ECONNREFUSED'])('%s may pass where the server has answered before', (code) => {
+  expect(connectionFault(withCode(code), true)).toMatchObject({ passing: true });
+});
+
+test.each([
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', /self-signed/u, /NODE_EXTRA_CA_CERTS/u],
+  ['SELF_SIGNED_CERT_IN_CHAIN', /self-signed/u, /NODE_EXTRA_CA_CERTS/u],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /nobody trusted/u, /NODE_EXTRA_CA_CERTS/u],
+  ['CERT_HAS_EXPIRED', /has expired/u, /clock/u],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', /for another host/u, /address/u],
+])('%s is said in words, with what to do, and is the same the next time', (code, reason, hint) => {
+  const fault = { reason: expect.stringMatching(reason), hint: expect.stringMatching(hint), passing: false };
+  expect(connectionFault(withCode(code), true)).toEqual(fault);
 });

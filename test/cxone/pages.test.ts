@@ -63,6 +63,24 @@ test('a token that comes again is an error, not an endless run', async () => {
   expect(server.received).toHaveLength(4);
 });
 
+test('a page token that has expired on the way makes the listing start anew, once', async () => {
+  const expired: Script = (_request, response) => refuse(response, 400, 'The page token has expired.');
+  const server = await serve(
+    inTurn(entities([engine('a')], 'one'), expired, entities([engine('b')], 'two'), entities([engine('c')])),
+  );
+  expect(ids(await writerOf(server).listEngines())).toEqual(['b', 'c']);
+  const again = await serve((request, response, socket) =>
+    request.query.has('pageToken')
+      ? expired(request, response, socket)
+      : json(response, 200, { entities: [engine('a')], nextPageToken: 'one' }),
+  );
+  await expect(writerOf(again).listEngines()).rejects.toMatchObject({
+    code: 'ApiError',
+    message: 'GET /api/v2/speech/engines answered 400: The page token has expired. Correlation id id-5',
+  });
+  expect(again.received).toHaveLength(5);
+});
+
 /** Calls that are answered without a server, for lists that are too long for one. */
 function answering(nextPage: () => unknown): Calls {
   const exchange = () =>

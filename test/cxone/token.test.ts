@@ -68,6 +68,24 @@ test('a 401 renews the token once, for all calls that met it', async () => {
   expect(await writer.create('SpeechEngine', {})).toMatchObject({ outcome: 'done' });
 });
 
+test('a token that expires with many calls in flight, and more that wait, is renewed once', async () => {
+  const held: (() => void)[] = [];
+  let hasExpired = false;
+  const server = await serve((request, response, socket) => {
+    if (!hasExpired || request.headers.authorization !== 'Bearer token-1') return anyEngine(request, response, socket);
+    held.push(() => refuse(response, 401, 'token expired'));
+    // All that may be are in flight before the first is answered.
+    if (held.length >= 8) for (const answer of held.splice(0)) answer();
+  });
+  const writer = writerOf(server, { concurrency: 8 });
+  const ids = Array.from({ length: 50 }, (_none, index) => `e${index}`);
+  await Promise.all(ids.map((id) => writer.getEngine(id)));
+  hasExpired = true;
+  const engines = await Promise.all(ids.map((id) => writer.getEngine(id)));
+  expect(engines.map((live) => live?.remoteId)).toEqual(ids);
+  expect(tokenRequests(server.received)).toHaveLength(2);
+});
+
 test('a late 401 does not throw away the token that replaced the one it is about', async () => {
   const late: (() => void)[] = [];
   const server = await serve((request, response, socket) => {

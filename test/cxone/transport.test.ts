@@ -1,8 +1,9 @@
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Exchange, HttpRequest } from '../../src/cxone/exchange.js';
 import { openTransport, type Transport, type TransportOptions } from '../../src/cxone/transport.js';
+import { listenSelfSigned } from '../faults/self-signed.js';
 import { hang, json, reset, type Script, serve, truncate } from './scripted-server.js';
 
 function open(over: Partial<TransportOptions> = {}): Transport {
@@ -187,4 +188,98 @@ test('plain http goes no further than loopback, whatever the host is called', as
 test('an informational answer is no answer', async () => {
   const processing: Script = (_request, response) => response.writeProcessing();
   expect(await exchange(processing, { timeoutMs: 100 })).toMatchObject({ kind: 'lost' });
+});
+
+/** A server that answers each request with these bytes and then closes the connection. */
+async function raw(
+  answer: (socket: Socket, requests: number) => void,
+): Promise<{ origin: string; requests: () => number }> {
+  let requests = 0;
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined).on('data', () => answer(socket, ++requests));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  // A server that listens on TCP has an address with a port.
+  const { port } = server.address() as AddressInfo;
+  return { origin: `http://127.0.0.1:${port}`, requests: () => requests };
+}
+
+test('informational answers before the answer are passed over', async () => {
+  const { origin } = await raw((socket) => {
+    socket.write('HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n');
+    socket.end('HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\n{}');
+  });
+  const answer = await open().exchange(get(origin, { method: 'POST', body: '{}' }));
+  expect(answer).toMatchObject({ kind: 'answer', status: 201, body: Buffer.from('{}') });
+});
+
+test('HTTP/1.0 without a length ends with its connection, wherever that was cut', async () => {
+  const { origin } = await raw((socket) => socket.end('HTTP/1.0 200 OK\r\n\r\n{"speechEngineId":"e'));
+  const answer = await open().exchange(get(origin));
+  expect(answer).toMatchObject({ kind: 'answer', status: 200, body: Buffer.from('{"speechEngineId":"e') });
+});
+
+test('more headers than fit are a fault, and nothing is kept of them', async () => {
+  const { origin } = await raw((socket) => {
+    socket.end(`HTTP/1.1 200 OK\r\n${'x-filler: 0123456789\r\n'.repeat(5_000)}\r\n{}`);
+  });
+  const fault = { reason: 'the headers of the answer are too large', passing: false };
+  expect(await open().exchange(get(origin))).toEqual({ kind: 'lost', fault });
+});
+
+test('what is not HTTP is a fault', async () => {
+  const { origin } = await raw((socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
+  expect(await open().exchange(get(origin))).toMatchObject({ kind: 'lost', fault: { passing: false } });
+});
+
+test('a POST on a kept connection that the server closes just then is lost, and leaves once only', async () => {
+  const { origin, requests } = await raw((socket, nth) => {
+    if (nth === 1) socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
+    else socket.end();
+  });
+  const transport = open({ connections: 1 });
+  expect(await transport.exchange(get(origin))).toMatchObject({ kind: 'answer' });
+  const post = get(origin, { method: 'POST', body: '{}' });
+  expect(await transport.exchange(post)).toMatchObject({ kind: 'lost', fault: { passing: true } });
+  expect(requests()).toBe(2);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(requests()).toBe(2);
+});
+
+test('a self-signed certificate is said in words, and whoever has it is sent nothing', async () => {
+  const { url, requests, close } = await listenSelfSigned();
+  onTestFinished(close);
+  expect(await open().exchange(get(url, { method: 'POST', body: 'secret' }))).toEqual({
+    kind: 'not-sent',
+    fault: {
+      reason: 'the server has a self-signed certificate',
+      passing: false,
+      hint: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+    },
+  });
+  expect(requests()).toBe(0);
+});
+
+test('a host that there is not is not sent to', async () => {
+  const unknown: TransportOptions['connect'] = (_target, callback) =>
+    callback(Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' }), null);
+  const notSent = { kind: 'not-sent', fault: { reason: 'the host name is unknown', passing: false } };
+  expect(await open({ connect: unknown }).exchange(get('https://acme.example'))).toEqual(notSent);
+});
+
+test('a server that refuses connections may be back soon if it has answered before', async () => {
+  const { origin } = await raw((socket) =>
+    socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}'),
+  );
+  let isDown = false;
+  const connector: TransportOptions['connect'] = ({ port }, callback) => {
+    if (isDown) return callback(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }), null);
+    const socket = connect({ host: '127.0.0.1', port: Number(port) }, () => callback(null, socket));
+  };
+  const transport = open({ connect: connector });
+  expect(await transport.exchange(get(origin))).toMatchObject({ kind: 'answer' });
+  isDown = true;
+  const restarting = { kind: 'not-sent', fault: { reason: 'the connection was refused', passing: true } };
+  expect(await transport.exchange(get(origin))).toEqual(restarting);
 });

@@ -112,7 +112,7 @@ test.each<[string, Script, string]>([
   ],
 ])('after %s it is unknown what a create did', async (_what, script, reason) => {
   const server = await serve(script);
-  expect(await writerOf(server, { timeoutMs: 100 }).create('SpeechEngine', {})).toEqual({
+  expect(await writerOf(server, { timeoutMs: script === hang ? 100 : 5_000 }).create('SpeechEngine', {})).toEqual({
     outcome: 'unknown',
     reason: expect.stringContaining(reason),
     correlationId: 'id-2',
