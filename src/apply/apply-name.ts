@@ -40,7 +40,7 @@ async function inOrder(run: ApplyRun, steps: readonly Step[], of: ProgressOf, { 
   for (const [index, step] of steps.entries()) {
     const progress = of(step.change);
     const last = index === steps.length - 1 && !raise.some(({ change }) => change === step.change);
-    await writeStep(run, step, progress, { closes: last });
+    await writeStep(run, step, progress, { closes: last, finishes: index > 0 });
     if (progress.status === 'failed' || progress.status === 'unknown') return;
   }
 }
@@ -55,7 +55,7 @@ async function shiftTraffic(run: ApplyRun, { lower, raise }: Stages, of: Progres
     }
     const writes = steps.map((step) => {
       const before = owed.find(({ progress }) => progress.change.id === step.change.id)?.before;
-      return writeStep(run, step, of(step.change), { closes: true, shift: { before, raises } });
+      return writeStep(run, step, of(step.change), { closes: true, finishes: true, shift: { before, raises } });
     });
     await Promise.all(writes);
     stuck = steps.map(({ change }) => of(change)).find(({ status }) => status !== 'applied');

@@ -29,8 +29,8 @@ export interface ApplyOptions {
   readonly listLagMs: number;
   /** Looks up a variable for a webhook's header value. */
   readonly secret: (variable: string) => string | undefined;
-  /** 16 random bytes in hex, for the digest of a header value. */
-  readonly newSalt: () => string;
+  /** Makes the salted digest of a header value, for the ledger. */
+  readonly sealSecret: (value: string) => Promise<SecretDigest>;
   /** Called when a change has its final status. */
   readonly onFinished: (progress: Progress) => void;
   /** Aborted: what is in flight ends, nothing new starts. */
@@ -77,7 +77,7 @@ export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promis
     planHash: plan.planHash,
     remoteIds: new Map(built.remoteIds),
     identities: new Map(built.identities),
-    headers: openHeaderValues(options.secret, options.newSalt),
+    headers: openHeaderValues(options.secret, options.sealSecret),
     stopping: () => stopped || interrupt.aborted || (deadline !== undefined && clock.now() >= deadline.at),
     whyStopped: () => whyStopped(options, fatal),
     stop: () => {

@@ -34,7 +34,10 @@ export async function giveBack(
     const taken = owedBefore.has(one) ? one.status !== 'unknown' : one.status === 'applied';
     if (given <= 0 || !taken || one.confirmed === null) continue;
     const to = { ...one.confirmed, ...splitMembers(servedNow(one) + given) };
-    await writeStep(run, { change: one.change, name: 'restore', from: one.confirmed, to }, one, { closes: true });
+    await writeStep(run, { change: one.change, name: 'restore', from: one.confirmed, to }, one, {
+      closes: true,
+      finishes: true,
+    });
     unserved -= given;
     if (one.status === 'applied') Object.assign(one, { status: 'failed', error: restored });
   }

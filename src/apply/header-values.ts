@@ -1,5 +1,5 @@
 import { kindDefinition } from '../kinds/kinds.js';
-import { secretDigest } from '../ledger/secret-digest.js';
+import type { SecretDigest } from '../ledger/fold.js';
 import { KnownError } from '../model/known-error.js';
 import { secretValueFault } from '../model/secret-value-fault.js';
 import type { PlannedChange } from '../plan/planned-change.js';
@@ -9,18 +9,18 @@ export interface HeaderValues {
   /** Reads one. Throws a KnownError when its variable is unset or holds what is refused. */
   valueOf(change: PlannedChange, header: string): string;
   /** Its salted digest for the ledger; one variable has one salt a run. */
-  digestOf(change: PlannedChange, header: string): Promise<{ readonly salt: string; readonly digest: string }>;
+  digestOf(change: PlannedChange, header: string): Promise<SecretDigest>;
 }
 
 /**
- * Opens the header values of a run: `secret` looks a variable up, and `newSalt` is 16 random bytes in hex. A digest is
- * made of each variable once, one at a time: each takes 32 MiB, and the disk waits for the same threads.
+ * Opens the header values of a run: `secret` looks a variable up, and `seal` makes a salted digest. That is done once for
+ * each variable, one at a time: each takes 32 MiB, and the disk waits for the same threads.
  */
 export function openHeaderValues(
   secret: (variable: string) => string | undefined,
-  newSalt: () => string,
+  seal: (value: string) => Promise<SecretDigest>,
 ): HeaderValues {
-  const digests = new Map<string, Promise<{ salt: string; digest: string }>>();
+  const digests = new Map<string, Promise<SecretDigest>>();
   let last: Promise<unknown> = Promise.resolve();
   const values: HeaderValues = {
     valueOf(change, header) {
@@ -37,8 +37,7 @@ export function openHeaderValues(
       const variable = variableOf(change, header);
       const known = digests.get(variable);
       if (known !== undefined) return known;
-      const salt = newSalt();
-      const made = last.then(async () => ({ salt, digest: await secretDigest(values.valueOf(change, header), salt) }));
+      const made = last.then(() => seal(values.valueOf(change, header)));
       // Whoever asked gets the failure; the next digest does not.
       last = made.catch(() => undefined);
       digests.set(variable, made);

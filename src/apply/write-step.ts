@@ -17,6 +17,8 @@ import { unseen } from './unseen.js';
 interface StepPlace {
   /** It is the last write of its change: its outcome carries the audit event. */
   readonly closes: boolean;
+  /** It finishes what has begun, a create or a shift of traffic: neither an interrupt nor the end of the run's time holds it back. */
+  readonly finishes: boolean;
   /** The shift that a lowered split is part of: who takes the traffic over, and what an earlier run took it from. */
   readonly shift?: { readonly raises: readonly string[]; readonly before: number | undefined };
 }
@@ -39,8 +41,7 @@ export async function writeStep(run: ApplyRun, step: Step, progress: Progress, p
     ...shiftOf(step, progress, place),
   });
   progress.status = 'unknown';
-  // A shift of traffic is one unit: an interrupt waits for it, and so does the end of the run's time.
-  const call = place.shift === undefined && step.name !== 'restore' ? { signal: run.interrupt } : { finishes: true };
+  const call = place.finishes ? { finishes: true } : { signal: run.interrupt };
   const send = () => sendStep(run, step, progress, body, call);
   const settled = await settleWrite(run, step, progress, intent, await send(), send);
   if (settled.error?.code === 'unauthorized') run.stop();

@@ -64,7 +64,7 @@ export async function apply(
     timeoutMs: 30_000,
     listLagMs: 5000,
     secret: () => undefined,
-    newSalt: () => '5a'.repeat(16),
+    sealSecret: () => Promise.resolve({ salt: '5a'.repeat(16), digest: 'd1'.repeat(32) }),
     onFinished: () => undefined,
     interrupt: new AbortController().signal,
     ...options,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ApplyOptions } from '../../src/apply/apply-plan.js';
 import { recover } from '../../src/apply/recover.js';
+import { sealSecret } from '../../src/ledger/seal-secret.js';
 import { secretDigest } from '../../src/ledger/secret-digest.js';
 import { hashJson } from '../../src/model/hash.js';
 import { hook, liveHook } from '../plan/sample.js';
@@ -26,7 +27,7 @@ function rotated(...fates: Fate[]): World {
 
 function salts(): Partial<ApplyOptions> {
   let made = 0;
-  return { secret, newSalt: () => String(made++).padStart(32, '0') };
+  return { secret, sealSecret: sealSecret(() => String(made++).padStart(32, '0')) };
 }
 
 function secretsOf({ ledger }: World) {
