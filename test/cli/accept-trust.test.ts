@@ -29,7 +29,7 @@ function environment(world: World, members: object = {}) {
 }
 
 /** A world whose settings of now were applied. */
-async function applied(members: object = {}): Promise<World> {
+async function applied(members: Readonly<Record<string, unknown>> = {}): Promise<World> {
   const world = await openWorld({ environment: members });
   await world.write('dev/a.yaml', engine('IVR'), hook('https://qa.example.com'));
   expect((await world.cliWith({ env }, ...apply)).code).toBe(0);

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openGit } from '../../src/git/git.js';
@@ -113,5 +113,22 @@ describe('a file is tracked', () => {
     expect(await isTracked(git, path.join(repository.root, '.cxone-gitops/*.jsonl')), 'a name is no pattern').toBe(
       false,
     );
+  });
+
+  test('also where its folder is gone', async () => {
+    const repository = makeRepository();
+    repository.write('a/b/prod.jsonl', '\n');
+    repository.commit();
+    rmSync(path.join(repository.root, 'a'), { recursive: true });
+    expect(await isTracked(git, path.join(repository.root, 'a/b/prod.jsonl'))).toBe(true);
+    expect(await isTracked(git, path.join(repository.root, 'a/b/dev.jsonl'))).toBe(false);
+  });
+
+  test('nobody knows, where it is in a repository and git says nothing; outside of one it is not', async () => {
+    const repository = makeRepository();
+    const silent = async () => undefined;
+    expect(await isTracked(silent, path.join(repository.root, 'gone/secrets.env'))).toBeUndefined();
+    rmSync(path.join(repository.root, '.git'), { recursive: true });
+    expect(await isTracked(silent, path.join(repository.root, 'gone/secrets.env'))).toBe(false);
   });
 });

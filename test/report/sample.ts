@@ -82,6 +82,11 @@ export const hostilePlan: Plan = (() => {
     refusals: built.refusals.map((one) => ({ ...one, message: hostile, hint: hostile })),
     unmanaged: built.unmanaged.map((one) => ({ ...one, remoteId: hostile })),
     only: [hostile],
+    trust: {
+      hash: 'c'.repeat(64),
+      since: 'last-apply' as const,
+      changed: [{ setting: hostile, before: hostile, after: null }],
+    },
   };
 })();
 
