@@ -2,6 +2,7 @@ import PQueue from 'p-queue';
 import type { CxoneWriter } from '../cxone/connect.js';
 import { kindDefinition } from '../kinds/kinds.js';
 import { type Delivery, deliverOne } from '../ledger/deliver.js';
+import type { SecretDigest } from '../ledger/fold.js';
 import type { Ledger, OutcomeEntry } from '../ledger/open-ledger.js';
 import type { Clock } from '../model/clock.js';
 import { type Deadline, deadlineWords } from '../model/deadline.js';

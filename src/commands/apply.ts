@@ -3,6 +3,7 @@ import { type CxoneWriter, openWriter } from '../cxone/connect.js';
 import type { LedgerState } from '../ledger/ledger-state.js';
 import type { Ledger } from '../ledger/open-ledger.js';
 import { readLedger } from '../ledger/read-ledger.js';
+import { sealSecret } from '../ledger/seal-secret.js';
 import type { Clock } from '../model/clock.js';
 import type { ExitCode } from '../model/exit-code.js';
 import type { Plan } from '../model/generated/plan.js';
@@ -151,7 +152,7 @@ async function applyUnderLock(context: Context, options: ApplyCommandOptions, pa
     timeoutMs: lags.timeoutMs,
     listLagMs: lags.listLagMs,
     secret: secrets,
-    newSalt: context.random.salt,
+    sealSecret: sealSecret(context.random.salt),
     onFinished: (one) => progress.finished(outcomeOf(one)),
     interrupt: context.interrupt,
     deadline: deadlineOf(context, options),

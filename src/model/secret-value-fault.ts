@@ -3,7 +3,7 @@ const leastCharacters = 16;
 
 /**
  * Why a value can't be a webhook header's, in words that follow the name of its variable and hold nothing of it; undefined
- * where it can (docs/security.md, "Secrets").
+ * where it can (docs/semantics.md, "Webhook secrets").
  */
 export function secretValueFault(value: string): string | undefined {
   if (value.length < leastCharacters) return `has less than ${leastCharacters} characters`;
