@@ -70,8 +70,7 @@ export function openCalls(options: ConnectOptions, methods: readonly HttpRequest
   const tokens = openTokenSource(options, attempts, sender, mask);
 
   const run = async (call: Call): Promise<Attempted> => {
-    let token = '';
-    const attempt = () =>
+    const attempt = ({ renews }: { readonly renews: boolean }) =>
       attempts.run({
         method: call.method,
         path: call.path,
@@ -80,19 +79,20 @@ export function openCalls(options: ConnectOptions, methods: readonly HttpRequest
         ...(call.finishes !== undefined && { finishes: call.finishes }),
         prepare: () => tokens.current(),
         send: async () => {
-          token = await tokens.current();
-          return sender.send({
+          const token = await tokens.current();
+          const sent = await sender.send({
             method: call.method,
             url: callUrl(base, call),
             headers: callHeaders(call, token),
             ...(call.body !== undefined && { body: call.body }),
           });
+          // Before another call takes its turn with the same token.
+          if (renews && isUnauthorized(sent)) tokens.drop(token);
+          return sent;
         },
       });
-    const first = await attempt();
-    if (first.exchange.kind !== 'answer' || first.exchange.status !== 401) return first;
-    tokens.drop(token);
-    return attempt();
+    const first = await attempt({ renews: true });
+    return isUnauthorized(first) ? attempt({ renews: false }) : first;
   };
 
   return {
@@ -119,6 +119,10 @@ function refuseOffLoopback(urls: readonly URL[]): void {
       hint: 'Set the client secret of this organisation.',
     },
   );
+}
+
+function isUnauthorized({ exchange }: Attempted): boolean {
+  return exchange.kind === 'answer' && exchange.status === 401;
 }
 
 function isTokenRequest({ method, origin, target }: HttpRequest, tokenUrl: URL): boolean {
