@@ -3,11 +3,12 @@ import type { LedgerState } from '../ledger/ledger-state.js';
 import { recordedGuardrails } from '../manifest/recorded-guardrails.js';
 import type { Guardrails } from '../model/guardrails.js';
 import { KnownError } from '../model/known-error.js';
-import type { Live } from '../model/resource.js';
+import type { Problem } from '../model/problem.js';
 import { type BuiltPlan, buildPlan } from '../plan/build.js';
 import type { NamedGuardrails } from '../plan/guardrails/guardrail-refusals.js';
 import type { Context, SharedOptions } from './context.js';
 import type { OpenedEnvironment } from './open-environment.js';
+import { readLive } from './read-live.js';
 import type { SecretCheck } from './secret-check.js';
 
 /** A plan, and what could not be checked of its secrets, a sentence each. */
@@ -27,7 +28,8 @@ export async function makePlan(
   ledger: LedgerState | undefined,
   secrets?: SecretCheck,
 ): Promise<CheckedPlan> {
-  const live = await readLive(reader);
+  const { live, problems } = await readLive(reader, loaded.resources, options.only);
+  if (problems.length > 0) throw nothingPlanned(loaded.name, problems);
   const verdict = await secrets?.judge(live, ledger);
   const built = buildPlan({
     tool: `cxone-gitops ${context.version}`,
@@ -52,8 +54,12 @@ export async function makePlan(
     },
   });
   if ('plan' in built) return { ...built, unchecked: verdict?.notices ?? [] };
-  throw new KnownError('MatchError', `environment ${loaded.name}: nothing was planned, see the problems`, {
-    problems: built.problems,
+  throw nothingPlanned(loaded.name, built.problems);
+}
+
+function nothingPlanned(environment: string, problems: readonly Problem[]): KnownError {
+  return new KnownError('MatchError', `environment ${environment}: nothing was planned, see the problems`, {
+    problems,
   });
 }
 
@@ -68,16 +74,4 @@ function guardrailSets(environment: string, head: Guardrails, ledger: LedgerStat
     });
   }
   return [...sets, { of: 'the last apply', guardrails: recorded }];
-}
-
-async function readLive(reader: CxoneReader): Promise<Live[]> {
-  const [engines, webhooks] = await Promise.all([reader.listEngines(), reader.listWebhooks()]);
-  if (engines !== 'unsupported' && webhooks !== 'unsupported') return [...engines, ...webhooks];
-  throw new KnownError(
-    'ApiError',
-    `${engines === 'unsupported' ? 'engines' : 'webhooks'} can't be listed: this CXone has no such list`,
-    {
-      hint: 'That lists exist is an assumption (docs/cxone-api.md). Without them, what is live is not known, and nothing is planned.',
-    },
-  );
 }

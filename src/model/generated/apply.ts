@@ -147,7 +147,7 @@ export interface Outcome {
    */
   correlationId: string | null;
   /**
-   * Present unless it was applied.
+   * Present unless it was applied, or was live already.
    */
   error?: {
     /**
@@ -162,5 +162,22 @@ export interface Outcome {
      * What to do about it.
      */
     hint?: string;
+    /**
+     * Where the manifests set what the server found fault with; where the resource starts if it does not say. Absent where no request was refused.
+     */
+    source?: {
+      /**
+       * The file, below the current folder.
+       */
+      file: string;
+      /**
+       * From 1.
+       */
+      line: number;
+      /**
+       * From 1.
+       */
+      column: number;
+    };
   };
 }
