@@ -1,5 +1,6 @@
 import type { LedgerState } from '../ledger/ledger-state.js';
 import type { Ledger } from '../ledger/open-ledger.js';
+import { canonicalJson } from '../model/canonical-json.js';
 import type { Claimed } from '../model/generated/ledger-entry.js';
 import type { Plan } from '../model/generated/plan.js';
 import { isJsonObject, type JsonObject } from '../model/json.js';
@@ -34,9 +35,11 @@ export function checkTrust(
   ledger: Recorded,
   { acceptTrust }: { readonly acceptTrust?: string },
 ): void {
-  const hash = trustHash(trustedJson(wanted));
+  const settings = trustedJson(wanted);
+  refuseHuge(environment, settings);
+  const hash = trustHash(settings);
   const last = lastSettings(ledger);
-  const changed = last === undefined ? [] : trustChanges(last, trustedJson(wanted));
+  const changed = last === undefined ? [] : trustChanges(last, settings);
   if (acceptTrust !== undefined && acceptTrust !== hash) throw wrongHash(environment, acceptTrust, hash, changed);
   if (changed.length === 0 || acceptTrust === hash) return;
   throw new KnownError(
@@ -85,13 +88,32 @@ export async function recordTrust(
   await ledger.append({ kind: 'trust', trustHash: trustHash(settings), settings, accepted, claimed });
 }
 
+/** In one sentence. */
+const maxShown = 20;
+
 function lastSettings({ lastTrust }: Recorded): JsonObject | undefined {
   return isJsonObject(lastTrust?.settings) ? lastTrust.settings : undefined;
 }
 
+/** They are one line of the ledger, which holds 1 MiB (docs/ledger.md). */
+const maxSettingsBytes = 512 * 1024;
+
+function refuseHuge(environment: string, settings: JsonObject): void {
+  if (Buffer.byteLength(canonicalJson(settings)) <= maxSettingsBytes) return;
+  throw new KnownError(
+    'ConfigurationError',
+    `environment ${environment}: its trusted settings are larger than 512 KiB`,
+    {
+      hint: 'Its webhooks name too many variables and origins for one environment: split it.',
+    },
+  );
+}
+
 /** `baseUrl from A to B; webhooks.CXONE_WEBHOOK_QA from nothing to B`. */
 function words(changed: readonly TrustChange[]): string {
-  return changed
-    .map(({ setting, before, after }) => `${setting} from ${before ?? 'none'} to ${after ?? 'none'}`)
-    .join('; ');
+  const shown = changed
+    .slice(0, maxShown)
+    .map(({ setting, before, after }) => `${setting} from ${before ?? 'none'} to ${after ?? 'none'}`);
+  const more = changed.length > maxShown ? [`and ${changed.length - maxShown} more, which plan shows`] : [];
+  return [...shown, ...more].join('; ');
 }

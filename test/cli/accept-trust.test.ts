@@ -153,6 +153,25 @@ describe.concurrent('the trusted settings of the last apply', () => {
     expect((await world.cli(...apply, '--accept-trust', hash)).code).toBe(0);
   });
 
+  it('are refused where they are more than an entry of the ledger holds, and many changes are told in few words', async () => {
+    const world = await applied();
+    const hooks = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        ...webhook(`Hook ${index}`, {
+          callbackUrl: `https://${'a'.repeat(60)}-${index}.example.com/hook`,
+          headers: { X: { fromEnv: `CXONE_WEBHOOK_${'A'.repeat(90)}_${index}` } },
+        }),
+      }));
+    await world.write('dev/a.yaml', ...hooks(30));
+    const many = await world.cliWith({ env: noSecrets }, ...apply);
+    expect([many.code, many.stderr]).toEqual([5, expect.stringContaining('and 11 more, which plan shows')]);
+    const [first, second] = [hooks(2500).slice(0, 1250), hooks(2500).slice(1250)];
+    await world.write('dev/a.yaml', ...first);
+    await world.write('dev/b.yaml', ...second);
+    const huge = await world.cliWith({ env: noSecrets }, ...apply);
+    expect([huge.code, huge.stderr]).toEqual([3, expect.stringContaining('larger than 512 KiB')]);
+  });
+
   it('are not what a ledger begun anew is held against', async () => {
     const world = await applied();
     await rm(path.join(world.folder, '.cxone-gitops'), { recursive: true });
