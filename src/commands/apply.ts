@@ -1,4 +1,5 @@
 import { applyPlan } from '../apply/apply-plan.js';
+import { halfDoneShifts } from '../apply/half-done-shifts.js';
 import { type CxoneWriter, openWriter } from '../cxone/connect.js';
 import type { LedgerState } from '../ledger/ledger-state.js';
 import type { Ledger } from '../ledger/open-ledger.js';
@@ -22,7 +23,7 @@ import { openCatalogCheck } from './catalog-check.js';
 import { checkPlan } from './check-plan.js';
 import { checkTrust, recordTrust } from './check-trust.js';
 import { claimsOf } from './claims.js';
-import type { Context, SharedOptions } from './context.js';
+import { type Context, type SharedOptions, say } from './context.js';
 import type { Secrets } from './credentials.js';
 import { checkLedgerPlace, ledgerFolder } from './ledger-folder.js';
 import { makePlan } from './make-plan.js';
@@ -38,6 +39,7 @@ import { readSavedPlan } from './saved-plan.js';
 import { openSecretCheck, type SecretCheck } from './secret-check.js';
 import { settleEarlier } from './settle-earlier.js';
 import { openSharedReads } from './shared-reads.js';
+import { unservedWords } from './unserved-words.js';
 import { type TimedPlan, untilListed } from './until-listed.js';
 import { withLedger } from './with-ledger.js';
 
@@ -132,6 +134,7 @@ async function applyUnderLock(context: Context, options: ApplyCommandOptions, pa
   for (const { id, found } of recovered) if (found === 'unseen') parts.headers.sendAgain(id);
 
   const shown = await planUnderLock(context, clock, parts);
+  for (const shift of halfDoneShifts(shown, ledger.state)) say(context, options, `warning: ${unservedWords(shift)}`);
   const checked = checkPlan(saved, shown, ledger.state, options.override);
   if (checked instanceof KnownError) return refuse(context, options, checked, shown, writer);
   const built = await approvedPlan(context, options, shown, async () => (await parts.plan(ledger.state)).built);

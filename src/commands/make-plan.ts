@@ -1,3 +1,4 @@
+import { halfDoneShifts } from '../apply/half-done-shifts.js';
 import type { CxoneReader } from '../cxone/connect.js';
 import type { LedgerState } from '../ledger/ledger-state.js';
 import { recordedGuardrails } from '../manifest/recorded-guardrails.js';
@@ -10,10 +11,15 @@ import type { Context, SharedOptions } from './context.js';
 import type { OpenedEnvironment } from './open-environment.js';
 import { readLive } from './read-live.js';
 import type { SecretCheck } from './secret-check.js';
+import { unservedWords } from './unserved-words.js';
+import { warnOfClockSkew } from './warn-of-clock-skew.js';
 
-/** A plan, and what could not be checked of its secrets, a sentence each. */
+/** A plan, and what its reader must know besides, a sentence each. */
 export interface CheckedPlan extends BuiltPlan {
+  /** What could not be checked of its secrets. */
   readonly unchecked: readonly string[];
+  /** Traffic that no version serves, because an earlier run did not finish what this plan finishes. */
+  readonly unserved: readonly string[];
 }
 
 /**
@@ -29,6 +35,7 @@ export async function makePlan(
   secrets?: SecretCheck,
 ): Promise<CheckedPlan> {
   const { live, problems } = await readLive(reader, loaded.resources, options.only);
+  warnOfClockSkew(context, options, reader);
   if (problems.length > 0) throw nothingPlanned(loaded.name, problems);
   const verdict = await secrets?.judge(live, ledger);
   const built = buildPlan({
@@ -53,7 +60,10 @@ export async function makePlan(
       return last === undefined ? undefined : { payloadHash: last.intent.payloadHash, resultHash: last.resultHash };
     },
   });
-  if ('plan' in built) return { ...built, unchecked: verdict?.notices ?? [] };
+  if ('plan' in built) {
+    const unserved = ledger === undefined ? [] : halfDoneShifts(built, ledger).map(unservedWords);
+    return { ...built, unchecked: verdict?.notices ?? [], unserved };
+  }
   throw nothingPlanned(loaded.name, built.problems);
 }
 

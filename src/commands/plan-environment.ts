@@ -5,7 +5,7 @@ import type { Notice } from '../report/plan-markdown.js';
 import { announcedClock } from './announced-clock.js';
 import { openCatalogCheck } from './catalog-check.js';
 import { previewTrust } from './check-trust.js';
-import type { Context, SharedOptions } from './context.js';
+import { type Context, type SharedOptions, say } from './context.js';
 import { ledgerFolder } from './ledger-folder.js';
 import { makePlan } from './make-plan.js';
 import { connectOptions } from './open-endpoint.js';
@@ -50,12 +50,14 @@ export async function planEnvironment(
     const clock = announcedClock(context, options);
     const tooEarly = await untilListed(clock, first, createdAt, opened.settings.listLagMs, context.interrupt);
     const { built, notices } = tooEarly ? await plan() : first;
+    for (const message of built.unserved) say(context, options, `warning: ${message}`);
     return {
       ...built,
       plan: trust === undefined ? built.plan : { ...built.plan, trust },
       notices: [
         ...opened.trusted.notices.map((message) => ({ about: 'Trusted settings', message }) as const),
         ...notices.map((message) => ({ about: 'Catalogue', message }) as const),
+        ...built.unserved.map((message) => ({ about: 'Traffic', message }) as const),
         ...built.unchecked.map((message) => ({ about: 'Header values', message }) as const),
       ],
     };

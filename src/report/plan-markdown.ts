@@ -17,7 +17,7 @@ const longText = 100;
 
 /** What a reviewer must know beside the plan. */
 export interface Notice {
-  readonly about: 'Trusted settings' | 'Catalogue' | 'Header values';
+  readonly about: 'Trusted settings' | 'Catalogue' | 'Traffic' | 'Header values';
   readonly message: string;
 }
 

@@ -66,9 +66,14 @@ describe('an apply that is killed when it has lowered what another version is to
 
   test('is finished by the next run', async () => {
     const world = await lowered();
-    expect((await world.apply()).code).toBe(0);
+    const plan = await world.cli(['plan', 'dev', '--format', 'markdown']);
+    expect(plan.out).toContain('that traffic is served by no version');
+    expect(plan.err).toContain('SpeechEngine/Delta@1.0.0: an earlier run lowered it from 60 % to');
+    const again = await world.apply();
+    expect([again.code, again.err]).toEqual([0, expect.stringContaining('an earlier run lowered it from 60 % to')]);
     expect(await served(world, 'Delta')).toBe(100);
     expect(await wrongs(world)).toEqual([]);
+    expect((await world.cli(['plan', 'dev'])).err).not.toContain('an earlier run lowered it');
   });
 
   test('gets its traffic back when the next run can not raise it either', async () => {
