@@ -76,6 +76,6 @@ export interface SharedOptions {
 }
 
 /** Prints a line that is neither data nor an error, escaped for a terminal; nothing under `--quiet`. */
-export function say(context: Context, options: Pick<SharedOptions, 'quiet'>, line: string): void {
+export function say(context: Pick<Context, 'err'>, options: Pick<SharedOptions, 'quiet'>, line: string): void {
   if (options.quiet !== true) context.err.write(`${escapeTerminal(line)}\n`);
 }

@@ -13,6 +13,7 @@ import { readLive } from './read-live.js';
 import type { SecretCheck } from './secret-check.js';
 import { unservedWords } from './unserved-words.js';
 import { warnOfClockSkew } from './warn-of-clock-skew.js';
+import { warnOfClockSkew } from './warn-of-clock-skew.js';
 
 /** A plan, and what its reader must know besides, a sentence each. */
 export interface CheckedPlan extends BuiltPlan {
@@ -35,6 +36,7 @@ export async function makePlan(
   secrets?: SecretCheck,
 ): Promise<CheckedPlan> {
   const { live, problems } = await readLive(reader, loaded.resources, options.only);
+  warnOfClockSkew(context, options, reader);
   warnOfClockSkew(context, options, reader);
   if (problems.length > 0) throw nothingPlanned(loaded.name, problems);
   const verdict = await secrets?.judge(live, ledger);
