@@ -76,7 +76,7 @@ const PACKAGES = {
   'fastest-levenshtein': '^src/model/nearest\\.ts$',
   hono: '^src/simulator/',
   'jsonc-parser': '^src/manifest/grammar/json-fault\\.ts$',
-  'p-queue': '^src/(apply|cxone)/',
+  'p-queue': '^src/apply/',
   'proper-lockfile': '^src/ledger/ledger-lock\\.ts$',
   saxes: '^src/manifest/grammar/read-xml\\.ts$',
   undici: '^src/cxone/',
