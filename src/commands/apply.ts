@@ -68,12 +68,12 @@ export async function applyCommand(
   const saved = options.plan === undefined ? undefined : await readSavedPlan(context, options.plan);
   const reads = openSharedReads(context, options);
   const opened = await openEnvironment(context, options, environment);
-  refuseUncommitted(context, options.root, environment, opened.git);
   refuseClaimed(opened.loaded, await reads.claims(environment));
   const folder = ledgerFolder(context, options, opened.settings);
   await checkLedgerPlace(context, options, folder, environment);
   const seen = await readLedger({ folder, environment, endpoint: opened.endpoint.baseUrl });
   checkTrust(environment, opened.trusted.wanted, seen, options);
+  refuseUncommitted(context, options.root, environment, opened.git);
   // No secret is read above this line.
   const secrets = await reads.secrets();
   const { resources } = opened.loaded;

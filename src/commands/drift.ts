@@ -4,7 +4,7 @@ import { ExitCode } from '../model/exit-code.js';
 import type { Drift } from '../model/generated/drift.js';
 import { driftOf } from '../plan/drift.js';
 import { driftText } from '../report/drift-text.js';
-import type { Context, SharedOptions } from './context.js';
+import { type Context, type SharedOptions, say } from './context.js';
 import { type EnvironmentResult, eachEnvironment, selectEnvironments } from './each-environment.js';
 import { planEnvironment } from './plan-environment.js';
 import { openSharedReads } from './shared-reads.js';
@@ -25,6 +25,13 @@ export async function driftCommand(
   const reads = openSharedReads(context, options);
   return eachEnvironment(context, options, environments, single, async (environment): Promise<EnvironmentResult> => {
     const { plan } = await planEnvironment(context, options, environment, reads, { judges: false });
+    if (plan.trust !== undefined) {
+      say(
+        context,
+        options,
+        `warning: environment ${environment}: its trusted settings changed, and apply waits for them to be accepted; plan shows them`,
+      );
+    }
     const drift = driftOf(plan);
     return { document: drift, text: () => driftText(drift, context.out.page), exitCode: exitCodeOf(drift, options) };
   });

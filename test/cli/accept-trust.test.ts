@@ -207,6 +207,8 @@ describe.concurrent('the preview', () => {
         },
       ],
     });
+    const drift = await world.cli('drift', 'dev');
+    expect(drift.stderr).toContain('warning: environment dev: its trusted settings changed');
     // A saved plan has them, too, and they are no part of what its hash covers.
     await world.cli('plan', 'dev', '--out', 'plan.json');
     expect((await world.cliWith({ env }, ...apply, '--plan', 'plan.json', '--accept-trust', hash)).code).toBe(0);
