@@ -28,9 +28,13 @@ export function outcomeLine({ id, action, status, remoteId, error }: Outcome, { 
   return `${mark} ${words(action)} ${paint.bold(escapeTerminal(id))}${remote}${lines}`;
 }
 
-/** The line above the message names the thing already. */
+/** The line above the message names the thing already; its place comes first then. */
 function withoutIdentity(message: string, id: string): string {
-  return message.startsWith(id) ? message.slice(id.length).replace(/^:? /, '') : message;
+  if (!message.startsWith(id)) return message;
+  return message
+    .slice(id.length)
+    .replace(/^:? /, '')
+    .replace(/^\(([^()]*:\d+:\d+)\): /, '$1: ');
 }
 
 const statusWords: Record<Outcome['status'], { sign: string; words: (action: Outcome['action']) => string }> = {
