@@ -5,7 +5,7 @@ import type { Resource } from '../model/resource.js';
 /**
  * Where the manifests set what a server found fault with: of the first field that it names and they set, the place of
  * that field or of what holds it; else where the resource starts. Servers write fields as `a.b[0].c` or as `/a/b/0/c`;
- * which, is an assumption (docs/cxone-api.md, "Errors and limits").
+ * which, is an assumption (docs/cxone-api.md, "Errors").
  */
 export function faultyPlace(resource: Resource, details: readonly { readonly field: string }[]): Location {
   for (const { field } of details) {

@@ -36,7 +36,7 @@ export interface Recovered {
 /**
  * Closes the requests of an earlier run that ended before it could record how they went: waits until each must be done
  * and listed, looks at what is live, and records that. What was not done is left to the plan of this run
- * (docs/semantics.md, "Recovery"). Throws a KnownError when live can't be read or the ledger can't be written, and an
+ * (docs/semantics.md, "Applying"). Throws a KnownError when live can't be read or the ledger can't be written, and an
  * UnknownOutcomeError for creates that nobody can look up, once all others are closed.
  */
 export async function recover(options: RecoverOptions): Promise<Recovered[]> {

@@ -15,7 +15,7 @@ export interface Settled {
 
 /**
  * Settles what earlier runs left open before anything is planned: what a person says of their requests (`--resolve`),
- * their requests without an outcome, and the audit events that wait (docs/semantics.md, "Recovery"). Throws a KnownError
+ * their requests without an outcome, and the audit events that wait (docs/semantics.md, "Applying"). Throws a KnownError
  * (UnknownOutcomeError) where nobody can tell yet what a request did.
  */
 export async function settleEarlier(

@@ -176,7 +176,7 @@ describe('an apply as text', () => {
     const message = 'SpeechEngine/C@1.0.0 (engines/c.yaml:3:1): POST answered 400: no such model';
     const failed = outcome('SpeechEngine/C@1.0.0', { status: 'failed', error: { code: 'invalid', message } });
     expect(outcomeLine(failed, plain)).toBe(
-      '✖ update failed SpeechEngine/C@1.0.0 8f1c2d\n    (engines/c.yaml:3:1): POST answered 400: no such model',
+      '✖ update failed SpeechEngine/C@1.0.0 8f1c2d\n    engines/c.yaml:3:1: POST answered 400: no such model',
     );
     const stale = { code: 'stale', message: 'SpeechEngine/C@1.0.0: it is no longer what the plan saw' };
     expect(outcomeLine({ ...failed, error: stale }, plain)).toContain('\n    it is no longer what the plan saw');
