@@ -150,6 +150,15 @@ describe.concurrent('--resend-headers', () => {
     expect(await written(world)).toEqual(['PATCH /api/v2/webhooks/ID', 'POST /api/v2/audit/logs']);
   });
 
+  it('is taken up by the next run, where nobody can see what became of it', async () => {
+    const world = await appliedWorld();
+    await world.faults({ method: 'PATCH', path: '/webhooks', fault: 'reset-before', times: 2 });
+    expect((await apply(world, before, '--resend-headers', 'Webhook/Hook', '--timeout', '1')).code).toBe(7);
+    await world.forget();
+    expect((await apply(world, before, '--timeout', '1')).code).toBe(0);
+    expect(await written(world)).toEqual(['PATCH /api/v2/webhooks/ID', 'POST /api/v2/audit/logs']);
+  });
+
   it('teaches a ledger that knows nothing what was sent', async () => {
     const world = await appliedWorld();
     const note = async () => (await planOf(world, before, '--ledger', 'other')).stderr;
