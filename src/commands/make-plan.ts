@@ -2,7 +2,6 @@ import { halfDoneShifts } from '../apply/half-done-shifts.js';
 import type { CxoneReader } from '../cxone/connect.js';
 import type { LedgerState } from '../ledger/ledger-state.js';
 import { recordedGuardrails } from '../manifest/recorded-guardrails.js';
-import type { Guardrails } from '../model/guardrails.js';
 import { KnownError } from '../model/known-error.js';
 import type { Problem } from '../model/problem.js';
 import { type BuiltPlan, buildPlan } from '../plan/build.js';
@@ -12,7 +11,6 @@ import type { OpenedEnvironment } from './open-environment.js';
 import { readLive } from './read-live.js';
 import type { SecretCheck } from './secret-check.js';
 import { unservedWords } from './unserved-words.js';
-import { warnOfClockSkew } from './warn-of-clock-skew.js';
 import { warnOfClockSkew } from './warn-of-clock-skew.js';
 
 /** A plan, and what its reader must know besides, a sentence each. */
@@ -37,7 +35,6 @@ export async function makePlan(
 ): Promise<CheckedPlan> {
   const { live, problems } = await readLive(reader, loaded.resources, options.only);
   warnOfClockSkew(context, options, reader);
-  warnOfClockSkew(context, options, reader);
   if (problems.length > 0) throw nothingPlanned(loaded.name, problems);
   const verdict = await secrets?.judge(live, ledger);
   const built = buildPlan({
@@ -50,7 +47,11 @@ export async function makePlan(
     resources: loaded.resources,
     live,
     only: options.only,
-    guardrails: guardrailSets(loaded.name, settings.guardrails, ledger),
+    guardrails: guardrailSets(
+      loaded.name,
+      { of: trusted.atRef?.ref ?? 'head', guardrails: settings.guardrails },
+      ledger,
+    ),
     ...(trusted.atRef !== undefined && {
       trustedTargets: { ref: trusted.atRef.ref, webhooks: trusted.atRef.settings.webhooks },
     }),
@@ -76,14 +77,13 @@ function nothingPlanned(environment: string, problems: readonly Problem[]): Know
 }
 
 /** Those of the last apply must pass, too: whoever loosens them does so before what they are loosened for. */
-function guardrailSets(environment: string, head: Guardrails, ledger: LedgerState | undefined): NamedGuardrails[] {
-  const sets = [{ of: 'head', guardrails: head }];
-  if (ledger?.lastTrust === undefined) return sets;
+function guardrailSets(environment: string, own: NamedGuardrails, ledger: LedgerState | undefined): NamedGuardrails[] {
+  if (ledger?.lastTrust === undefined) return [own];
   const recorded = recordedGuardrails(ledger.lastTrust.settings);
   if (recorded === undefined) {
     throw new KnownError('LedgerError', `environment ${environment}: the guardrails of the last apply can't be read`, {
       hint: 'A later version of cxone-gitops recorded them. Use that one.',
     });
   }
-  return [...sets, { of: 'the last apply', guardrails: recorded }];
+  return [own, { of: 'the last apply', guardrails: recorded }];
 }

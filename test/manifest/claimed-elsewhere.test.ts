@@ -3,6 +3,8 @@ import { claimedElsewhere, openClaims } from '../../src/manifest/claimed-elsewhe
 import { loadEnvironment } from '../../src/manifest/load-environment.js';
 import type { ManifestSource } from '../../src/manifest/manifest-source.js';
 import { memorySource } from '../../src/manifest/memory-source.js';
+import { sortProblems, withProblems } from '../../src/manifest/sort-problems.js';
+import type { Problem } from '../../src/model/problem.js';
 
 const engine =
   'apiVersion: cxone-gitops/v1\nkind: SpeechEngine\nmetadata: { name: IVR }\n' +
@@ -45,4 +47,20 @@ it('loads the manifests of an environment of the same endpoint once a run, and o
   expect(reads.get('c/e.yaml')).toBeUndefined();
   expect(reads.get('c/environment.yaml')).toBe(1);
   expect(reads.get('b/e.yaml')).toBe(1);
+});
+
+it('adds what is claimed in the order of files, unless there are more problems than are shown already', () => {
+  const problem = (file: string): Problem => ({
+    severity: 'error',
+    code: 'x',
+    file,
+    line: 1,
+    column: 1,
+    path: '',
+    message: 'm',
+  });
+  const sorted = [problem('a'), problem('c')];
+  expect(withProblems(sorted, [problem('b')]).map(({ file }) => file)).toEqual(['a', 'b', 'c']);
+  const cut = sortProblems(Array.from({ length: 1005 }, () => problem('a')));
+  expect(withProblems(cut, [problem('b')])).toEqual(cut);
 });
