@@ -1,14 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ChangeWindow } from '../../../src/model/guardrails.js';
+import { changeWindows } from '../../../src/plan/guardrails/change-windows.js';
+import { liveTraffic } from '../../../src/plan/guardrails/live-traffic.js';
 import { engine, liveEngine } from '../sample.js';
 import { refusalsOf } from './refusals.js';
 
 const weekdays: ChangeWindow = { days: ['monday', 'tuesday', 'wednesday', 'thursday'], from: '09:00', to: '16:00' };
 
+/** What the rule says at a moment, by itself: many moments are tried. */
 function refusals(iso: string, windows: readonly ChangeWindow[], timeZone = 'Europe/Berlin', skewMs?: number) {
   const now = { ms: Date.parse(iso), skewMs };
-  return refusalsOf({ changeWindows: { timeZone, windows: [...windows] } }, { resources: [engine('A@1.0.0')], now });
+  const plan = { environment: 'prod', compared: [], changes: [], traffic: liveTraffic([], []), now };
+  return changeWindows(plan, { changeWindows: { timeZone, windows: [...windows] } });
 }
 
 const isOpen = (iso: string, window: ChangeWindow, timeZone?: string) => refusals(iso, [window], timeZone).length === 0;
@@ -98,11 +102,13 @@ describe('when clocks change', () => {
     expect(openMinutes('2026-10-24T12:00:00Z', 24, night)).toBe(7 * 60);
   });
 
-  /** How long it is open within so many hours. */
+  /** How long it is open within so many hours, by a look each quarter of one. */
   function openMinutes(from: string, hours: number, window: ChangeWindow): number {
     const start = Date.parse(from);
-    const minutes = Array.from({ length: hours * 60 }, (_, minute) => new Date(start + minute * 60_000).toISOString());
-    return minutes.filter((iso) => isOpen(iso, window)).length;
+    const quarters = Array.from({ length: hours * 4 }, (_, quarter) =>
+      new Date(start + quarter * 900_000).toISOString(),
+    );
+    return quarters.filter((iso) => isOpen(iso, window)).length * 15;
   }
 });
 
