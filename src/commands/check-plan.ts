@@ -20,9 +20,13 @@ export function checkPlan(
   if (saved === undefined) return [];
   const { stale, alreadyApplied } = comparePlans(saved, plan, liveHash, (change) => isOurs(change, ledger));
   if (stale.length === 0) return saved.changes.filter(({ id }) => alreadyApplied.includes(id));
-  const lines = stale.map((entry) => `${entry.id}: then ${entry.saved}, now ${entry.fresh}`);
-  return new KnownError('StalePlanError', `the saved plan is stale: ${lines.join('; ')}`, {
+  return new KnownError('StalePlanError', `environment ${plan.environment}: the saved plan is not the plan any more`, {
     hint: 'Nothing was written. Plan again, and have that plan approved.',
+    refusals: stale.map((entry) => ({
+      code: 'stale',
+      id: entry.id,
+      message: `then ${entry.saved}; now ${entry.fresh}`,
+    })),
   });
 }
 

@@ -61,7 +61,23 @@ function completes(now: Change, saved: Change): boolean {
   return saved.action === 'create' && now.action === 'update' && saved.payloadHash === now.payloadHash;
 }
 
-function describe({ action, remoteId, beforeHash, payloadHash }: Change): string {
-  const from = beforeHash === null ? 'nothing' : beforeHash.slice(0, 12);
-  return `${action}${remoteId === null ? '' : ` ${remoteId}`} from ${from} to ${payloadHash.slice(0, 12)}`;
+/** Most members that one change names; a reader who needs all of them plans again. */
+const mostFields = 4;
+const mostCharacters = 60;
+
+/** `update e1 (6db7d803e74f → f39592393ef0) /trafficSplit 10 → 50`. Of a create every member is new, so none is named. */
+function describe({ action, remoteId, beforeHash, payloadHash, fields }: Change): string {
+  const of = remoteId === null ? '' : ` ${remoteId}`;
+  if (beforeHash === null) return `${action}${of} (${payloadHash.slice(0, 12)})`;
+  const named = fields
+    .slice(0, mostFields)
+    .map(({ path, before, after }) => `${path} ${short(before)} → ${short(after)}`);
+  const others = fields.length > mostFields ? [`${fields.length - mostFields} more`] : [];
+  const hashes = `(${beforeHash.slice(0, 12)} → ${payloadHash.slice(0, 12)})`;
+  return `${action}${of} ${hashes}${[...named, ...others].map((words, index) => `${index === 0 ? ' ' : ', '}${words}`).join('')}`;
+}
+
+function short(value: unknown): string {
+  const text = value === null || value === undefined ? '(none)' : JSON.stringify(value);
+  return text.length <= mostCharacters ? text : `${text.slice(0, mostCharacters).toWellFormed()}…`;
 }

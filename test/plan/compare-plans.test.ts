@@ -11,6 +11,8 @@ function against(fresh: ReturnType<typeof planOf>) {
   return comparePlans(saved.plan, fresh.plan, fresh.liveHash);
 }
 
+const short = (hash: string | null | undefined) => hash?.slice(0, 12);
+
 describe('a saved plan held against a fresh one', () => {
   test('may be carried out when every change recurs identically', () => {
     expect(against(planOf({ resources, live: [a({ status: 'busy' })] }))).toEqual({ alreadyApplied: [], stale: [] });
@@ -30,10 +32,19 @@ describe('a saved plan held against a fresh one', () => {
     expect(against(fresh).stale).toEqual([
       {
         id: 'SpeechEngine/A@1.0.0',
-        saved: `update a from ${then?.beforeHash?.slice(0, 12)} to ${then?.payloadHash.slice(0, 12)}`,
-        fresh: `update a from ${fresh.plan.changes[0]?.beforeHash?.slice(0, 12)} to ${then?.payloadHash.slice(0, 12)}`,
+        saved: `update a (${short(then?.beforeHash)} → ${short(then?.payloadHash)}) /description "" → "new"`,
+        fresh: `update a (${short(fresh.plan.changes[0]?.beforeHash)} → ${short(then?.payloadHash)}) /description "" → "new", /noiseSuppression false → true`,
       },
     ]);
+  });
+
+  test('names four members of a change that is stale, and cuts long values', () => {
+    const wanted = { description: 'x'.repeat(100), noiseSuppression: false, acousticFeatureExtraction: 'enhanced' };
+    const more = { ...wanted, trafficSplit: 10, acousticModelId: 'another' };
+    const fresh = planOf({ resources: [engine('A@1.0.0', more), engine('B@1.0.0')], live: [a()] });
+    const [{ fresh: now } = { fresh: '' }] = against(fresh).stale;
+    expect(now).toContain(`/description "" → "${'x'.repeat(59)}…, 2 more`);
+    expect(now).toContain('/abTestingEnabled false → true');
   });
 
   test('is stale when git has moved', () => {
@@ -44,7 +55,7 @@ describe('a saved plan held against a fresh one', () => {
   test('is stale when a change is gone and live is not as it wanted', () => {
     const fresh = planOf({ resources: [engine('A@1.0.0', { description: 'new' })], live: [a()] });
     expect(against(fresh).stale).toEqual([
-      { id: 'SpeechEngine/B@1.0.0', saved: expect.stringMatching(/^create from nothing to /), fresh: 'no change' },
+      { id: 'SpeechEngine/B@1.0.0', saved: expect.stringMatching(/^create \([0-9a-f]{12}\)$/), fresh: 'no change' },
     ]);
   });
 
