@@ -5,7 +5,6 @@ import type { Context, Printer } from './commands/context.js';
 import { openPrompts } from './commands/prompts.js';
 import type { ExitCode } from './model/exit-code.js';
 import { openMask } from './model/mask.js';
-import { formatEscapes } from './report/format-escapes.js';
 import type { Paint } from './report/paint.js';
 import { plainPaint } from './report/paint.js';
 
@@ -14,7 +13,7 @@ declare const __VERSION__: string;
 // The process edge: the only file that touches `process`. Everything else is given a Context.
 const args = process.argv.slice(2);
 const interrupt = new AbortController();
-const secrets = openMask(formatEscapes);
+const secrets = openMask();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
 for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
 process.on('uncaughtException', (error) => void fail(error).finally(() => process.exit(process.exitCode ?? 70)));

@@ -2,7 +2,6 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openMask } from '../../src/model/mask.js';
 import type { EnvironmentReport } from '../../src/report/environment-report.js';
-import { formatEscapes } from '../../src/report/format-escapes.js';
 import { plainPaint } from '../../src/report/paint.js';
 import { problemsGithub } from '../../src/report/problems-github.js';
 import { problemsGitlab } from '../../src/report/problems-gitlab.js';
@@ -140,7 +139,7 @@ describe('a secret', () => {
 
   test.each(Object.entries(formats))('is masked in %s, wherever it stands', (_format, print) => {
     for (const secret of secrets) {
-      const mask = openMask(formatEscapes);
+      const mask = openMask();
       mask.add(secret);
       const other = 'x'.repeat(7);
       const same = (one: string) => print(reportsOf(one)).replaceAll(/[0-9a-f]{64}/gu, 'HASH');
