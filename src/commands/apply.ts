@@ -2,6 +2,7 @@ import { openWriter } from '../cxone/connect.js';
 import type { LedgerState } from '../ledger/ledger-state.js';
 import { readLedger } from '../ledger/read-ledger.js';
 import type { ExitCode } from '../model/exit-code.js';
+import type { ApplyCommandOptions } from './apply-options.js';
 import { applyUnderLock } from './apply-under-lock.js';
 import { openCatalogCheck } from './catalog-check.js';
 import { checkTrust } from './check-trust.js';
@@ -19,21 +20,6 @@ import { readSavedPlan } from './saved-plan.js';
 import { openSecretCheck } from './secret-check.js';
 import { openSharedReads } from './shared-reads.js';
 import { withLedger } from './with-ledger.js';
-
-export interface ApplyCommandOptions extends SharedOptions {
-  /** A saved plan: applied only if it still is the plan. */
-  readonly plan?: string;
-  readonly autoApprove?: boolean;
-  /** Why guardrails are to be passed. */
-  readonly override?: string;
-  /** The hash of trusted settings that may differ from those of the last apply. */
-  readonly acceptTrust?: string;
-  readonly requireDurableLedger?: boolean;
-  /** `IDENTITY=ID` or `IDENTITY=absent`: what a person found out about a create whose outcome is unknown. */
-  readonly resolve: readonly string[];
-  /** Identities of webhooks, or patterns, whose header values are sent though they may be as they were. */
-  readonly resendHeaders: readonly string[];
-}
 
 /** `cxone-gitops apply`: plans anew, asks, and carries that very plan out. */
 export async function applyCommand(
