@@ -6,7 +6,7 @@ import type { ApplyCommandOptions } from './apply-options.js';
 import { applyUnderLock } from './apply-under-lock.js';
 import { openCatalogCheck } from './catalog-check.js';
 import { checkTrust } from './check-trust.js';
-import { type Context, type SharedOptions } from './context.js';
+import { type Context } from './context.js';
 import { checkLedgerPlace, ledgerFolder } from './ledger-folder.js';
 import { makePlan } from './make-plan.js';
 import { connectOptions } from './open-endpoint.js';
