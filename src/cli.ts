@@ -1,11 +1,12 @@
 import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
-import type { ApplyCommandOptions } from './commands/apply.js';
+import type { ApplyCommandOptions } from './commands/apply-options.js';
 import type { AuditDeliverOptions } from './commands/audit-deliver.js';
 import type { AuditHashOptions } from './commands/audit-hash.js';
 import type { CatalogOptions } from './commands/catalog.js';
 import type { Context, SharedOptions } from './commands/context.js';
 import type { DriftOptions } from './commands/drift.js';
 import type { InitOptions } from './commands/init.js';
+import { maskEnvironment } from './commands/mask-environment.js';
 import { optionsFromEnvironment } from './commands/options-from-environment.js';
 import type { PlanOptions } from './commands/plan.js';
 import type { SchemaOptions } from './commands/schema.js';
@@ -19,6 +20,7 @@ import { KnownError } from './model/known-error.js';
  * KnownError for arguments that can't be used.
  */
 export async function runCli(args: readonly string[], context: Context): Promise<ExitCode> {
+  maskEnvironment(context);
   let exitCode: ExitCode = ExitCode.done;
   const program = describe(context, (code) => {
     exitCode = code;

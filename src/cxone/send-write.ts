@@ -82,7 +82,7 @@ export async function sendWrite(calls: Calls, call: Call): Promise<Accepted | Re
   }
   const { correlationId, sentAt } = attempted as Sent; // Only an interrupted call has none.
   if (exchange.kind === 'lost') return { outcome: 'unknown', reason: words(), correlationId, sentAt };
-  if (exchange.status < 300) return success(exchange, correlationId, sentAt, calls.now());
+  if (exchange.status < 300) return success(exchange, correlationId, sentAt, calls);
   const code = refusalCode(exchange.status);
   if (code === undefined) return { outcome: 'unknown', reason: words(), correlationId, sentAt };
   const hint = deniedHint(exchange.status, call);
@@ -97,13 +97,13 @@ export async function sendWrite(calls: Calls, call: Call): Promise<Accepted | Re
   };
 }
 
-function success(answer: Answer, correlationId: string, sentAt: number, now: number): Accepted | InDoubt {
+function success(answer: Answer, correlationId: string, sentAt: number, calls: Calls): Accepted | InDoubt {
   const parsed = answer.fault === undefined ? parseAnswer(answer.body) : { fault: `no body: ${answer.fault.reason}` };
   if (!('json' in parsed) || !isJsonObject(parsed.json)) {
     const fault = 'fault' in parsed ? parsed.fault : 'a body that is not a JSON object';
-    return { outcome: 'unknown', reason: `answered ${answer.status} with ${fault}`, correlationId, sentAt };
+    return { outcome: 'unknown', reason: `answered ${answer.status} with ${calls.mask(fault)}`, correlationId, sentAt };
   }
-  const date = parseHttpDate(answer.headers['date'] ?? '', now);
+  const date = parseHttpDate(answer.headers['date'] ?? '', calls.now());
   return {
     outcome: 'accepted',
     object: parsed.json,

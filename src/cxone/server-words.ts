@@ -16,6 +16,8 @@ export interface ServerWords {
 }
 
 const maxDetails = 20;
+/** Of a page of somebody else, its title included. */
+const mostBytes = 64 * 1024;
 
 /** Cuts a server's text to one line; secrets are masked before, so that none is cut in half and missed. */
 type Quote = (text: string, most?: number) => string;
@@ -29,7 +31,7 @@ export function serverWords(answer: Answer, mask: (text: string) => string): Ser
   if (answer.status >= 300 && answer.status < 400) return plain(redirectWords(answer, quote));
   if (answer.fault !== undefined) return plain(answer.fault.reason);
   const error = parseObject(answer.body);
-  if (error === undefined) return plain(foreignWords(answer, quote));
+  if (error === undefined) return plain(foreignWords(answer, quote, mask));
   const message = firstText(error, ['message', 'error_description', 'error', 'title', 'detail', 'code']);
   const details = [error['details'], error['errors']].flatMap((list) => detailsOf(list, quote));
   return { message: quote(message ?? 'no reason was given'), details };
@@ -53,9 +55,10 @@ function redirectWords(answer: Answer, quote: Quote): string {
 }
 
 /** A body that is not a JSON object: most likely the page of a proxy in between. */
-function foreignWords({ body }: Answer, quote: Quote): string {
+function foreignWords({ body }: Answer, quote: Quote, mask: (text: string) => string): string {
   if (body.length === 0) return 'the body is empty';
-  const text = body.subarray(0, 64 * 1024).toString('utf8');
+  // The mark lets half of a secret be found at the cut.
+  const text = mask(`${body.subarray(0, mostBytes).toString('utf8')}${body.length > mostBytes ? '…' : ''}`);
   const title = /<title[^>]{0,200}>([^<]{0,1000})/iu.exec(text)?.[1];
   if (title !== undefined) return `a web page, “${quote(title, 100)}”, which a proxy may have sent`;
   return `the body is not a JSON object: “${quote(text, 120)}”`;

@@ -38,7 +38,8 @@ export async function createResource(
   });
   if (result.outcome !== 'accepted') return result;
   const remoteId = result.object[definition.idMember];
-  if (isRemoteId(remoteId)) return written(definition, remoteId, result);
+  // A server that says what it was sent must not have it written into the ledger.
+  if (isRemoteId(remoteId) && calls.mask(remoteId) === remoteId) return written(definition, remoteId, result);
   return lostTrack(result, `answered without a usable ${JSON.stringify(definition.idMember)}`);
 }
 

@@ -1,6 +1,6 @@
 /**
  * The spellings of a secret, each a list of patterns (sources of regular expressions with the flag `u`) that follow one
- * another: as it is and as escapes of JSON, HTML, URLs, terminals and our formats make it; base64 and base64url, also
+ * another: as it is and as escapes of JSON and its pointers, HTML, URLs, terminals and our formats make it; base64 and base64url, also
  * within the base64 of a longer text (`Basic id:secret`); hexadecimal. Escapes may be nested, and a space may be the end
  * of a line.
  */
@@ -58,9 +58,10 @@ function plainOrEntity(character: string, behindBackslashes: boolean): string {
   const code = character.codePointAt(0) ?? 0;
   const name = names[character];
   const entity = `${ampersand}(?:#0{0,4}${code}|#[xX]0{0,4}${anyCase(code.toString(16))}${name === undefined ? '' : `|${name}`});`;
+  const inPointer = character === '/' ? '~1|' : character === '~' ? '~0|' : '';
   const plain = character === '{' || character === '}' ? brace[character] : literal(character);
   const slashes = behindBackslashes ? '' : `${backslash}{0,8}`;
-  return `${character === '(' ? `(?:${slashes}| )` : slashes}(?:${percentOf(character)}|${entity}|${plain})`;
+  return `${character === '(' ? `(?:${slashes}| )` : slashes}(?:${percentOf(character)}|${entity}|${inPointer}${plain})`;
 }
 
 /** `\u0022` as in JSON, and `\u{22}` as in our texts. */

@@ -9,6 +9,8 @@ export interface Passing {
   readonly path: string;
   /** Of a listing; null for its first page. */
   readonly pageToken: string | null;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
 }
 
 /**
@@ -45,6 +47,8 @@ export interface Wire {
   readonly url: string;
   /** Decides about each request; undefined lets it pass. May do something first. */
   fate: (passing: Passing) => Promise<Fate | undefined> | Fate | undefined;
+  /** Makes another body of what is passed on. */
+  rewrite: (body: string) => string;
   /** All that was sent, as `POST /api/v2/speech/engines`. */
   readonly log: string[];
   /** The server is there again after `gone`. */
@@ -73,6 +77,7 @@ export async function openWire(target: string): Promise<Wire> {
   const wire: Wire = {
     url: `http://127.0.0.1:${address.port}`,
     fate: () => undefined,
+    rewrite: (body) => body,
     log: [],
     up,
     close: async () => {
@@ -83,11 +88,18 @@ export async function openWire(target: string): Promise<Wire> {
   return wire;
 
   async function carry(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const body = await bytesOf(incoming);
+    const body = (await bytesOf(incoming)).toString();
     const { method = 'GET', url = '/' } = incoming;
     const { pathname: path, searchParams } = new URL(url, target);
     const nth = wire.log.push(`${method} ${path}`);
-    const fate = await wire.fate({ nth, method, path, pageToken: searchParams.get('pageToken') });
+    const fate = await wire.fate({
+      nth,
+      method,
+      path,
+      pageToken: searchParams.get('pageToken'),
+      headers: incoming.headers,
+      body,
+    });
     if (fate === 'cut-before') return void incoming.socket.resetAndDestroy();
     if (fate === 'hang') return;
     if (fate === 'restart' || fate === 'gone') return down().then(fate === 'restart' ? up : undefined);
@@ -107,9 +119,10 @@ export async function openWire(target: string): Promise<Wire> {
     return answer(outgoing, done);
   }
 
-  function pass(incoming: IncomingMessage, body: Buffer, path: string): Promise<Done> {
+  function pass(incoming: IncomingMessage, sent: string, path: string): Promise<Done> {
     return new Promise((resolve, reject) => {
-      const { connection: _hop, ...headers } = incoming.headers;
+      const { connection: _hop, 'content-length': _length, ...headers } = incoming.headers;
+      const body = wire.rewrite(sent);
       const { method } = incoming;
       const onward = request({ hostname, port, method, path, headers: { ...headers, host }, agent }, (response) => {
         const { connection: _close, 'keep-alive': _alive, 'transfer-encoding': _chunks, ...kept } = response.headers;

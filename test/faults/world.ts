@@ -62,6 +62,8 @@ export interface World {
   readonly clock: FakeClock;
   /** Runs `cxone-gitops` in the environment's folder. */
   cli(args: readonly string[], context?: Partial<Context>): Promise<Ended>;
+  /** The same without the options that say where and how long. */
+  bare(args: readonly string[], context?: Partial<Context>): Promise<Ended>;
   apply(...args: string[]): Promise<Ended>;
   /**
    * An apply that is killed when it sends a request for which `at` is true: from then on nothing gets through, and what
@@ -86,7 +88,13 @@ export async function closeWorlds(): Promise<void> {
 
 export async function openWorld(scenario: Scenario): Promise<World> {
   const folder = await mkdtemp(path.join(tmpdir(), 'cxone-gitops-faults-'));
-  const clock: FakeClock = { now: Date.parse('2026-01-31T12:00:00Z'), skew: 0, slept: [], stopped: false, afterlife: 0 };
+  const clock: FakeClock = {
+    now: Date.parse('2026-01-31T12:00:00Z'),
+    skew: 0,
+    slept: [],
+    stopped: false,
+    afterlife: 0,
+  };
   const simulator = await startSimulator({ assume: [...(scenario.assume ?? [])], clock: () => clock.now });
   const wire = await openWire(simulator.url);
   const close = async () => {
@@ -107,18 +115,19 @@ export async function openWorld(scenario: Scenario): Promise<World> {
   await write('environment.yaml', { apiVersion: 'cxone-gitops/v1', kind: 'Environment', spec });
   await write('all.yaml', ...scenario.documents);
 
-  const cli: World['cli'] = async (args, context = {}) => {
+  const bare: World['bare'] = async (args, context = {}) => {
     const out: string[] = [];
     const err: string[] = [];
-    const at = ['--root', file('environments'), '--ledger', file('.cxone-gitops')];
-    const limit = args[0] === 'audit' || args.includes('--timeout') ? [] : ['--timeout', '1'];
     const whole: Context = { ...world(folder, clock), out: printer(out), err: printer(err), ...context };
     const format = args.includes('json') ? 'json' : 'text';
     // As the process edge does it.
-    const code = await runCli([...args, ...at, ...limit], whole).catch((error: unknown) =>
-      reportError(whole, error, { format }),
-    );
+    const code = await runCli(args, whole).catch((error: unknown) => reportError(whole, error, { format }));
     return { code, out: out.join(''), err: err.join('') };
+  };
+  const cli: World['cli'] = (args, context) => {
+    const at = ['--root', file('environments'), '--ledger', file('.cxone-gitops')];
+    const limit = args[0] === 'audit' || args.includes('--timeout') ? [] : ['--timeout', '1'];
+    return bare([...args, ...at, ...limit], context);
   };
   const apply = (...args: string[]) => cli(['apply', 'dev', '--auto-approve', ...args]);
   const state = async <Row>(member: string): Promise<Row[]> => {
@@ -129,6 +138,7 @@ export async function openWorld(scenario: Scenario): Promise<World> {
     wire,
     clock,
     cli,
+    bare,
     apply,
     killedApply: async (at, after, args = []) => {
       let left: Buffer | undefined;
