@@ -18,9 +18,15 @@ export async function readSavedPlan(context: Context, file: string): Promise<Pla
 
 async function readBounded(target: string, file: string): Promise<string> {
   try {
-    if ((await stat(target)).size <= maxBytes) return await readFile(target, 'utf8');
+    const found = await stat(target);
+    // To open a named pipe would wait for somebody who writes to it.
+    if (found.isFile() && found.size <= maxBytes) return await readFile(target, 'utf8');
+    if (!found.isFile()) throw new Error('it is no plain file');
   } catch (cause) {
-    throw new KnownError('OptionError', `--plan ${file}: it can't be read`, { hint: 'Check its path.', cause });
+    throw new KnownError('OptionError', `--plan ${file}: it can't be read`, {
+      hint: 'Check its path: it must be a plain file.',
+      cause,
+    });
   }
   throw new KnownError('OptionError', `--plan ${file}: it is larger than 256 MiB`, { hint: 'Plan again.' });
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, readFile, readlink, rm, rmdir } from 'node:fs/promises';
+import { lstat, open, readFile, readlink, rm, rmdir } from 'node:fs/promises';
 import lockfile from 'proper-lockfile';
 import { isJsonObject } from '../model/json.js';
 import { KnownError } from '../model/known-error.js';
@@ -48,6 +48,7 @@ export async function lockLedger(file: string, options: LockOptions): Promise<()
 
 async function lockUnderGuard(file: string, { holder, isAlive, onLost }: LockOptions): Promise<() => Promise<void>> {
   const holderFile = `${file}.holder`;
+  await refuseOddFile(holderFile);
   const namespace = await pidNamespace();
   const other = await readHolder(holderFile);
   const sameMachine = other !== undefined && other.hostname === holder.hostname && other.namespace === namespace;
@@ -68,6 +69,15 @@ async function lockUnderGuard(file: string, { holder, isAlive, onLost }: LockOpt
     await rm(holderFile, { force: true });
     await unlock();
   };
+}
+
+/** To open a named pipe waits for the other end, and to open a device does something to it. */
+async function refuseOddFile(file: string): Promise<void> {
+  const found = await lstat(file).catch(() => undefined);
+  if (found === undefined || found.isFile()) return;
+  throw new KnownError('LedgerError', `${file}: it is no plain file, and names who holds the ledger`, {
+    hint: 'Look at what put it there, and remove it.',
+  });
 }
 
 interface WrittenHolder extends LockHolder {
@@ -94,8 +104,8 @@ async function readHolder(file: string): Promise<WrittenHolder | undefined> {
 }
 
 async function writeHolder(file: string, holder: WrittenHolder): Promise<void> {
-  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
-  const handle = await open(file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const handle = await open(file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK, 0o600);
   try {
     await handle.writeFile(`${JSON.stringify(holder)}\n`);
   } finally {
