@@ -138,6 +138,7 @@ function describePlan(program: Command, context: Context, end: End): void {
   networkCommand(program, 'plan [env...]', 'show what apply would do', ['text', 'json', 'markdown'])
     .option('--only <identity>', 'plan only these, * allowed (repeatable)', collect, [])
     .option('--trust-ref <ref>', 'take endpoint, credential variables and ledger from the tip of this ref')
+    .option('--accept-trust <hash>', 'go by these trusted settings, though they changed since the last apply')
     .option('--out <file>', 'save the plan; for several environments, a folder of <env>.json')
     .option('--detailed-exitcode', 'exit with 2 when there are changes')
     .option('--explain', 'say where the manifests set each field that changes')
@@ -180,6 +181,7 @@ function describeDrift(program: Command, context: Context, end: End): void {
   ])
     .option('--only <identity>', 'look at only these, * allowed (repeatable)', collect, [])
     .option('--trust-ref <ref>', 'take endpoint, credential variables and ledger from the tip of this ref')
+    .option('--accept-trust <hash>', 'go by these trusted settings, though they changed since the last apply')
     .addOption(new Option('--fail-on <what>', 'count these as a difference too').choices(['unmanaged']))
     .action(async (names: string[], options: DriftOptions) => {
       const { driftCommand } = await import('./commands/drift.js');

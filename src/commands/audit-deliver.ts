@@ -36,7 +36,7 @@ export async function auditDeliverCommand(
   const folder = ledgerFolder(context, options, opened.settings);
   await checkLedgerPlace(context, options, folder, environment);
   const seen = await readLedger({ folder, environment, endpoint: opened.endpoint.baseUrl });
-  checkConnectionTrust(environment, opened.trusted.wanted, seen);
+  checkConnectionTrust(environment, opened.trusted, seen);
   const secrets = await openSecrets(context, options);
   const writer = openWriter(connectOptions(context, options, opened, secrets));
   try {

@@ -51,18 +51,29 @@ export function checkTrust(
   );
 }
 
-/** Throws the same where settings that an operation needs changed: those of its endpoint, credentials and ledger. */
-export function checkConnectionTrust(environment: string, wanted: TrustedSettings, ledger: Recorded): void {
+/**
+ * Throws the same for a run that applies nothing, where the client's credentials would go elsewhere than before: its
+ * endpoint, credential variables or ledger changed. Under `--trust-ref` what the ref says is in effect.
+ */
+export function checkConnectionTrust(
+  environment: string,
+  { wanted, atRef }: Pick<Trusted, 'wanted' | 'atRef'>,
+  ledger: Recorded,
+  { acceptTrust }: { readonly acceptTrust?: string } = {},
+): void {
   const last = lastSettings(ledger);
-  if (last === undefined) return;
-  const changed = trustChanges(last, trustedJson(wanted)).filter(
-    ({ setting }) => !/^(guardrails|webhooks)\b/.test(setting),
-  );
+  const inEffect = trustedJson(atRef?.settings ?? wanted);
+  const hash = trustHash(inEffect);
+  if (acceptTrust !== undefined && acceptTrust !== hash) throw wrongHash(environment, acceptTrust, hash, []);
+  if (last === undefined || acceptTrust === hash) return;
+  const changed = trustChanges(last, inEffect).filter(({ setting }) => !/^(guardrails|webhooks)\b/.test(setting));
   if (changed.length === 0) return;
   throw new KnownError(
     'TrustError',
     `environment ${environment}: its trusted settings changed since the last apply: ${words(changed)}`,
-    { hint: 'Nothing was sent, and no secret was read. An apply with --accept-trust comes first.' },
+    {
+      hint: `Nothing was sent, and no secret was read. Where this is meant, an operator applies with --accept-trust ${hash}.`,
+    },
   );
 }
 

@@ -12,6 +12,8 @@ import { openSharedReads } from './shared-reads.js';
 export interface DriftOptions extends SharedOptions {
   /** Unmanaged resources count as a difference too. */
   readonly failOn?: 'unmanaged';
+  /** The hash of trusted settings that may differ from those of the last apply. */
+  readonly acceptTrust?: string;
 }
 
 /** `cxone-gitops drift`: what live differs in from git. Its client has no method that writes. */

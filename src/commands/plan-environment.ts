@@ -4,7 +4,7 @@ import type { BuiltPlan } from '../plan/build.js';
 import type { Notice } from '../report/plan-markdown.js';
 import { announcedClock } from './announced-clock.js';
 import { openCatalogCheck } from './catalog-check.js';
-import { previewTrust } from './check-trust.js';
+import { checkConnectionTrust, previewTrust } from './check-trust.js';
 import { type Context, type SharedOptions, say } from './context.js';
 import { ledgerFolder } from './ledger-folder.js';
 import { makePlan } from './make-plan.js';
@@ -22,7 +22,7 @@ import { untilListed } from './until-listed.js';
  */
 export async function planEnvironment(
   context: Context,
-  options: SharedOptions,
+  options: SharedOptions & { readonly acceptTrust?: string },
   environment: string,
   reads: SharedReads,
   { judges }: { readonly judges: boolean },
@@ -31,6 +31,7 @@ export async function planEnvironment(
   refuseClaimed(opened.loaded, await reads.claims(environment));
   const folder = ledgerFolder(context, options, opened.settings);
   const ledger = await readLedger({ folder, environment, endpoint: opened.endpoint.baseUrl });
+  checkConnectionTrust(environment, opened.trusted, ledger, options);
   const trust = previewTrust(opened.trusted, ledger);
   const secrets = await reads.secrets();
   // Whoever only reads may stop between any two requests; apply has its own points to stop at.

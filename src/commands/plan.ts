@@ -20,6 +20,8 @@ export interface PlanOptions extends SharedOptions {
   /** A file for one environment, a folder of `<env>.json` for several. */
   readonly out?: string;
   readonly detailedExitcode?: boolean;
+  /** The hash of trusted settings that may differ from those of the last apply. */
+  readonly acceptTrust?: string;
   /** Say where the manifests set each field. */
   readonly explain?: boolean;
 }

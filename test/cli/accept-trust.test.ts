@@ -215,6 +215,23 @@ describe.concurrent('the preview', () => {
     expect(documentOf(await world.cli('plan', 'dev', '--format', 'json'), 'plan').trust).toBeUndefined();
   });
 
+  it.each(['plan', 'drift'])('%s sends no credentials to an endpoint that nobody has accepted yet', async (command) => {
+    const world = await applied();
+    const before = (await world.requests()).length;
+    const port = new URL(world.simulator.url).port;
+    // The same simulator by another address.
+    await world.write('dev/environment.yaml', environment(world, { baseUrl: `http://localhost:${port}` }));
+    const refused = await world.cliWith({ env: noSecrets }, command, 'dev');
+    expect([refused.code, refused.stderr]).toEqual([5, expect.stringContaining('baseUrl from http://127.0.0.1')]);
+    expect((await world.requests()).length).toBe(before);
+    const hash = hashIn(refused.stderr);
+    const wrong = await world.cliWith({ env }, command, 'dev', '--accept-trust', 'a'.repeat(64));
+    expect([wrong.code, (await world.requests()).length]).toEqual([5, before]);
+    expect((await world.cliWith({ env }, command, 'dev', '--accept-trust', hash)).code).toBe(0);
+    expect((await world.cliWith({ env }, ...apply, '--accept-trust', hash)).code).toBe(0);
+    expect((await world.cliWith({ env }, command, 'dev')).code).toBe(0);
+  });
+
   it('reads no header value as long as a change waits to be accepted', async () => {
     const world = await applied();
     await world.write('dev/a.yaml', engine('IVR'), hook('https://elsewhere.example.com'));
