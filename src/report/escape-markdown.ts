@@ -9,7 +9,7 @@ export function code(text: string): string {
 }
 
 /** The same without the element. */
-export function escapeMarkdown(text: string): string {
+function escapeMarkdown(text: string): string {
   return escapeTerminal(text).replace(/[^\p{L}\p{N} ,/-]/gu, (character) => `&#${character.codePointAt(0)};`);
 }
 

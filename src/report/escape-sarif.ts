@@ -16,6 +16,6 @@ export function fileUri(file: string): string {
 }
 
 /** Each segment of a path percent-encoded. */
-export function percentEncoded(file: string): string {
+function percentEncoded(file: string): string {
   return file.toWellFormed().split('/').map(encodeURIComponent).join('/');
 }
