@@ -24,9 +24,9 @@ export async function lookAtLive(
   const listed = { SpeechEngine: engines !== 'unsupported', Webhook: webhooks !== 'unsupported' };
   const live = [engines, webhooks].flatMap((list) => (list === 'unsupported' ? [] : list));
   for (const { entry, answer } of open) {
-    const remoteId = entry.remoteId ?? answer;
-    const known = remoteId != null && live.some((one) => one.remoteId === remoteId);
-    const read = remoteId == null || known ? undefined : await getByKind(reader, kindOf(entry), remoteId);
+    const remoteId = entry.remoteId ?? answer ?? null;
+    if (remoteId === null || live.some((one) => one.remoteId === remoteId)) continue;
+    const read = await getByKind(reader, kindOf(entry), remoteId);
     if (read !== undefined) live.push(read);
   }
   const names = new Map([
@@ -34,11 +34,11 @@ export async function lookAtLive(
     ...liveNames(live),
   ]);
   return (intent, answer) => {
-    const remoteId = intent.remoteId ?? answer;
-    if (remoteId === undefined && !listed[kindOf(intent)]) return 'unknown';
-    const found = live.find((one) =>
-      remoteId == null ? formatIdentity(one.identity) === intent.id : one.remoteId === remoteId,
-    );
+    const remoteId = intent.remoteId ?? answer ?? null;
+    if (remoteId === null && answer === undefined && !listed[kindOf(intent)]) return 'unknown';
+    const isIt = ({ identity, remoteId: its }: Live) =>
+      remoteId === null ? formatIdentity(identity) === intent.id : its === remoteId;
+    const found = live.find(isIt);
     if (found === undefined) return undefined;
     return {
       live: found,

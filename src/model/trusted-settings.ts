@@ -34,8 +34,7 @@ export function trustedJson(settings: TrustedSettings): JsonObject {
     tokenUrl,
     credentials: { ...credentials },
     ledger,
-    // Generated from its schema, it holds texts, numbers, booleans, lists and objects only.
-    guardrails: guardrails as JsonObject,
+    guardrails,
     webhooks: webhooks.map(({ variable, origins }) => ({ variable, origins: [...origins] })),
   };
 }

@@ -400,8 +400,7 @@ describe('a POST that conflicts', () => {
     world.tenant.onWrite = (write) => {
       if (write.startsWith('POST')) world.tenant.live.set('x', liveEngine('x', 'A@1.0.0', parked));
     };
-    const pipeline = { noiseSuppression: { enabled: true } };
-    const wanted = engine('A@1.0.0', { description: 'd', trafficSplit: 100, audioProcessingOptions: pipeline });
+    const wanted = engine('A@1.0.0', { description: 'd', trafficSplit: 100, ...pipeline });
     const result = await apply(world, [wanted]);
     expect(told(result)).toEqual(['A@1.0.0: applied']);
     expect(events(world)).toMatchObject([{ action: 'UPDATE', targetId: 'x' }]);

@@ -103,7 +103,7 @@ describe.concurrent('plan', () => {
     const world = await openWorld();
     await world.write('dev/a.yaml', engine('A'), webhook('Hook', { engines: ['SpeechEngine/A@1.0.0'] }));
     const left = await world.cli('plan', 'dev', '--only', 'Webhook/Hook');
-    expect([left.code, left.stderr]).toEqual([3, expect.stringContaining("--only SpeechEngine/A@1.0.0")]);
+    expect([left.code, left.stderr]).toEqual([3, expect.stringContaining('--only SpeechEngine/A@1.0.0')]);
     const added = await world.cli('plan', 'dev', '--only', 'Webhook/Hook', '--only', 'SpeechEngine/A@1.0.0');
     expect(added.code).toBe(0);
   });
