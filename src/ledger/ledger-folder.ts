@@ -31,14 +31,21 @@ export async function openLedgerFile(file: string): Promise<LedgerHandle> {
   }
 }
 
-/** Makes a new file's name durable: without it, a crash of the machine may leave no file at all. */
+/**
+ * Makes a new file's name durable: without it, a crash of the machine may leave no file at all. Throws a LedgerError where
+ * that can't be done.
+ */
 export async function syncFolder(folder: string): Promise<void> {
   for (const path of [folder, dirname(folder)]) {
-    const handle = await open(path, constants.O_RDONLY);
     try {
-      await handle.sync();
-    } finally {
-      await handle.close();
+      const handle = await open(path, constants.O_RDONLY);
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      throw folderError(path, `can't be made durable: ${message(error)}`, error);
     }
   }
 }

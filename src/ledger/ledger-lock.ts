@@ -64,7 +64,13 @@ async function lockUnderGuard(file: string, { holder, isAlive, onLost }: LockOpt
   } catch (error) {
     throw isHeld(error) ? heldLock(file, other) : error;
   }
-  await writeHolder(holderFile, { ...holder, namespace });
+  try {
+    await writeHolder(holderFile, { ...holder, namespace });
+  } catch (error) {
+    // A lock that names nobody would hold up the next run, too.
+    await unlock().catch(() => undefined);
+    throw error;
+  }
   return async () => {
     await rm(holderFile, { force: true });
     await unlock();

@@ -138,7 +138,8 @@ function closer(handle: LedgerHandle, commit: GroupCommit, unlock: () => Promise
   const close = async () => {
     await commit.idle();
     commit.poison(new KnownError('LedgerError', 'The ledger: it was closed already'));
-    await handle.close();
+    // All that was said to be durable is: a disk that fails only now takes nothing back.
+    await handle.close().catch(() => undefined);
     // A lock that was lost is not ours to give back.
     await unlock().catch(() => undefined);
   };

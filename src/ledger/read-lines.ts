@@ -30,8 +30,11 @@ export async function* readLines(file: string): LineSource {
       yield lines.split(buffer.subarray(0, bytesRead));
     }
     if (lines.pending() > 0) yield [{ finished: lines.pending() > MAX_LINE, bytes: lines.rest() }];
+  } catch (error) {
+    throw unreadable(file, error);
   } finally {
-    await handle.close();
+    // What was read was read.
+    await handle.close().catch(() => undefined);
   }
 }
 
@@ -39,16 +42,24 @@ async function openToRead(file: string) {
   try {
     // O_NONBLOCK: opening a named pipe must not wait for somebody to write to it.
     const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    if ((await handle.stat()).isFile()) return handle;
-    await handle.close();
+    let isFile = false;
+    try {
+      isFile = (await handle.stat()).isFile();
+    } finally {
+      if (!isFile) await handle.close();
+    }
+    if (isFile) return handle;
     throw new KnownError('LedgerError', `${file}: is not a plain file`);
   } catch (error) {
     if (error instanceof KnownError) throw error;
-    // Sound: what node:fs throws is an Error with the code of the system call.
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
-    throw new KnownError('LedgerError', `${file}: can't be read: ${message}`, { cause: error });
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw unreadable(file, error);
   }
+}
+
+function unreadable(file: string, cause: unknown): KnownError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new KnownError('LedgerError', `${file}: can't be read: ${reason}`, { cause });
 }
 
 /** Cuts chunks at line feeds and keeps the unfinished end for the next chunk. */
