@@ -1,4 +1,4 @@
-// One door to every task: `node scripts/run.mjs check|demo|build|generate|bench|bench:rate|fuzz|format [names…]`.
+// One door to every task: `node scripts/run.mjs TASK [names…]`, TASK being one of those below.
 // Node built-ins only up to the point where everything is known to be installed, and no reliance on npm's pre-hooks,
 // which `ignore-scripts=true` skips.
 import { spawn } from 'node:child_process';
@@ -15,6 +15,8 @@ const TASKS = {
   bench: { node: ['20.18.1'], run: () => script('bench/run.mjs') },
   'bench:rate': { node: ['20.18.1'], run: () => script('bench/rate-limit.mjs') },
   fuzz: { node: ['20.18.1'], run: () => script('scripts/fuzz.mjs') },
+  'kill-matrix': { node: ['20.18.1'], run: () => script('scripts/kill-matrix.mjs') },
+  bite: { node: ['20.19.0', '22.12.0'], run: () => script('scripts/bite.mjs') },
   generate: { node: ['20.19.0', '22.12.0'], run: () => script('scripts/generate.mjs') },
   format: { node: ['20.18.1'], run: () => script('node_modules/@biomejs/biome/bin/biome', 'check', '--write') },
   check: { node: ['20.19.0', '22.12.0'], run: checks },
@@ -37,7 +39,8 @@ async function main(name, args) {
   }
   const { installWhatIsMissing } = await import('./install.mjs');
   if (!(await installWhatIsMissing(root))) return 1;
-  if (['demo', 'bench', 'bench:rate', 'fuzz'].includes(name) && !(await build({ force: false }))) return 1;
+  if (['demo', 'bench', 'bench:rate', 'fuzz', 'kill-matrix'].includes(name) && !(await build({ force: false })))
+    return 1;
   return toExitCode(await task.run(args));
 
   function toExitCode(result) {

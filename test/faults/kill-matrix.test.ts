@@ -1,42 +1,35 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { everything, watch, wrongs } from './scenario.js';
+import { dryRun, examine, moments, nameOf, type RequestPoint, type Variant, variants } from './matrix.js';
+import { everything } from './scenario.js';
 import { closeWorlds, openWorld } from './world.js';
 
 afterEach(closeWorlds);
 
-/** The requests of the apply, by number; which comes when differs a little from run to run. */
-const all = Array.from({ length: 26 }, (_, index) => index + 1);
-const odd = (number: number) => number % 2 === 1;
+/**
+ * Each request of an apply, killed and cut at each moment. `npm run kill-matrix` has them with every variant, by real
+ * processes; a program in this one that is killed after a reply has done no more than one that is killed before.
+ */
+async function pointsOf({ assume }: Variant): Promise<RequestPoint[]> {
+  const { requests } = await dryRun(await openWorld({ ...everything, assume }));
+  await closeWorlds();
+  const whats = [
+    ...moments.map((when) => ({ how: 'cut', when }) as const),
+    ...moments.slice(0, 2).map((when) => ({ how: 'kill', when }) as const),
+  ];
+  return requests.flatMap((request) => whats.map((what) => ({ ...what, request })));
+}
 
-// Each point is killed before the request is done in one world, and after it in another.
+const lagging = (await pointsOf(variants.lag)).filter(({ when }) => when === 'after it is done');
+
 describe.each([
-  ['', [], all, (nth: number) => odd(nth)],
-  [
-    ', lists and the audit log lag, nothing is unique',
-    ['list-lag=4', 'audit-lag=4', 'unique=off'],
-    all.filter((nth) => nth > 5),
-    (nth: number) => !odd(nth),
-  ],
-  [
-    ', there are no ETags and a PATCH replaces',
-    ['etag=off', 'patch=shallow'],
-    all.filter((nth) => nth % 4 === 0),
-    () => true,
-  ],
-])('an apply that is killed%s', (_where, assume, requests, after) => {
-  test.each(requests)('at its request number %i is made up for: all is there once, and audited once', async (nth) => {
-    const world = await openWorld({ ...everything, assume });
-    const bad: string[] = [];
-    let sent = 0;
-    const killed = world.killedApply(() => ++sent === nth, after(nth));
-    const kill = world.wire.fate;
-    world.wire.fate = async (passing) => {
-      bad.push(...(await watch(world)));
-      return kill(passing);
-    };
-    await killed;
-    const again = await world.apply();
-    if (again.code !== 0) await world.apply();
-    expect([...bad, ...(await watch(world)), ...(await wrongs(world))]).toEqual([]);
-  });
+  { variant: variants.plain, points: await pointsOf(variants.plain) },
+  { variant: variants.lag, points: lagging },
+])('an apply ($variant.name)', ({ variant, points }) => {
+  test.each(points.map((point) => [nameOf(point, variant), point] as const))(
+    '%s: the next runs converge, nothing is there twice, nothing is lost',
+    async (_name, point) => {
+      const world = await openWorld({ ...everything, assume: variant.assume });
+      expect(await examine(world, point, variant)).toEqual([]);
+    },
+  );
 });

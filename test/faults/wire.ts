@@ -10,19 +10,22 @@ export interface Passing {
   /** Of a listing; null for its first page. */
   readonly pageToken: string | null;
   readonly headers: IncomingMessage['headers'];
+  /** Empty where there is none. */
   readonly body: string;
 }
 
 /**
  * What becomes of a request. `cut-before`: it never arrives. `cut-after`: it is done, and the answer never comes.
- * `hang`: it never arrives, and nobody says so. `restart`: it never arrives, every connection is cut, and the server is
- * there again at once; `gone`: only after `wire.up()`. `stale-token`: it arrives with a token that has expired. A
- * status: answered so and never arrives; `late` the same, but done all the same. `page`: what becomes of a page of a
- * list; its rows are always those of the first one. Else it is done, and its answer is spoilt.
+ * `cut-late`: the answer comes, and then the connection is gone. `hang`: it never arrives, and nobody says so.
+ * `restart`: it never arrives, every connection is cut, and the server is there again at once; `gone`: only after
+ * `wire.up()`. `stale-token`: it arrives with a token that has expired. A status: answered so and never arrives; `late`
+ * the same, but done all the same. `page`: what becomes of a page of a list; its rows are always those of the first one.
+ * Else it is done, and its answer is spoilt.
  */
 export type Fate =
   | 'cut-before'
   | 'cut-after'
+  | 'cut-late'
   | 'hang'
   | 'restart'
   | 'gone'
@@ -47,6 +50,11 @@ export interface Wire {
   readonly url: string;
   /** Decides about each request; undefined lets it pass. May do something first. */
   fate: (passing: Passing) => Promise<Fate | undefined> | Fate | undefined;
+  /** Called when the server has done a request, before its answer leaves; then when its answer, if unspoilt, has left. */
+  done: (passing: Passing) => Promise<void> | void;
+  answered: (passing: Passing) => Promise<void> | void;
+  /** Who sends is dead: nothing gets through any more, in either direction. */
+  dead: boolean;
   /** Makes another body of what is passed on. */
   rewrite: (body: string) => string;
   /** All that was sent, as `POST /api/v2/speech/engines`. */
@@ -77,6 +85,9 @@ export async function openWire(target: string): Promise<Wire> {
   const wire: Wire = {
     url: `http://127.0.0.1:${address.port}`,
     fate: () => undefined,
+    done: () => undefined,
+    answered: () => undefined,
+    dead: false,
     rewrite: (body) => body,
     log: [],
     up,
@@ -89,17 +100,13 @@ export async function openWire(target: string): Promise<Wire> {
 
   async function carry(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = (await bytesOf(incoming)).toString();
+    if (wire.dead) return void incoming.socket.resetAndDestroy();
     const { method = 'GET', url = '/' } = incoming;
     const { pathname: path, searchParams } = new URL(url, target);
     const nth = wire.log.push(`${method} ${path}`);
-    const fate = await wire.fate({
-      nth,
-      method,
-      path,
-      pageToken: searchParams.get('pageToken'),
-      headers: incoming.headers,
-      body,
-    });
+    const { headers } = incoming;
+    const passing = { nth, method, path, pageToken: searchParams.get('pageToken'), headers, body };
+    const fate = await wire.fate(passing);
     if (fate === 'cut-before') return void incoming.socket.resetAndDestroy();
     if (fate === 'hang') return;
     if (fate === 'restart' || fate === 'gone') return down().then(fate === 'restart' ? up : undefined);
@@ -113,10 +120,14 @@ export async function openWire(target: string): Promise<Wire> {
     }
     if (fate === 'stale-token') incoming.headers.authorization = 'Bearer sim-expired';
     const done = await pass(incoming, body, url);
-    if (fate === 'cut-after') return void incoming.socket.resetAndDestroy();
+    await wire.done(passing);
+    if (fate === 'cut-after' || wire.dead) return void incoming.socket.resetAndDestroy();
     if (isStatus) return answer(outgoing, { body: refusal, ...fate });
     if (isSpoiling(fate)) return spoil(fate, outgoing, done);
-    return answer(outgoing, done);
+    answer(outgoing, done);
+    await new Promise((resolve) => outgoing.once('close', resolve));
+    await wire.answered(passing);
+    if (fate === 'cut-late') incoming.socket.resetAndDestroy();
   }
 
   function pass(incoming: IncomingMessage, sent: string, path: string): Promise<Done> {

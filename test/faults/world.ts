@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,6 +9,7 @@ import { reportError } from '../../src/commands/report-error.js';
 import { openMask } from '../../src/model/mask.js';
 import { plainPaint } from '../../src/report/paint.js';
 import { type Simulator, startSimulator } from '../../src/simulator/server.js';
+import { disk } from './disk.js';
 import { openWire, type Wire } from './wire.js';
 
 interface FakeClock {
@@ -31,7 +33,14 @@ export interface LiveEngine {
   readonly audioProcessingOptions: unknown;
 }
 
+export interface LiveWebhook {
+  readonly webhookId: string;
+  readonly name: string;
+  readonly callbackUrl: string;
+}
+
 export interface AuditRow {
+  readonly logId: string;
   readonly targetId: string;
   readonly action: string;
   readonly payloadHash: string;
@@ -70,9 +79,17 @@ export interface World {
    * it writes to its ledger after that instant is undone. With `after`, that request itself is still done.
    */
   killedApply(at: (passing: string) => boolean, after: boolean, args?: readonly string[]): Promise<void>;
+  /**
+   * Kills the run that is going on: from now on nothing gets through, and what it writes to its ledger is undone. With
+   * 'power' the machine dies with it, and what no fsync has made durable is lost too (for files that mock `faultyFs`).
+   */
+  kill(how?: 'power'): void;
+  /** An apply during which `kill` may be called; undefined when it was. */
+  mortalApply(...args: string[]): Promise<Ended | undefined>;
+  loseLedger(): Promise<void>;
   manifests(...documents: object[]): Promise<void>;
   engines(): Promise<LiveEngine[]>;
-  webhooks(): Promise<{ webhookId: string; name: string; callbackUrl: string }[]>;
+  webhooks(): Promise<LiveWebhook[]>;
   auditLogs(): Promise<AuditRow[]>;
   change(id: string, members: object): Promise<void>;
   ledger(): Promise<Record<string, unknown>[]>;
@@ -125,7 +142,8 @@ export async function openWorld(scenario: Scenario): Promise<World> {
     return { code, out: out.join(''), err: err.join('') };
   };
   const cli: World['cli'] = (args, context) => {
-    const at = ['--root', file('environments'), '--ledger', file('.cxone-gitops')];
+    const ledger = args.includes('--ledger') ? [] : ['--ledger', file('.cxone-gitops')];
+    const at = ['--root', file('environments'), ...ledger];
     const limit = args[0] === 'audit' || args.includes('--timeout') ? [] : ['--timeout', '1'];
     return bare([...args, ...at, ...limit], context);
   };
@@ -134,6 +152,23 @@ export async function openWorld(scenario: Scenario): Promise<World> {
     const all: Record<string, Row[]> = await control(simulator, 'GET', 'state');
     return all[member] ?? [];
   };
+  let left: Buffer | undefined;
+  const kill: World['kill'] = (how) => {
+    if (wire.dead) return;
+    wire.dead = true;
+    clock.stopped = true;
+    left = how === 'power' ? disk.synced.get(ledgerFile) : bytesOf(ledgerFile);
+  };
+  const mortalApply: World['mortalApply'] = async (...args) => {
+    const ended = await apply(...args);
+    if (!wire.dead) return ended;
+    wire.dead = false;
+    clock.stopped = false;
+    clock.afterlife = 0;
+    if (left === undefined) await rm(ledgerFile, { force: true });
+    else await writeFile(ledgerFile, left);
+    return undefined;
+  };
   return {
     wire,
     clock,
@@ -141,22 +176,18 @@ export async function openWorld(scenario: Scenario): Promise<World> {
     bare,
     apply,
     killedApply: async (at, after, args = []) => {
-      let left: Buffer | undefined;
-      wire.fate = async ({ method, path: where }) => {
-        if (clock.stopped) return 'cut-before';
+      wire.fate = ({ method, path: where }) => {
         if (!at(`${method} ${where}`)) return undefined;
-        clock.stopped = true;
-        left = await readFile(ledgerFile).catch(() => undefined);
+        kill();
         return after ? 'cut-after' : 'cut-before';
       };
-      await apply(...args);
+      const ended = await mortalApply(...args);
       wire.fate = () => undefined;
-      if (!clock.stopped) throw new Error('it was never killed');
-      clock.stopped = false;
-      clock.afterlife = 0;
-      if (left === undefined) await rm(ledgerFile, { force: true });
-      else await writeFile(ledgerFile, left);
+      if (ended !== undefined) throw new Error('it was never killed');
     },
+    kill,
+    mortalApply,
+    loseLedger: () => rm(path.dirname(ledgerFile), { recursive: true, force: true }),
     manifests: (...documents) => write('all.yaml', ...documents),
     engines: () => state('engines'),
     webhooks: () => state('webhooks'),
@@ -207,6 +238,11 @@ function world(folder: string, clock: FakeClock): Omit<Context, 'out' | 'err'> {
     confirm: undefined,
     ask: undefined,
   };
+}
+
+/** At once, so that nothing is written meanwhile. */
+function bytesOf(file: string): Buffer | undefined {
+  return existsSync(file) ? readFileSync(file) : undefined;
 }
 
 function printer(lines: string[]): Context['out'] {

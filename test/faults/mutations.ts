@@ -1,0 +1,99 @@
+/** A guarantee's mechanism, switched off in a test build by replacing text of the sources. */
+export interface Mutation {
+  readonly name: string;
+  readonly file: string;
+  /** Text that must be there exactly once, and what takes its place. */
+  readonly replace: readonly (readonly [from: string, to: string])[];
+  /** The tests of which one must fail. */
+  readonly tests: readonly string[];
+}
+
+const matrices = ['test/faults/kill-variants', 'test/faults/kill-matrix'];
+
+/** What `npm run bite` switches off, one at a time. test/faults/mutations.test.ts looks that none has rotted. */
+export const mutations: readonly Mutation[] = [
+  {
+    name: 'the intent is written after its request',
+    file: 'src/apply/write-step.ts',
+    replace: [
+      [
+        "  const intent = await run.ledger.append({\n    kind: 'intent',\n    ...intentOf(run, step, progress),\n    ...shiftOf",
+        "  const announce = () => run.ledger.append({\n    kind: 'intent',\n    ...intentOf(run, step, progress),\n    ...shiftOf",
+      ],
+      [
+        'const settled = await settleWrite(run, step, progress, intent, await send(), send);',
+        'const sent = await send();\n  const intent = await announce();\n  const settled = await settleWrite(run, step, progress, intent, sent, send);',
+      ],
+    ],
+    tests: [...matrices, 'test/faults/full-disk'],
+  },
+  {
+    name: 'a POST without an answer is sent again at once',
+    file: 'src/apply/settle-write.ts',
+    replace: [
+      [
+        'return await lookUpCreate(run, step, progress, intent, result, conflict);',
+        'return conflict ? await lookUpCreate(run, step, progress, intent, result, conflict) : await settleWrite(run, step, progress, intent, await resend(), resend);',
+      ],
+    ],
+    tests: ['test/faults/late-requests', ...matrices],
+  },
+  {
+    name: 'a POST without an answer has failed',
+    file: 'src/apply/settle-write.ts',
+    replace: [["if (result.outcome === 'unknown' || conflict)\n", 'if (conflict)\n']],
+    tests: ['test/faults/fault-matrix', ...matrices],
+  },
+  {
+    name: 'nothing is synced',
+    file: 'src/ledger/group-commit.ts',
+    replace: [['    await handle.datasync();', '']],
+    tests: ['test/faults/kill-variants', 'test/faults/full-disk'],
+  },
+  {
+    name: 'nobody waits for the fsync',
+    file: 'src/ledger/group-commit.ts',
+    replace: [['    await handle.datasync();', '    handle.datasync().catch(() => undefined);']],
+    tests: ['test/faults/full-disk', 'test/faults/kill-variants'],
+  },
+  {
+    name: 'the lock keeps nobody out',
+    file: 'src/ledger/ledger-lock.ts',
+    replace: [['throw isHeld(error) ? heldLock(file, other) : error;', 'return async () => undefined;']],
+    tests: ['test/faults/two-runs'],
+  },
+  {
+    name: 'without ETags nothing is read before a PATCH',
+    file: 'src/apply/settle-write.ts',
+    replace: [
+      [
+        "if (step.name === 'create' || progress.remoteId === null || progress.etag !== undefined) return undefined;",
+        'if (step !== undefined || progress.remoteId === null) return undefined;',
+      ],
+    ],
+    tests: ['test/faults/two-runs'],
+  },
+  {
+    name: 'no If-Match',
+    file: 'src/cxone/calls.ts',
+    replace: [["    ...(ifMatch !== undefined && { 'if-match': ifMatch }),\n", '']],
+    tests: ['test/faults/two-runs'],
+  },
+  {
+    name: 'a fresh runner looks once',
+    file: 'src/commands/apply-under-lock.ts',
+    replace: [[': now.at;', ': Number.NEGATIVE_INFINITY;']],
+    tests: ['test/faults/kill-variants'],
+  },
+  {
+    name: 'an audit event is announced after it was sent',
+    file: 'src/ledger/deliver-one.ts',
+    replace: [
+      [
+        "  await ledger.append({ kind: 'delivering', outcome: seq });\n  const answer = await auditLog.post(event);",
+        "  const answer = await auditLog.post(event);\n  await ledger.append({ kind: 'delivering', outcome: seq });",
+      ],
+    ],
+    tests: ['test/faults/full-disk', ...matrices],
+  },
+];
