@@ -123,3 +123,27 @@ it('previews with settings from a branch that is named, and writes nothing', () 
   expect(text).toContain('plan prod --trust-ref origin/main');
   expect(text).not.toMatch(/main\.js (apply|audit deliver)/u);
 });
+
+it('applies one at a time and never cancels a run that has begun: two machines have no lock in common', () => {
+  const applying = files.map((file) => readFileSync(path.join(folder, file), 'utf8')).filter(appliesChanges);
+  expect(applying.length).toBeGreaterThan(0);
+  for (const text of applying) {
+    const { concurrency } = parseDocument(text).toJS();
+    expect(concurrency).toEqual({ group: expect.stringMatching(/^cxone-apply-[a-z]+$/u), 'cancel-in-progress': false });
+  }
+});
+
+it('pins the actions of our own workflows, too, and gives their shells nothing by expansion', () => {
+  const own = path.join(root, '.github/workflows');
+  for (const file of readdirSync(own)) {
+    const text = readFileSync(path.join(own, file), 'utf8');
+    const used = [...text.matchAll(/uses: (\S+)/gu)].map(([, action]) => action);
+    expect(used.length).toBeGreaterThan(0);
+    for (const one of used) expect(one).toMatch(/@[0-9a-f]{40}$/u);
+    expect(text).not.toMatch(/run: .*\$\{\{/u);
+  }
+});
+
+function appliesChanges(workflow: string): boolean {
+  return /main\.js apply /u.test(workflow);
+}
