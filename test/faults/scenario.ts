@@ -12,6 +12,8 @@ const filter = { eventTypes: ['speechEngineUpdated'], speechEngineIds: ['e1'] };
  * a webhook that is created and one that is changed.
  */
 export const everything = {
+  // Nothing hangs in the matrices, and on a busy machine a second is not enough for everything.
+  timeout: 30,
   engines: [
     liveEngine('g1', 'Gamma', { trafficSplit: 100 }),
     liveEngine('d1', 'Delta', { trafficSplit: 60 }),

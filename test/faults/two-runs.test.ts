@@ -33,7 +33,7 @@ test('of two runs on one machine the second names the first, writes nothing and 
     (request) => request === 'POST Beta@1.0.0',
     async () => void seconds.push(await world.cli(['apply', 'dev', '--auto-approve'], { isAlive: () => true })),
   );
-  expect((await world.apply('--timeout', '30')).code).toBe(0);
+  expect((await world.apply()).code).toBe(0);
   expect(met()).toBe(true);
   expect(seconds).toMatchObject([{ code: 1 }]);
   const holder = `dev.jsonl: it is locked by process ${process.pid} on here, since 2026-01-31T12:`;
@@ -51,9 +51,9 @@ describe('two runs on two machines, each with its own ledger', () => {
     const met = meetAt(
       world,
       (sent) => sent === request,
-      async () => void codes.push((await world.apply('--timeout', '30', '--ledger', world.file('other'))).code),
+      async () => void codes.push((await world.apply('--ledger', world.file('other'))).code),
     );
-    codes.push((await world.apply('--timeout', '30')).code);
+    codes.push((await world.apply()).code);
     expect(met()).toBe(true);
     // Where they meet, the one that comes too late finds it done, stale, or taken.
     for (const code of codes) expect(code).toBeOneOf([0, 6, 7]);

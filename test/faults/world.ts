@@ -54,6 +54,8 @@ export interface Scenario {
   readonly assume?: readonly string[];
   /** ISO 8601; the simulator's own lag is an assumption of its own. */
   readonly listLag?: string;
+  /** Seconds that a request may take, by the real clock; 1 where nothing is said, so that what hangs ends soon. */
+  readonly timeout?: number;
 }
 
 export interface Ended {
@@ -144,7 +146,7 @@ export async function openWorld(scenario: Scenario): Promise<World> {
   const cli: World['cli'] = (args, context) => {
     const ledger = args.includes('--ledger') ? [] : ['--ledger', file('.cxone-gitops')];
     const at = ['--root', file('environments'), ...ledger];
-    const limit = args[0] === 'audit' || args.includes('--timeout') ? [] : ['--timeout', '1'];
+    const limit = args[0] === 'audit' || args.includes('--timeout') ? [] : ['--timeout', String(scenario.timeout ?? 1)];
     return bare([...args, ...at, ...limit], context);
   };
   const apply = (...args: string[]) => cli(['apply', 'dev', '--auto-approve', ...args]);
