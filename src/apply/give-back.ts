@@ -22,29 +22,41 @@ export async function giveBack(
 ): Promise<void> {
   if (progress.every(isDone)) return;
   const involved = [...new Set([...progress, ...owed.map((one) => one.progress)])];
-  // What may yet have been done can't be summed up; giving traffic back could then pass 100.
-  if (involved.some(({ status, notDone }) => status === 'unknown' && !notDone)) return;
+  // What may yet have risen can't be summed up; giving traffic back could then pass 100.
+  if (involved.some(mayHaveRisen)) return;
 
   const owedBefore = new Map(owed.map((one) => [one.progress, one.before]));
-  const servedBefore = (one: Progress) => owedBefore.get(one) ?? trafficSplitOf(one.change.before ?? {});
+  const servedBefore = (one: Progress) =>
+    isElsewhere(one) ? 0 : (owedBefore.get(one) ?? trafficSplitOf(one.change.before ?? {}));
   const serving = sum(involved.map(servedNow));
   let unserved = Math.min(sum(involved.map(servedBefore)) - serving, 100 - standing - serving);
   for (const one of involved) {
     const given = Math.min(unserved, servedBefore(one) - servedNow(one));
-    const taken = owedBefore.has(one) ? one.status !== 'unknown' : one.status === 'applied';
+    const taken = one.status !== 'unknown' && (one.written || owedBefore.has(one));
     if (given <= 0 || !taken || one.confirmed === null) continue;
+    const why = one.error;
     const to = { ...one.confirmed, ...splitMembers(servedNow(one) + given) };
     await writeStep(run, { change: one.change, name: 'restore', from: one.confirmed, to }, one, {
       closes: true,
       finishes: true,
     });
     unserved -= given;
-    if (one.status === 'applied') Object.assign(one, { status: 'failed', error: restored });
+    if (one.status === 'applied') Object.assign(one, { status: 'failed', error: why ?? restored });
   }
 }
 
-function servedNow({ confirmed }: Progress): number {
-  return trafficSplitOf(confirmed ?? {});
+/** Of a split that may or may not have fallen, what it was before: the most that it can be. */
+function servedNow(one: Progress): number {
+  return isElsewhere(one) ? 0 : trafficSplitOf(one.confirmed ?? {});
+}
+
+function mayHaveRisen(one: Progress): boolean {
+  return one.status === 'unknown' && !one.notDone && trafficSplitOf(one.change.after) > servedNow(one);
+}
+
+/** It was to be renamed to this name, and was not: it serves the traffic of another name still. */
+function isElsewhere({ status, confirmed, change }: Progress): boolean {
+  return status !== 'unknown' && confirmed !== null && confirmed['name'] !== change.after['name'];
 }
 
 function sum(values: readonly number[]): number {

@@ -325,6 +325,50 @@ describe('traffic of one name', () => {
     expect(splits(world)).toEqual({ a1: 50, a2: 10 });
   });
 
+  test('is given back though another lowering is unknown: that can only have fallen', async () => {
+    const world = openWorld([at('a1', 'A@1.0.0', 50), at('a2', 'A@2.0.0', 50)], {
+      'PATCH a2': 'lost',
+      'GET a2': 'lost',
+    });
+    const result = await apply(world, [
+      engine('A@1.0.0', { trafficSplit: 30 }),
+      engine('A@2.0.0', { trafficSplit: 30 }),
+      engine('A@3.0.0', { trafficSplit: 40 }),
+    ]);
+    expect(told(result)).toEqual([
+      'A@1.0.0: failed (restored)',
+      'A@2.0.0: unknown (unknown)',
+      'A@3.0.0: failed (dependency-failed)',
+    ]);
+    expect(splits(world)).toEqual({ a1: 50, a2: 50, 'new-1': 0 });
+  });
+
+  test('is given back to an engine that was lowered and is not as sent', async () => {
+    const world = openWorld(live, { 'PATCH a1': 'altered' });
+    const result = await apply(world, shift);
+    expect(told(result)).toEqual(['A@1.0.0: failed (not-as-sent)', 'A@2.0.0: not-attempted (dependency-failed)']);
+    expect(splits(world)).toEqual({ a1: 90, a2: 10 });
+  });
+
+  test('is given back when the engine that was to bring its own under a new name is not renamed', async () => {
+    const world = openWorld([at('a1', 'A@1.0.0', 100), at('o2', 'Old@2.0.0', 60)], { 'PATCH o2': forbidden });
+    const result = await apply(world, [
+      engine('A@1.0.0', { trafficSplit: 40 }),
+      engine('A@2.0.0', { trafficSplit: 60 }, { previousNames: ['Old'] }),
+    ]);
+    expect(told(result)).toEqual(['A@1.0.0: failed (restored)', 'A@2.0.0: failed (forbidden)']);
+    expect(splits(world)).toEqual({ a1: 100, o2: 60 });
+  });
+
+  test('is given back within a name that is renamed as a whole, as far as it has moved', async () => {
+    const world = openWorld([at('o1', 'Old@1.0.0', 100), at('o2', 'Old@2.0.0', 0)], { 'PATCH o2': forbidden });
+    await apply(world, [
+      engine('A@1.0.0', { trafficSplit: 40 }, { previousNames: ['Old'] }),
+      engine('A@2.0.0', { trafficSplit: 60 }, { previousNames: ['Old'] }),
+    ]);
+    expect(splits(world)).toEqual({ o1: 100, o2: 0 });
+  });
+
   test('stays lowered, and says so, when giving it back is refused', async () => {
     const world = openWorld(live, { 'PATCH a2': forbidden, 'PATCH a1': ['done', forbidden] });
     const result = await apply(world, shift);
