@@ -27,7 +27,7 @@ export function halfDoneShifts(
   return compared.flatMap((comparison) => {
     const { live, before } = comparison;
     const last = live === null ? undefined : lastApplied(live.remoteId);
-    const shift = last?.intent.shift;
+    const shift = last?.shift;
     if (before === null || shift === undefined || last?.resultHash !== hashJson(before)) return [];
     const raises = shift.raises.filter((id) => raising.has(id));
     return raises.length === 0 ? [] : [{ comparison, before: shift.before, now: shift.after, raises }];

@@ -22,6 +22,8 @@ export interface OutcomeRecord {
   readonly remoteId: string | null;
   /** The state last confirmed; null: nothing exists. */
   readonly resultHash: string | null;
+  /** The shift of traffic that its split is still lowered for: an update that moves no traffic leaves it as it is. */
+  readonly shift?: EntryOf<'intent'>['shift'];
 }
 
 /** An audit event that the audit log is not known to have. */
@@ -120,7 +122,8 @@ export function createFold(): Fold {
   function record(entry: EntryOf<'outcome'>, intent: EntryOf<'intent'>): void {
     const { seq, time, status, remoteId, resultHash, event } = entry;
     if (remoteId === null) return;
-    const outcome: OutcomeRecord = { seq, time, intent, status, remoteId, resultHash };
+    const shift = intent.step === 'update' ? lastApplied.get(remoteId)?.shift : intent.shift;
+    const outcome = { seq, time, intent, status, remoteId, resultHash, ...(shift !== undefined && { shift }) };
     if (resultHash !== null && status !== 'not-attempted') lastOutcomes.set(remoteId, outcome);
     if (status === 'applied') lastApplied.set(remoteId, outcome);
     if (event !== null) {

@@ -90,6 +90,19 @@ describe('an apply that is killed when it has lowered what another version is to
     expect(await wrongs(world)).toEqual([]);
   });
 
+  test('gets its traffic back though another run has changed it otherwise, and died, too', async () => {
+    const world = await lowered();
+    const edited = scenario.documents.map((document) => JSON.parse(JSON.stringify(document)));
+    edited[0].spec.description = 'edited';
+    // What its split is by now stays: the edit is a change of its own.
+    await world.manifests(...edited);
+    const isRaise = (path: string) => path.startsWith('/api/v2/speech/engines/') && !/d[12]$/u.test(path);
+    await world.killedApply((passing) => passing.startsWith('PATCH') && isRaise(passing.slice(6)), false);
+    world.wire.fate = ({ method, path }) => (method === 'PATCH' && isRaise(path) ? { status: 403 } : undefined);
+    expect((await world.apply()).code).toBe(7);
+    expect(await served(world, 'Delta')).toBe(100);
+  });
+
   test('gives back no more than what others leave of 100', async () => {
     const world = await lowered();
     const live = await world.engines();
