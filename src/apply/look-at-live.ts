@@ -3,6 +3,7 @@ import type { State } from '../kinds/kind-definition.js';
 import { kindDefinition } from '../kinds/kinds.js';
 import type { OpenIntent } from '../ledger/fold.js';
 import type { IntentEntry } from '../ledger/open-ledger.js';
+import { hashJson } from '../model/hash.js';
 import { formatIdentity, type Kind, parseIdentity } from '../model/identity.js';
 import type { Live } from '../model/resource.js';
 import { getByKind, listByKind } from './live-state.js';
@@ -29,10 +30,8 @@ export async function lookAtLive(
     const read = await getByKind(reader, kindOf(entry), remoteId);
     if (read !== undefined) live.push(read);
   }
-  const names = new Map([
-    ...live.map((one) => [one.remoteId, formatIdentity(one.identity)] as const),
-    ...liveNames(live),
-  ]);
+  const asListed = new Map(live.map((one) => [one.remoteId, formatIdentity(one.identity)] as const));
+  const asRenamed = new Map([...asListed, ...liveNames(live)]);
   return (intent, answer) => {
     const remoteId = intent.remoteId ?? answer ?? null;
     if (remoteId === null && answer === undefined && !listed[kindOf(intent)]) return 'unknown';
@@ -40,10 +39,13 @@ export async function lookAtLive(
       remoteId === null ? formatIdentity(identity) === intent.id : its === remoteId;
     const found = live.find(isIt);
     if (found === undefined) return undefined;
-    return {
-      live: found,
-      state: kindDefinition(found.identity.kind).liveState(found.entity, (id) => names.get(id) ?? id),
-    };
+    // The manifests of the run that sent it may not have renamed what these rename.
+    const stateBy = (names: ReadonlyMap<string, string>) =>
+      kindDefinition(found.identity.kind).liveState(found.entity, (id) => names.get(id) ?? id);
+    const state = stateBy(asRenamed);
+    const then = stateBy(asListed);
+    const isTheirs = hashJson(then) === intent.afterHash || hashJson(then) === intent.beforeHash;
+    return { live: found, state: isTheirs ? then : state };
   };
 }
 

@@ -59,14 +59,14 @@ export async function recover(options: RecoverOptions): Promise<Recovered[]> {
 
 /**
  * Milliseconds from now until a request must be done and listed. Of a run that died only this is sure: it left before
- * now. A run that lived to say `unknown` had let a POST's time-out pass, and a PATCH needs no list. What a person has
- * looked at needs no wait.
+ * now. One that lived to say `unknown` may have been interrupted before the time-out had passed; a PATCH needs no list.
+ * What a person has looked at needs no wait.
  */
 function waitFor({ entry, unknownAt, answer }: OpenIntent, { clock, timeoutMs, listLagMs }: RecoverOptions): number {
   const now = clock.now();
   if (answer !== undefined) return 0;
   if (unknownAt === undefined) return mayHaveJustLeft(entry.time, now) ? timeoutMs + listLagMs : 0;
-  const most = entry.step === 'create' ? listLagMs : timeoutMs;
+  const most = entry.step === 'create' ? timeoutMs + listLagMs : timeoutMs;
   // Another machine's clock may be ahead: no wait is longer than the whole.
   return Math.min(most, Math.max(0, Date.parse(unknownAt) + most - now));
 }

@@ -175,6 +175,17 @@ describe('where nothing can be listed', () => {
   });
 });
 
+test('a create that an interrupted run could not look for is waited for until it must be done and listed', async () => {
+  const world = openWorld([], { 'POST A@1.0.0': 'lost' });
+  const interrupt = new AbortController();
+  world.tenant.onWrite = () => interrupt.abort();
+  await apply(world, [update], { interrupt: interrupt.signal });
+  await world.clock.sleep(1000);
+  world.log.length = 0;
+  await recovered(world);
+  expect(world.log[0]).toBe('sleep 34000');
+});
+
 test('an interrupt while a request must be waited for ends the run before it closes anything', async () => {
   const world = await cutOff(live, update, 'after');
   const interrupt = AbortSignal.abort();

@@ -68,3 +68,23 @@ test('a webhook that a run wrote before it died is audited, though the engine th
   expect((await world.auditLogs()).map(({ targetId }) => targetId)).toEqual(['w1', 'e1']);
   expect(await wrongs(world)).toEqual([]);
 });
+
+test('a webhook that a run wrote before it died is audited, though manifests have renamed its engine since', async () => {
+  const filter = { eventTypes: ['speechEngineUpdated'], speechEngineIds: ['e1'] };
+  const world = await openWorld({
+    engines: [liveEngine('e1', 'Old')],
+    webhooks: [{ webhookId: 'w1', name: 'H', callbackUrl: 'https://a.example.com/x', filter, headers: {} }],
+    documents: [
+      engine('Old'),
+      webhook('H', { callbackUrl: 'https://b.example.com/x', engines: ['SpeechEngine/Old@1.0.0'] }),
+    ],
+  });
+  await world.killedApply((sent) => sent === 'PATCH /api/v2/webhooks/w1', true);
+  await world.manifests(
+    engine('New', {}, { previousNames: ['Old'] }),
+    webhook('H', { callbackUrl: 'https://b.example.com/x', engines: ['SpeechEngine/New@1.0.0'] }),
+  );
+  expect((await world.apply()).code).toBe(0);
+  expect((await world.auditLogs()).map(({ targetId }) => targetId)).toEqual(['w1', 'e1']);
+  expect((await world.cli(['audit', 'verify', 'dev'])).code).toBe(0);
+});
