@@ -17,7 +17,8 @@ export function applyExitCode(
     if (interrupted) return ExitCode.interrupted;
     return wrote ? ExitCode.incomplete : reasonNothingWasWritten(left, fatal?.exitCode);
   }
-  return audit.pending + audit.unknown > 0 || fatal !== undefined ? ExitCode.auditIncomplete : ExitCode.done;
+  if (audit.pending + audit.unknown === 0 && fatal === undefined) return ExitCode.done;
+  return interrupted && fatal === undefined ? ExitCode.interrupted : ExitCode.auditIncomplete;
 }
 
 const refusals: ReadonlyMap<string, ExitCode> = new Map([
