@@ -1,7 +1,7 @@
 import PQueue from 'p-queue';
 import type { CxoneWriter } from '../cxone/connect.js';
 import { kindDefinition } from '../kinds/kinds.js';
-import { type Delivery, deliverOne } from '../ledger/deliver.js';
+import { type Delivery, type DeliverySummary, deliverOne, summarizeDeliveries } from '../ledger/deliver.js';
 import type { SecretDigest } from '../ledger/fold.js';
 import type { Ledger, OutcomeEntry } from '../ledger/open-ledger.js';
 import type { Clock } from '../model/clock.js';
@@ -43,8 +43,8 @@ export interface ApplyOptions {
 export interface ApplyResult {
   /** One for each change of the plan, in its order; then engines that got traffic back that an earlier run had taken. */
   readonly progress: readonly Progress[];
-  /** How many audit events arrived, wait for a later run, or may or may not have arrived. */
-  readonly audit: { readonly delivered: number; readonly pending: number; readonly unknown: number };
+  /** What became of the audit events of this run. */
+  readonly audit: DeliverySummary;
   /** What ended the run early, such as a ledger that can't be written. */
   readonly fatal: KnownError | undefined;
 }
@@ -126,7 +126,11 @@ export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promis
     if (!(one.reason instanceof KnownError)) throw one.reason;
     fatal ??= one.reason;
   }
-  return { progress: [...progress, ...restored], audit: countAudit(settled), fatal };
+  return {
+    progress: [...progress, ...restored],
+    audit: summarizeDeliveries(settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))),
+    fatal,
+  };
 }
 
 /** Why a change was not attempted that nothing it depends on stopped. */
@@ -164,11 +168,4 @@ function dependenciesLive({ remoteIds }: ApplyRun, progress: Progress): boolean 
     hint: 'Put that right and apply again.',
   };
   return false;
-}
-
-function countAudit(settled: readonly PromiseSettledResult<Delivery>[]): ApplyResult['audit'] {
-  // A delivery that the ledger could not record stays pending there.
-  const statuses = settled.map((one) => (one.status === 'fulfilled' ? one.value.status : 'pending'));
-  const count = (status: Delivery['status']) => statuses.filter((one) => one === status).length;
-  return { delivered: count('delivered'), pending: count('pending'), unknown: count('unknown') };
 }

@@ -9,7 +9,7 @@ import type { ApplyRun } from './apply-run.js';
 import { findLiveState, identityResolver, readLiveState } from './live-state.js';
 import type { OutcomeError, Progress } from './progress.js';
 import { unseen } from './unseen.js';
-import { notAsSent, refusal, stale, unknownOutcome } from './write-errors.js';
+import { notAsSent, notListed, refusal, stale, unknownOutcome } from './write-errors.js';
 
 /** What became of one write, once everything was asked that can be asked. */
 export interface Settled {
@@ -67,13 +67,10 @@ export async function settleWrite(
     }
     return { status: 'failed', ...before, correlationId, error: refusal(step, result) };
   } catch (error) {
-    const reason = error instanceof KnownError ? error.message : undefined;
-    if (reason === undefined) throw error;
-    return unknown(
-      step,
-      progress,
-      `${'reason' in result ? result.reason : 'the write was answered'}, and the look at what it did failed: ${reason}`,
-    );
+    if (!(error instanceof KnownError)) throw error;
+    const correlationId = result.outcome === 'not-sent' ? undefined : result.correlationId;
+    const reason = 'reason' in result ? result.reason : 'was answered';
+    return unknown(step, progress, `${reason}, and the look at what it did failed: ${error.message}`, correlationId);
   }
 }
 
@@ -109,16 +106,20 @@ async function lookUpCreate(
   const doneBy = conflict ? run.clock.now() : sentAt + run.timeoutMs;
   await run.clock.sleep(Math.max(0, doneBy + run.listLagMs - run.clock.now()), run.interrupt);
   const { correlationId } = result;
+  const reason = 'reason' in result ? result.reason : 'was refused';
   if (run.interrupt.aborted && !conflict) {
-    const reason = 'its POST got no answer, and the run was interrupted before it could be looked for';
-    return unknown(step, progress, reason, correlationId);
+    return unknown(
+      step,
+      progress,
+      `${reason}, and the run was interrupted before it could be looked for`,
+      correlationId,
+    );
   }
   const found = await findLiveState(run, step);
   if (found === undefined) {
     if (conflict) return { status: 'failed', remoteId: null, state: null, correlationId, error: refusal(step, result) };
-    const message = `${step.change.id}: its POST got no answer and it is not listed. Correlation id ${correlationId}`;
-    const hint = 'Apply again later than the list lag: the next run looks once more and creates it if it is absent.';
-    return { status: 'unknown', remoteId: null, state: null, correlationId, error: { code: 'unknown', message, hint } };
+    const error = notListed(step, reason, correlationId);
+    return { status: 'unknown', remoteId: null, state: null, correlationId, error };
   }
   if (sameJson(found.state, step.to)) {
     // What an earlier run of ours sent may have arrived late; what it never sent is another runner's, who audits it.
@@ -133,7 +134,7 @@ async function lookUpCreate(
     };
   }
   // Somebody else's: we have made nothing that an outcome or an audit event could speak of.
-  return { status: 'failed', remoteId: null, state: null, correlationId, error: stale(step) };
+  return { status: 'failed', remoteId: null, state: null, correlationId, error: stale(step, correlationId) };
 }
 
 /**
@@ -174,13 +175,13 @@ async function lookOnce(
   const about = { remoteId, state: live?.state ?? null, etag: live?.etag, correlationId };
   if (live !== undefined && sameJson(live.state, step.to) && !unseen(step)) return { ...about, status: 'applied' };
   const untouched = live !== undefined && sameJson(live.state, confirmed);
-  return untouched ? 'not-done' : { ...about, status: 'failed', error: stale(step) };
+  return untouched ? 'not-done' : { ...about, status: 'failed', error: stale(step, correlationId) };
 }
 
 type InDoubt = WriteResult & { outcome: 'unknown' };
 
 function unknown(step: Step, { remoteId, confirmed, etag }: Progress, reason: string, correlationId?: string): Settled {
-  const error = unknownOutcome(step, reason);
+  const error = unknownOutcome(step, reason, correlationId);
   return { status: 'unknown', remoteId, state: confirmed, etag, correlationId, error };
 }
 

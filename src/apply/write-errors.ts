@@ -16,10 +16,11 @@ export function refusal(step: Step, result: WriteResult): OutcomeError {
     return { code, message: `${place} did not leave: ${result.reason}`, ...hint, source };
   }
   if (result.outcome !== 'refused') return { code: 'unknown', message: place };
-  if (result.code === 'precondition') return stale(step);
+  const isStale = result.code === 'precondition';
+  if (isStale && step.name !== 'create') return stale(step, result.correlationId);
   return {
-    code: result.code,
-    message: `${place} answered ${result.status}: ${result.message}. Correlation id ${result.correlationId}`,
+    code: isStale ? 'stale' : result.code,
+    message: `${place} answered ${result.status}: ${result.message}${correlationWords(result.correlationId)}`,
     ...hint,
     source,
   };
@@ -29,11 +30,16 @@ function stepWords(step: Step): string {
   return step.name === 'create' ? 'POST' : `PATCH (${step.name})`;
 }
 
+function correlationWords(correlationId: string | undefined): string {
+  return correlationId === undefined ? '' : `. Correlation id ${correlationId}`;
+}
+
 /** Live is not what the plan saw. */
-export function stale(step: Step): OutcomeError {
+export function stale(step: Step, correlationId?: string): OutcomeError {
+  const message = `${step.change.id}: it is no longer what the plan saw, so nothing was overwritten`;
   return {
     code: 'stale',
-    message: `${step.change.id}: it is no longer what the plan saw, so nothing was overwritten`,
+    message: `${message}${correlationWords(correlationId)}`,
     hint: 'Plan again and look at what changed.',
   };
 }
@@ -48,11 +54,20 @@ export function notAsSent(step: Step, answered: State): OutcomeError {
   };
 }
 
-/** Nobody can say yet whether a write was done. */
-export function unknownOutcome(step: Step, reason: string): OutcomeError {
+/** Nobody can say yet whether a write was done; `reason` says what was seen of it: `answered 502: …`. */
+export function unknownOutcome(step: Step, reason: string, correlationId?: string): OutcomeError {
   return {
     code: 'unknown',
-    message: `${step.change.id}: ${stepWords(step)} has an unknown outcome: ${reason}`,
+    message: `${step.change.id}: ${stepWords(step)} ${reason}; whether it was done is not known${correlationWords(correlationId)}`,
     hint: 'Apply again: the next run looks at what is live and goes on from there.',
+  };
+}
+
+/** A create was sent, got no usable answer, and is not listed when it should be. */
+export function notListed(step: Step, reason: string, correlationId: string): OutcomeError {
+  return {
+    code: 'unknown',
+    message: `${step.change.id}: ${stepWords(step)} ${reason}; and it is not listed${correlationWords(correlationId)}`,
+    hint: 'Apply again later than the list lag: the next run looks once more and creates it if it is absent.',
   };
 }

@@ -1,6 +1,8 @@
 import type { ApplyResult } from '../apply/apply-plan.js';
 import type { Progress } from '../apply/progress.js';
 import type { RequestStats } from '../cxone/connect.js';
+import type { DeliverySummary } from '../ledger/deliver.js';
+import type { LedgerState } from '../ledger/ledger-state.js';
 import type { ExitCode } from '../model/exit-code.js';
 import type { Apply, Outcome } from '../model/generated/apply.js';
 import type { Plan } from '../model/generated/plan.js';
@@ -51,6 +53,20 @@ export function refusedDocument(plan: Plan, refusal: KnownError, stats: RequestS
   const done = applyDocument(plan, { progress: [], fatal: refusal }, [], stats, exitCode);
   const refusals = refusal.refusals.length === 0 ? {} : { refusals: [...refusal.refusals] };
   return { ...done, status: 'refused', outcomes: notAttempted, ...refusals };
+}
+
+/** The audit events that did not arrive, or may not have; nothing where there is none. */
+export function undeliveredOf(
+  summaries: readonly DeliverySummary[],
+  { delivery }: Pick<LedgerState, 'delivery'>,
+): Pick<Apply, 'undelivered'> {
+  const open = summaries.flatMap(({ pending, unknown }) => [...pending, ...unknown]);
+  const undelivered = open.flatMap((one) => {
+    if (one.status === 'delivered') return [];
+    const { seq, status, reason } = one;
+    return [{ seq, id: delivery(seq)?.id ?? '', status, reason }];
+  });
+  return undelivered.length === 0 ? {} : { undelivered };
 }
 
 /** One change with what became of it. */

@@ -7,6 +7,7 @@ import type { Ledger } from '../ledger/open-ledger.js';
 import { sealSecret } from '../ledger/seal-secret.js';
 import type { Clock } from '../model/clock.js';
 import type { ExitCode } from '../model/exit-code.js';
+import type { Apply } from '../model/generated/apply.js';
 import type { GitCommit } from '../model/generated/ledger-entry.js';
 import type { Plan } from '../model/generated/plan.js';
 import { KnownError } from '../model/known-error.js';
@@ -16,7 +17,7 @@ import { matchResources } from '../plan/match.js';
 import { applyText } from '../report/apply-text.js';
 import { jsonReport } from '../report/json.js';
 import { announcedClock } from './announced-clock.js';
-import { applyDocument, outcomeOf, refusedDocument } from './apply-document.js';
+import { applyDocument, outcomeOf, refusedDocument, undeliveredOf } from './apply-document.js';
 import { applyExitCode } from './apply-exit-code.js';
 import type { ApplyCommandOptions } from './apply-options.js';
 import { openProgress } from './apply-progress.js';
@@ -76,13 +77,16 @@ export async function applyUnderLock(
   const override = await recordOverride(context, options, ledger, built.plan, gitOf(built));
   const result = await carryOut(context, options, clock, parts, built);
   const audit = {
-    delivered: result.audit.delivered + earlier.delivered.length,
-    pending: result.audit.pending + earlier.pending.length,
-    unknown: result.audit.unknown + earlier.unknown.length,
+    delivered: result.audit.delivered.length + earlier.delivered.length,
+    pending: result.audit.pending.length + earlier.pending.length,
+    unknown: result.audit.unknown.length + earlier.unknown.length,
   };
   const exitCode = applyExitCode(result, audit, context.interrupt.aborted);
-  const done = applyDocument(built.plan, result, alreadyApplied, writer.stats(), exitCode);
-  const document = override === undefined ? done : { ...done, override };
+  const document: Apply = {
+    ...applyDocument(built.plan, result, alreadyApplied, writer.stats(), exitCode),
+    ...undeliveredOf([earlier, result.audit], ledger.state),
+    ...(override === undefined ? {} : { override }),
+  };
   context.out.write(options.format === 'json' ? jsonReport(document) : applyText(document, audit, context.out.page));
   if (result.fatal !== undefined) await reportError(context, result.fatal, { ...options, format: 'text' });
   return exitCode;

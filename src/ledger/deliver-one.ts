@@ -67,13 +67,14 @@ async function send(
     return delivered(ledger, seq, { logId: answer.logId, via: 'post', correlationId });
   }
   const reason = wellFormed(answer.reason) ?? '';
+  const said = correlationId === null ? reason : `${reason}. Correlation id ${correlationId}`;
   if (answer.outcome !== 'unknown') {
     // Without this entry the next run would have to look whether it arrived.
     await ledger.append({ kind: 'resolved', subject: seq, answer: null, by: answer.outcome, reason, claimed: null });
-    return { status: 'pending', seq, reason };
+    return { status: 'pending', seq, reason: said };
   }
   const found = await lookUp(ledger, auditLog, delivery, options.listLagMs, options, reason, correlationId);
-  return found === 'absent' ? { status: 'pending', seq, reason: `${reason}; the audit log has not got it` } : found;
+  return found === 'absent' ? { status: 'pending', seq, reason: `${said}. The audit log has not got it` } : found;
 }
 
 /** Waits, then reads the target's rows: delivered when one has all six members. */

@@ -28,7 +28,12 @@ export async function deliver(
     for (const one of waiting) results.push(await deliverOne(ledger, auditLog, one, options));
   };
   await Promise.all(Array.from({ length: options.concurrency ?? 8 }, worker));
+  return summarizeDeliveries(results);
+}
+
+/** Deliveries by what became of them, each in the order of the ledger. */
+export function summarizeDeliveries(deliveries: readonly Delivery[]): DeliverySummary {
   const having = (status: Delivery['status']) =>
-    results.filter((one) => one.status === status).toSorted((one, two) => one.seq - two.seq);
+    deliveries.filter((one) => one.status === status).toSorted((one, two) => one.seq - two.seq);
   return { delivered: having('delivered'), pending: having('pending'), unknown: having('unknown') };
 }

@@ -11,8 +11,10 @@ export function applyText(
   page: Page,
 ): string {
   const left = apply.outcomes.filter(({ status }) => status !== 'applied' && status !== 'already-applied');
+  const { undelivered = [] } = apply;
   const blocks = [
     ...(left.length === 0 ? [] : [heading(apply, page), left.map((outcome) => outcomeLine(outcome, page)).join('\n')]),
+    ...(undelivered.length === 0 ? [] : [undelivered.map((one) => undeliveredLines(one, apply, page)).join('\n')]),
     summaryLine(apply, audit, page),
   ];
   return `${blocks.join('\n\n')}\n`;
@@ -26,6 +28,23 @@ export function outcomeLine({ id, action, status, remoteId, error }: Outcome, { 
   const why = error === undefined ? [] : [withoutIdentity(error.message, id), error.hint ?? ''].filter(Boolean);
   const lines = why.map((line) => `\n    ${escapeTerminal(line)}`).join('');
   return `${mark} ${words(action)} ${paint.bold(escapeTerminal(id))}${remote}${lines}`;
+}
+
+/** An audit event that did not arrive, or may not have, why, and what settles it. */
+function undeliveredLines(
+  { seq, id, status, reason }: NonNullable<Apply['undelivered']>[number],
+  { environment }: Apply,
+  { paint }: Page,
+): string {
+  const sign = status === 'pending' ? paint.yellow('!') : paint.red('?');
+  const what = status === 'pending' ? 'is not delivered' : 'may have been delivered';
+  const hint =
+    status === 'pending'
+      ? `The next apply sends it, or \`cxone-gitops audit deliver ${environment}\`.`
+      : `Look in the audit log, then \`cxone-gitops audit deliver ${environment} --resolve ${seq}=LOGID\`, or =absent.`;
+  return [`${sign} the audit event of ${paint.bold(escapeTerminal(id))} ${what}`, reason, hint]
+    .map((line, index) => (index === 0 ? line : `    ${escapeTerminal(line)}`))
+    .join('\n');
 }
 
 /** The line above the message names the thing already; its place comes first then. */

@@ -95,3 +95,8 @@ export function writes(world: World): string[] {
 export function events({ ledger }: World): AuditEvent[] {
   return ledger.entries.flatMap((entry) => (entry.kind === 'outcome' && entry.event !== null ? [entry.event] : []));
 }
+
+/** How many audit events arrived, wait, or may have arrived. */
+export function auditCounts({ audit: { delivered, pending, unknown } }: ApplyResult): Record<string, number> {
+  return { delivered: delivered.length, pending: pending.length, unknown: unknown.length };
+}

@@ -27,7 +27,7 @@ describe.concurrent('429', () => {
     const run = await world.cli(...apply);
     expect(run.code).toBe(0);
     expect(documentOf(run, 'apply').requests).toMatchObject({ rateLimited: 7, retried: 7 });
-    expect(run.stderr).toMatch(/waiting \d+\.\d s \(rate limit\): PATCH \/api\/v2\/speech\/engines\/\S+\n/);
+    expect(run.stderr).toMatch(/waiting \d+\.\d s \(rate limit\): 1 request\n/);
     expect([(await world.engines()).length, (await world.auditLogs()).length]).toEqual([1, 2]);
   });
 
@@ -81,7 +81,7 @@ describe.concurrent('403', () => {
     const { message } = documentOf(run, 'apply').outcomes?.[0]?.error ?? {};
     expect(textOf(message)).toMatch(
       new RegExp(
-        `^SpeechEngine/IVR@1\\.0\\.0 \\(environments/dev/a\\.yaml:1:1\\): POST answered 403: .*tier standard.*high_decibel.*premium.* Correlation id ${uuid}$`,
+        `^SpeechEngine/IVR@1\\.0\\.0 \\(environments/dev/a\\.yaml:11:34\\): POST answered 403: .*tier standard.*high_decibel.*premium.* Correlation id ${uuid}$`,
       ),
     );
     expect(run.stderr).toContain('tier standard');
@@ -164,10 +164,13 @@ describe.concurrent('a POST that is answered 409', () => {
     return { world, run: await started.ended };
   }
 
-  it('finds the engine of its identity: with the wanted state it is adopted', async () => {
+  it('finds the engine of its identity: with the wanted state it is adopted, and left to be audited by whoever created it', async () => {
     const { world, run } = await answer409(liveEngine('e1', 'IVR'));
-    expect([run.code, documentOf(run, 'apply').outcomes]).toMatchObject([0, [{ status: 'applied', remoteId: 'e1' }]]);
-    expect((await world.auditLogs()).map(({ action }) => action)).toEqual(['DEPLOY']);
+    expect([run.code, documentOf(run, 'apply').outcomes]).toMatchObject([
+      0,
+      [{ status: 'already-applied', remoteId: 'e1' }],
+    ]);
+    expect((await world.auditLogs()).map(({ action }) => action)).toEqual([]);
   });
 
   it('and another state is stale: not touched, not audited', async () => {

@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { documentOf } from './documents.js';
+import { documentOf, textOf } from './documents.js';
 import { engine } from './manifests.js';
 import { run } from './program.js';
 import { closeWorlds, openWorld, type World } from './world.js';
@@ -131,7 +131,7 @@ describe.concurrent('in CI', () => {
     const world = await committedWorld();
     const applied = await world.cliWith({ env }, ...apply);
     expect([applied.code, applied.stderr]).toEqual([0, expect.stringContaining('warning: ')]);
-    const [, intent] = await world.ledger();
+    const intent = (await world.ledger()).find(({ kind }) => textOf(kind) === 'intent');
     const { stdout } = await promisify(execFile)('git', ['-C', world.folder, 'rev-parse', 'HEAD']);
     expect(intent?.git).toEqual({ head: stdout.trim(), dirty: false });
   });

@@ -265,10 +265,10 @@ function wrongWords({ out, err }: Ended, fault: Fault | undefined): string[] {
 }
 
 /** Said of a fault without its words: the next run looks. */
-const inGeneral = /its POST got no answer and it is not listed|\d audit events? pending/u;
+const inGeneral = /and it is not listed|the audit event of .* is not delivered/u;
 
 /** Said without the correlation id of a request: none was sent, or the ledger alone has it. */
-const unnamed = /was not sent|\d audit events? pending|no longer what the plan saw|has an unknown outcome/u;
+const unnamed = /was not sent|did not leave|the audit event of .* is not delivered/u;
 
 function paged(tokenAfter: (token: string | null) => string | null) {
   return ({ pageToken }: Pick<Passing, 'pageToken'>): Fate => ({

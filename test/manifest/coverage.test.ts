@@ -41,6 +41,7 @@ const unbreakable = [
 
 /** Codes that a folder of cases can't bring about: they need more than files, or files too large to keep; and their tests. */
 const elsewhere: Readonly<Record<string, string>> = {
+  'claimed-elsewhere': 'test/cli/same-endpoint.test.ts',
   'file-changed': 'test/manifest/refusals.test.ts',
   'file-name': 'test/manifest/refusals.test.ts',
   'file-too-large': 'test/manifest/hostile.test.ts',

@@ -108,6 +108,27 @@ export interface Apply {
      */
     rateLimited: number;
   };
+  /**
+   * Audit events of this run, or found by it, that the audit log is not known to have; absent where there is none.
+   */
+  undelivered?: {
+    /**
+     * The entry of the ledger that holds the event.
+     */
+    seq: number;
+    /**
+     * What it is about.
+     */
+    id: string;
+    /**
+     * pending: a later run sends it. unknown: a person has to say whether it arrived.
+     */
+    status: 'pending' | 'unknown';
+    /**
+     * What was seen.
+     */
+    reason: string;
+  }[];
 }
 
 /**
