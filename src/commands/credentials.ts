@@ -5,6 +5,7 @@ import { openGit } from '../git/git.js';
 import { isTracked } from '../git/is-tracked.js';
 import { KnownError } from '../model/known-error.js';
 import type { Context, SharedOptions } from './context.js';
+import { maskEnvironment } from './mask-environment.js';
 
 /** Looks up a credential or a webhook's header value by the name of its variable; from then on the value is masked. */
 export interface Secrets {
@@ -68,7 +69,9 @@ async function readEnvFile(context: Context, file: string): Promise<Record<strin
     );
   }
   try {
-    return parseEnv(await readFile(path.resolve(context.cwd, file), 'utf8'));
+    const env = parseEnv(await readFile(path.resolve(context.cwd, file), 'utf8'));
+    maskEnvironment({ env, secrets: context.secrets });
+    return env;
   } catch (cause) {
     throw new KnownError('OptionError', `--env-file ${file}: it can't be read`, { hint: 'Check its path.', cause });
   }
