@@ -55,7 +55,9 @@ export async function wrongs(world: Subject, { ledgerLost = false } = {}): Promi
   const identities = [...engines.map(({ name, version }) => `${name}@${version}`), ...webhooks.map(({ name }) => name)];
   const keys = rows.map(eventKey);
   const events = (await world.ledger()).flatMap(({ event }) => (isEvent(event) ? [eventKey(event)] : []));
-  const last = new Map(rows.map(({ targetId, payloadHash }) => [targetId, payloadHash]));
+  // An event that had to wait may come after a later one.
+  const inOrder = rows.toSorted((one, two) => (one.timestamp < two.timestamp ? -1 : 1));
+  const last = new Map(inOrder.map(({ targetId, payloadHash }) => [targetId, payloadHash]));
   const states = statesOf(engines, webhooks);
   const deploys = rows.filter(({ action }) => action === 'DEPLOY').map(({ targetId }) => targetId);
   const unaccounted = [
