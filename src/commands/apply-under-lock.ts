@@ -21,6 +21,7 @@ import { applyDocument, outcomeOf, refusedDocument, undeliveredOf } from './appl
 import { applyExitCode } from './apply-exit-code.js';
 import type { ApplyCommandOptions } from './apply-options.js';
 import { openProgress } from './apply-progress.js';
+import { checkAskable } from './approve.js';
 import { approvedPlan } from './approved-plan.js';
 import { checkPlan } from './check-plan.js';
 import { checkTrust, recordTrust } from './check-trust.js';
@@ -67,6 +68,10 @@ export async function applyUnderLock(
   const earlier = await settleParts(context, options, clock, parts);
 
   const shown = await shownPlan(context, clock, parts);
+  if (context.interrupt.aborted)
+    throw new KnownError('InterruptedError', 'the run was interrupted before it wrote anything');
+  // What is wrong with the run comes before what is wrong with the plan (docs/semantics.md, "Exit codes").
+  if (shown.plan.refusals.length > 0) checkAskable(context, options);
   for (const shift of halfDoneShifts(shown, ledger.state)) say(context, options, `warning: ${unservedWords(shift)}`);
   const alreadyApplied = checkPlan(saved, shown, ledger.state, options.override);
   if (alreadyApplied instanceof KnownError) return refuse(context, options, alreadyApplied, shown, writer);

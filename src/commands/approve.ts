@@ -13,13 +13,20 @@ export async function approve(
 ): Promise<void> {
   if (options.quiet !== true) context.err.write(`${planText(plan, context.err.page, options.override)}\n`);
   if (options.autoApprove === true) return;
-  if (context.confirm === undefined) {
-    throw new KnownError('OptionError', 'apply asks before it writes, and there is no terminal to ask on', {
-      hint: 'Give --auto-approve where someone has approved the plan already.',
-    });
-  }
-  if (await context.confirm(question(plan, options.override))) return;
+  if (await confirmOf(context)(question(plan, options.override))) return;
   throw new KnownError('InterruptedError', 'not approved, so nothing was written');
+}
+
+/** Throws a KnownError (OptionError) where a plan is to be approved and nobody can be asked. */
+export function checkAskable(context: Pick<Context, 'confirm'>, options: { readonly autoApprove?: boolean }): void {
+  if (options.autoApprove !== true) confirmOf(context);
+}
+
+function confirmOf({ confirm }: Pick<Context, 'confirm'>): NonNullable<Context['confirm']> {
+  if (confirm !== undefined) return confirm;
+  throw new KnownError('OptionError', 'apply asks before it writes, and there is no terminal to ask on', {
+    hint: 'Give --auto-approve where someone has approved the plan already.',
+  });
 }
 
 /** Also without the plan above it, under `--quiet`, it says what is written where, and which guardrails are passed. */

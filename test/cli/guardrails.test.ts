@@ -3,15 +3,16 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { documentOf, textOf } from './documents.js';
 import { engine, liveEngine } from './manifests.js';
-import { closeWorlds, openWorld, type World } from './world.js';
+import { closeWorlds, openWorld, until, type World } from './world.js';
 
 afterEach(closeWorlds);
 
 const apply = ['apply', 'dev', '--auto-approve', '--format', 'json'];
 
 /** Splits 90 and 10 are live, 50 and 50 are wanted. */
-async function openShift(guardrails: object): Promise<World> {
+async function openShift(guardrails: object, latencyMs = 0): Promise<World> {
   const world = await openWorld({
+    latencyMs,
     environment: { guardrails },
     engines: [
       liveEngine('v1', 'IVR', { version: '1.0.0', trafficSplit: 90 }),
@@ -238,5 +239,23 @@ describe('guardrails in environment.yaml', () => {
     const world = await openShift({ maxChanges: { count: 0 } });
     const run = await world.cli('drift', 'dev', '--format', 'json');
     expect([run.code, documentOf(run, 'drift').drift]).toMatchObject([2, [{}, {}]]);
+  });
+});
+
+describe('what is wrong with the run comes before what is wrong with the plan', () => {
+  it('a refused plan that nobody could approve ends with 3', async () => {
+    const world = await openShift({ maxTrafficIncrease: 25 });
+    const run = await world.cli('apply', 'dev');
+    expect([run.code, run.stderr]).toEqual([3, expect.stringContaining('there is no terminal to ask on')]);
+    expect(await world.writes()).toEqual([]);
+  });
+
+  it('a refused plan of a run that was interrupted ends with 130', async () => {
+    const world = await openShift({ maxTrafficIncrease: 25 }, 500);
+    const { child, ended } = world.start('apply', 'dev', '--auto-approve', '--timeout', '60');
+    await until(async () => (await world.requests()).some(({ path: where }) => where.includes('/speech/engines')));
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+    expect(await world.writes()).toEqual([]);
   });
 });
