@@ -58,9 +58,9 @@ export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promis
   const progress = changes.map(startProgress);
   const restored: Progress[] = [];
   const deliveries: Promise<Delivery>[] = [];
-  const { clock, listLagMs, interrupt, deadline } = options;
+  const { clock, listLagMs, timeoutMs, interrupt, deadline } = options;
   const auditLog = auditLogOf(options.writer, { signal: interrupt });
-  const lags = { clock, listLagMs, interrupt };
+  const lags = { clock, listLagMs, timeoutMs, interrupt };
   let fatal: KnownError | undefined;
   let stopped = false;
   const deliver = async (outcome: OutcomeEntry, of?: Progress): Promise<Delivery> => {

@@ -132,7 +132,8 @@ async function shownPlan(
 ): Promise<BuiltPlan> {
   // Another run may have begun the ledger while this one waited for the lock.
   const now = first !== undefined && ledger.openedAt === 0 ? first : await plan(ledger.state);
-  const lastCreateAt = ledger.state.known ? (ledger.state.lastCreateAt ?? Number.NEGATIVE_INFINITY) : now.at;
+  const looksTwice = !ledger.state.known && now.built.plan.summary.create > 0;
+  const lastCreateAt = looksTwice ? now.at : (ledger.state.lastCreateAt ?? Number.NEGATIVE_INFINITY);
   const tooEarly = await untilListed(clock, now, lastCreateAt, opened.settings.listLagMs, context.interrupt);
   return tooEarly ? (await plan(ledger.state)).built : now.built;
 }

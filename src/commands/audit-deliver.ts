@@ -45,6 +45,7 @@ export async function auditDeliverCommand(
       const { delivered } = await deliver(ledger, auditLogOf(writer), {
         clock: announcedClock(context, options),
         listLagMs: opened.settings.listLagMs,
+        timeoutMs: options.timeout * 1000,
       });
       const document = deliverDocument(environment, delivered.length, ledger.state);
       const { out } = context;

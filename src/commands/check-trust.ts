@@ -86,16 +86,20 @@ function wrongHash(environment: string, given: string, hash: string, changed: re
   );
 }
 
-/** Records the settings that this apply goes by, unless the ledger's last ones are the same. */
+/**
+ * Records the settings that this apply goes by, unless the ledger's last ones are the same. Where a write of an earlier
+ * run was cut off, it records them again: an entry has to say so, and this apply may have no other.
+ */
 export async function recordTrust(
-  ledger: Pick<Ledger, 'append' | 'state'>,
+  ledger: Pick<Ledger, 'append' | 'state' | 'hasCutTail'>,
   wanted: TrustedSettings,
   claimed: Claimed,
 ): Promise<void> {
   const settings = trustedJson(wanted);
   const last = lastSettings(ledger.state);
-  if (last !== undefined && trustChanges(last, settings).length === 0) return;
-  const accepted = last === undefined ? 'first' : 'operator';
+  const isSame = last !== undefined && trustChanges(last, settings).length === 0;
+  if (isSame && !ledger.hasCutTail) return;
+  const accepted = last === undefined ? 'first' : isSame ? (ledger.state.lastTrust?.accepted ?? 'first') : 'operator';
   await ledger.append({ kind: 'trust', trustHash: trustHash(settings), settings, accepted, claimed });
 }
 

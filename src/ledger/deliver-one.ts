@@ -10,6 +10,8 @@ export interface DeliveryOptions {
   readonly clock: Clock;
   /** Milliseconds after which the audit log shows what it took. */
   readonly listLagMs: number;
+  /** Milliseconds that a request may take: one of a run that died may still be on its way. */
+  readonly timeoutMs: number;
   /** Once aborted, nothing new is sent, and what waits is left to a later run. */
   readonly interrupt?: AbortSignal;
 }
@@ -43,7 +45,8 @@ export async function deliverOne(
   if (options.interrupt?.aborted === true) return { status: 'pending', seq, reason: 'the run was interrupted' };
   if (delivery.attempt !== undefined) {
     if (delivery.attempt.seq > ledger.openedAt) return sentByThisRun(seq);
-    const waitMs = mayHaveJustLeft(delivery.attempt.time, options.clock.now()) ? options.listLagMs : 0;
+    const justLeft = mayHaveJustLeft(delivery.attempt.time, options.clock.now());
+    const waitMs = justLeft ? options.timeoutMs + options.listLagMs : 0;
     const found = await lookUp(ledger, auditLog, delivery, waitMs, options);
     if (found !== 'absent') return found;
     // While we looked, another call of this run may have sent it.

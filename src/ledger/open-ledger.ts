@@ -36,6 +36,8 @@ export interface Ledger {
   readonly state: LedgerState;
   /** The number of the last entry that was there before this run. */
   readonly openedAt: number;
+  /** A write of an earlier run was cut off, and no entry says so yet: the next one will. */
+  readonly hasCutTail: boolean;
   /** Waits for what is in flight, and gives the lock back. */
   close(): Promise<void>;
 }
@@ -107,6 +109,9 @@ function ledgerOn(options: LedgerOptions, read: Replay, commit: GroupCommit, clo
     append: async (body) => (await add(body)) as EntryOf<(typeof body)['kind']>,
     state: ledgerState(chain, fold),
     openedAt: chain.entries,
+    get hasCutTail() {
+      return droppedTail !== undefined;
+    },
     close,
   };
 }

@@ -34,7 +34,7 @@ function auditLog(wire: Wire[] = [], reading: 'on' | 'unsupported' | 'broken' = 
   return { log, rows, calls, state };
 }
 
-const options = (clock = fakeClock()) => ({ clock, listLagMs: 5_000 });
+const options = (clock = fakeClock()) => ({ clock, listLagMs: 5_000, timeoutMs: 30_000 });
 
 async function run(folder: string, log: AuditLog, clock = fakeClock()) {
   return inLedger(folder, (ledger) => deliver(ledger, log, options(clock)));
@@ -191,11 +191,11 @@ describe('a run after one that was killed while it sent', () => {
     expect(audit.calls).toEqual(['list']);
   });
 
-  test('waits for the lag, for a 429 may have held the event back, and not at all when it comes much later', async () => {
+  test('waits for the time-out and the lag, for a 429 may have held the event back, and not at all when it comes much later', async () => {
     for (const [laterMs, waits] of [
-      [0, 5_000],
-      [1_800_000, 5_000],
-      [-1_800_000, 5_000],
+      [0, 35_000],
+      [1_800_000, 35_000],
+      [-1_800_000, 35_000],
       [3_600_000, 0],
     ] as const) {
       const folder = temporaryFolder();
