@@ -137,7 +137,10 @@ function describeValidate(program: Command, context: Context, end: End): void {
 function describePlan(program: Command, context: Context, end: End): void {
   networkCommand(program, 'plan [env...]', 'show what apply would do', ['text', 'json', 'markdown'])
     .option('--only <identity>', 'plan only these, * allowed (repeatable)', collect, [])
-    .option('--trust-ref <ref>', 'take endpoint, credential variables and ledger from the tip of this ref')
+    .option(
+      '--trust-ref <ref>',
+      'take trusted settings (endpoint, variables, ledger, guardrails) from the tip of this ref',
+    )
     .option('--accept-trust <hash>', 'go by these trusted settings, though they changed since the last apply')
     .option('--out <file>', 'save the plan; for several environments, a folder of <env>.json')
     .option('--detailed-exitcode', 'exit with 2 when there are changes')
