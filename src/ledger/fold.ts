@@ -80,6 +80,8 @@ export function createFold(): Fold {
   const unaudited = new Map<string, OutcomeRecord>();
   const lastOutcomes = new Map<string, OutcomeRecord>();
   const lastApplied = new Map<string, OutcomeRecord>();
+  /** By the identity that is to be raised, the remote ids of those that were lowered for it. */
+  const waitedFor = new Map<string, Set<string>>();
   const lastTimestamps = new Map<string, string>();
   const doubtedCreates = new Set<string>();
   const secrets = new Map<string, SecretDigest>();
@@ -125,12 +127,27 @@ export function createFold(): Fold {
     const shift = intent.step === 'update' ? lastApplied.get(remoteId)?.shift : intent.shift;
     const outcome = { seq, time, intent, status, remoteId, resultHash, ...(shift !== undefined && { shift }) };
     if (resultHash !== null && status !== 'not-attempted') lastOutcomes.set(remoteId, outcome);
-    if (status === 'applied') lastApplied.set(remoteId, outcome);
+    if (status === 'applied') {
+      lastApplied.set(remoteId, outcome);
+      for (const id of shift?.raises ?? []) waitedFor.set(id, (waitedFor.get(id) ?? new Set()).add(remoteId));
+      if (endsChange(intent)) tookOver(intent.id);
+    }
     if (event !== null) {
       unaudited.delete(remoteId);
       lastTimestamps.set(remoteId, event.timestamp);
       deliveries.set(seq, { seq, id: intent.id, event, status: 'pending' });
     } else if (status === 'applied') unaudited.set(remoteId, outcome);
+  }
+
+  /** Whoever was lowered for it owes it nothing any more. */
+  function tookOver(id: string): void {
+    for (const remoteId of waitedFor.get(id) ?? []) {
+      const { shift, ...last } = lastApplied.get(remoteId) ?? {};
+      const raises = shift?.raises.filter((other) => other !== id) ?? [];
+      if (shift === undefined || !('seq' in last)) continue;
+      lastApplied.set(remoteId, raises.length === 0 ? last : { ...last, shift: { ...shift, raises } });
+    }
+    waitedFor.delete(id);
   }
 
   function addDelivering({ seq, time, outcome }: EntryOf<'delivering'>): Reason {
@@ -222,6 +239,11 @@ export function createFold(): Fold {
 /** A remote id holds no slash. */
 export function secretKey(remoteId: string, header: string): string {
   return `${remoteId}/${header}`;
+}
+
+/** The whole change is done by it, and it takes no traffic away. */
+function endsChange({ step, afterHash, payloadHash }: EntryOf<'intent'>): boolean {
+  return step !== 'lower' && step !== 'restore' && afterHash === payloadHash;
 }
 
 function outcomeFault(entry: EntryOf<'outcome'>, intent: EntryOf<'intent'>): Reason {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { engine, liveEngine } from '../cli/manifests.js';
 import { everything, served, watch, wrongs } from './scenario.js';
 import type { Fate } from './wire.js';
 import { closeWorlds, openWorld } from './world.js';
@@ -127,5 +128,37 @@ describe('an apply that is killed when it has lowered what another version is to
     await world.manifests(...kept);
     expect((await world.apply()).code).toBe(0);
     expect(await served(world, 'Delta')).toBe(live.reduce((sum, { trafficSplit }) => sum + trafficSplit, 0));
+  });
+});
+
+describe('a shift that follows a finished one', () => {
+  const canary = (stable: number, candidate: number) => [
+    engine('Canary', { trafficSplit: stable }),
+    engine('Canary', { version: '2.0.0', trafficSplit: candidate }),
+  ];
+  const stepped = async () => {
+    const world = await openWorld({
+      engines: [
+        liveEngine('c1', 'Canary', { trafficSplit: 60 }),
+        liveEngine('c2', 'Canary', { version: '2.0.0', trafficSplit: 25 }),
+      ],
+      documents: canary(55, 30),
+    });
+    expect((await world.apply()).code).toBe(0);
+    await world.manifests(...canary(50, 35));
+    return world;
+  };
+
+  test('is no half-done one, so nothing is said of traffic that nobody serves', async () => {
+    const world = await stepped();
+    expect((await world.cli(['plan', 'dev'])).err).not.toContain('an earlier run lowered it');
+    expect((await world.apply()).err).not.toContain('an earlier run lowered it');
+  });
+
+  test('gives back what it took itself, and no more, when the raise is refused', async () => {
+    const world = await stepped();
+    world.wire.fate = ({ method, path }) => (method === 'PATCH' && path.endsWith('/c2') ? { status: 403 } : undefined);
+    expect((await world.apply()).code).toBe(7);
+    expect((await world.engines()).map(({ trafficSplit }) => trafficSplit)).toEqual([55, 30]);
   });
 });

@@ -143,4 +143,24 @@ describe('what entries add up to', () => {
     });
     expect((await verifyFolder(folder)).clean).toBe(true);
   });
+
+  test('a shift is owed until each of those that were to take it over was raised, and no longer', async () => {
+    await inLedger(temporaryFolder(), async (ledger) => {
+      const [b, c] = ['SpeechEngine/A@2.0.0', 'SpeechEngine/A@3.0.0'];
+      const lower = { step: 'lower' as const, shift: { before: 60, after: 20, raises: [b, c] } };
+      await ledger.append(outcome((await ledger.append(intent(lower))).seq));
+      const raise = async (id: string, remoteId: string, more: object = {}) => {
+        const { seq } = await ledger.append(intent({ id, remoteId, step: 'raise', ...more }));
+        await ledger.append(outcome(seq, { remoteId, ...more }));
+      };
+      const owed = () => ledger.state.lastApplied('engine-1')?.shift?.raises;
+      await raise(b, 'engine-2', { status: 'failed' });
+      expect(owed()).toEqual([b, c]);
+      await raise(b, 'engine-2');
+      expect(owed()).toEqual([c]);
+      await raise(c, 'engine-3');
+      expect(owed()).toBeUndefined();
+      expect(ledger.state.lastApplied('engine-1')).toMatchObject({ intent: { step: 'lower' } });
+    });
+  });
 });
