@@ -16,6 +16,15 @@ export function ledgerFolder(
 }
 
 /**
+ * A ledger that git tracks came with the manifests: a pull request would say by it what was applied, and by whose
+ * settings, and could have a value held against a digest of its choice. Throws a KnownError for one.
+ */
+export async function refuseTrackedLedger(context: Context, folder: string, environment: string): Promise<void> {
+  const file = ledgerFile(folder, environment);
+  if ((await isTracked(openGit(context.env), file)) === true) throw trackedLedger(file);
+}
+
+/**
  * A ledger that git tracks would be published, and taken back by the next checkout: refused. One that lives on a CI
  * runner's disk goes with the runner: a warning, and an error where the operator asked for that.
  */
@@ -34,14 +43,16 @@ export async function checkLedgerPlace(
       `warning: ${file}: git does not say whether it tracks this ledger. Git must be installed, and trust the owner of the checkout (safe.directory).`,
     );
   }
-  if (tracked === true) {
-    throw new KnownError('ConfigurationError', `${file}: git tracks this ledger`, {
-      hint: 'Take it out with `git rm --cached` and add its folder to .gitignore.',
-    });
-  }
+  if (tracked === true) throw trackedLedger(file);
   if ((context.env['CI'] ?? '') === '') return;
   const message = `${file}: this ledger is on the runner's disk and may go with it`;
   const hint = 'Keep its folder in a cache or a volume, and name it with --ledger.';
   if (options.requireDurableLedger === true) throw new KnownError('ConfigurationError', message, { hint });
   say(context, options, `warning: ${message}. ${hint}`);
+}
+
+function trackedLedger(file: string): KnownError {
+  return new KnownError('ConfigurationError', `${file}: git tracks this ledger`, {
+    hint: 'Take it out with `git rm --cached` and add its folder to .gitignore.',
+  });
 }

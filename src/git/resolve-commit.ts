@@ -1,4 +1,5 @@
 import type { Git } from './git.js';
+import { reachedByLink } from './reached-by-link.js';
 
 /** The commit at the tip of a ref, or why the ref can't be relied on. */
 export type ResolvedCommit = { readonly id: string } | { readonly refused: string };
@@ -7,7 +8,8 @@ export type ResolvedCommit = { readonly id: string } | { readonly refused: strin
  * The commit that a ref names in the repository that holds the folder: a branch, `HEAD`, a whole commit id, or a full
  * name below `refs/`, with `~1` and the like behind it. Git prefers a tag to a branch of the same short name, and whoever
  * may push anything may push a tag: so a short name never means one, and never one of two branches. Nor is a submodule
- * asked, which a pull request can point at a repository of its own (docs/security.md, "Trust").
+ * asked, which a pull request can point at a repository of its own, nor a folder that a link in the repository leads to
+ * (docs/security.md, "Trust").
  */
 export async function resolveCommit(git: Git, folder: string, ref: string): Promise<ResolvedCommit> {
   const [, name = '', suffix = ''] = /^(.*?)((?:[~^]|@\{).*)?$/s.exec(ref) ?? [];
@@ -16,6 +18,10 @@ export async function resolveCommit(git: Git, folder: string, ref: string): Prom
   if (typeof base !== 'string') return { refused: `it may mean ${base.join(' or ')}: name one of them` };
   if ((await line(git, folder, ['rev-parse', '--show-superproject-working-tree'])) !== '') {
     return { refused: `${folder} is in a submodule, whose refs prove nothing` };
+  }
+  const top = await line(git, folder, ['rev-parse', '--show-toplevel']);
+  if (top !== undefined && reachedByLink(top, folder)) {
+    return { refused: `${folder} is reached by a symbolic link of the repository, which the manifests could turn` };
   }
   const id = await line(git, folder, ['rev-parse', '--verify', '--end-of-options', `${base}${suffix}^{commit}`]);
   return id === undefined ? { refused: `it is no commit of the repository that holds ${folder}` } : { id };

@@ -80,6 +80,39 @@ describe.concurrent('--trust-ref', () => {
     expect([await thief.requests(), (await world.requests()).length > 0]).toEqual([[], true]);
   });
 
+  it('is not fooled by a root that the pull request made a link', async () => {
+    const { world, thief } = await pullRequest();
+    const other = path.join(world.folder, 'docs/example');
+    await cp(path.join(world.folder, 'environments'), other, { recursive: true });
+    await git(world.folder, 'add', 'docs');
+    await git(world.folder, 'commit', '--quiet', '--message', 'an example that nobody plans');
+    await git(world.folder, 'update-ref', 'refs/remotes/origin/main', 'HEAD');
+    await rm(path.join(world.folder, 'environments'), { recursive: true });
+    await symlink('docs/example', path.join(world.folder, 'environments'));
+    const refused = await world.cli('plan', 'dev', ...trusted);
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('reached by a symbolic link')]);
+    expect([await thief.requests(), await world.requests()]).toEqual([[], []]);
+  });
+
+  it('takes no ledger that came with the manifests', async () => {
+    const { world } = await pullRequest();
+    const file = path.join(world.folder, '.cxone-gitops', 'dev.jsonl');
+    await mkdir(path.dirname(file), { mode: 0o700 });
+    await writeFile(file, '');
+    expect((await world.cli('plan', 'dev', ...trusted)).code).toBe(0);
+    await git(world.folder, 'add', '--force', '.cxone-gitops');
+    await world.forget();
+    for (const command of ['plan', 'drift']) {
+      const refused = await world.cli(command, 'dev', ...trusted);
+      expect([command, refused.code, refused.stderr]).toEqual([
+        command,
+        3,
+        expect.stringContaining('git tracks this ledger'),
+      ]);
+    }
+    expect(await world.requests()).toEqual([]);
+  });
+
   it('is not fooled by a repository below the root', async () => {
     const { world, thief } = await pullRequest();
     await thief.write('dev/a.yaml', engine('IVR'));
