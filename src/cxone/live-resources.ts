@@ -15,7 +15,7 @@ export function listLive(calls: Calls, kind: Kind, options?: CallOptions): Promi
     ...options,
     path: definition.collection,
     readRow: (entity, place) => {
-      const live = readLive(definition, entity, place);
+      const live = withoutSecret(calls, readLive(definition, entity, place), place);
       return { id: live.remoteId, row: live };
     },
   });
@@ -33,7 +33,16 @@ export async function getLive(
   const path = `${definition.collection}/${pathSegment(remoteId)}`;
   const result = await readObject(calls, { ...options, path }, [404]);
   if ('declined' in result) return undefined;
-  return readLive(definition, result.object, `The answer of GET ${path}`, result.headers['etag']);
+  const place = `The answer of GET ${path}`;
+  const live = readLive(definition, result.object, place, result.headers['etag']);
+  if (live.remoteId !== remoteId) throw new KnownError('ApiError', `${place} has the id of another resource.`);
+  return withoutSecret(calls, live, place);
+}
+
+/** Ids are recorded: a server that says what it was sent must not have it written into the ledger. */
+function withoutSecret({ mask }: Calls, live: Live, place: string): Live {
+  if (mask(live.remoteId) === live.remoteId) return live;
+  throw new KnownError('ApiError', `${place} has an id that holds a secret of this run.`);
 }
 
 async function findLive(calls: Calls, kind: Kind, remoteId: string, options?: CallOptions): Promise<Live | undefined> {

@@ -17,6 +17,8 @@ export type Unsupported = 'unsupported';
 const pageSizes = [100, 50] as const;
 const maxPages = 10_000;
 const maxRows = 1_000_000;
+/** What its pages hold together; objects of JSON take several times as much memory. */
+const maxMebibytes = 128;
 const maxTokenLength = 4096;
 const noSuchList = [404, 405, 501];
 /** How the API may answer a page token that has expired. */
@@ -45,11 +47,16 @@ async function listOnce<Row>(
   const rows = new Map<string, Row>();
   const seen = new Set<string>();
   let read = 0;
+  let bytes = 0;
   const first = await firstPage(calls, listing);
   if ('declined' in first) return 'unsupported';
 
   let result: ReadResult = first.result;
   for (let number = 1; ; number += 1) {
+    bytes += result.bytes;
+    if (bytes > maxMebibytes * 1024 * 1024) {
+      throw broken(listing, `the list is larger than ${maxMebibytes} MiB`, result);
+    }
     for (const [index, entity] of entitiesOf(result, listing).entries()) {
       const one = listing.readRow(entity, `row ${index + 1} of page ${number} of GET ${listing.path}`);
       if (one !== undefined) rows.set(one.id, one.row);

@@ -12,6 +12,8 @@ export interface ReadResult {
   readonly object: JsonObject;
   readonly headers: Readonly<Record<string, string>>;
   readonly correlationId: string;
+  /** How long its body was, decoded. */
+  readonly bytes: number;
 }
 
 /** An answer that is not a success and that the caller said it can deal with. */
@@ -39,7 +41,7 @@ export async function readObject(
   const parsed = parseAnswer(exchange.body);
   const fault = 'fault' in parsed ? parsed.fault : 'a body that is not a JSON object';
   if ('json' in parsed && isJsonObject(parsed.json))
-    return { object: parsed.json, headers: exchange.headers, correlationId };
+    return { object: parsed.json, headers: exchange.headers, correlationId, bytes: exchange.body.length };
   throw new KnownError('ApiError', oddAnswerSentence(get, exchange.status, fault, correlationId));
 }
 

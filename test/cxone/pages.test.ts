@@ -103,6 +103,15 @@ test('a list without end is an error', async () => {
   expect(number).toBe(10_000);
 });
 
+test('a list that fills memory with few rows is an error', async () => {
+  let number = 0;
+  const entity = 'x'.repeat(15 * 1024 * 1024);
+  const calls = answering(() => ({ entities: [entity], nextPageToken: ++number < 12 ? `page-${number}` : null }));
+  const rows = listPages(calls, { path: '/x', readRow: () => ({ id: 'one', row: undefined }) });
+  await expect(rows).rejects.toThrow('GET /x: the list is larger than 128 MiB');
+  expect(number).toBe(9);
+});
+
 test('a list with more than a million rows is an error, repeated rows among them', async () => {
   let number = 0;
   const calls = answering(() => ({ entities: Array(100_001).fill(7), nextPageToken: `page-${++number}` }));
