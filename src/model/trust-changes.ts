@@ -43,5 +43,6 @@ function listed(member: string, item: Json): [setting: string, text: string | nu
 function textOf(value: Json): string | null {
   if (value === null || typeof value === 'string') return value;
   const isTexts = Array.isArray(value) && value.every((item) => typeof item === 'string');
-  return isTexts ? value.join(', ') : canonicalJson(value);
+  // A text that holds what joins them would make two lists one: a pattern of `protected` may.
+  return isTexts && !value.some((item) => item.includes(', ')) ? value.join(', ') : canonicalJson(value);
 }

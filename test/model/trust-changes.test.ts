@@ -21,6 +21,15 @@ describe('the changes of trusted settings', () => {
     expect(changesTo({})).toEqual([]);
   });
 
+  it('tell two lists apart whose texts, joined, are the same', () => {
+    const guarded = (...patterns: string[]) => trustedJson({ ...settings, guardrails: { protected: patterns } });
+    const one = guarded('Webhook/A', 'Webhook/B');
+    const other = guarded('Webhook/A, Webhook/B');
+    expect(trustChanges(one, other)).toEqual([
+      { setting: 'guardrails.protected', before: 'Webhook/A, Webhook/B', after: '["Webhook/A, Webhook/B"]' },
+    ]);
+  });
+
   it.each<[Partial<TrustedSettings>, object]>([
     [{ baseUrl: 'https://b' }, { setting: 'baseUrl', before: settings.baseUrl, after: 'https://b' }],
     [
