@@ -206,7 +206,8 @@ export function labeller(subject: Pick<Subject, 'engines' | 'webhooks'>): (passi
 
   async function bareLabel({ method, path, body }: Passing): Promise<string> {
     const last = path.split('/').at(-1) ?? '';
-    if (method === 'GET') return names.has(last) ? `GET ${names.get(last)}` : `GET ${last}`;
+    const isOne = /\/(engines|webhooks)\/[^/]+$/u.test(path);
+    if (method === 'GET') return `GET ${isOne ? await called(last) : last}`;
     if (last === 'token') return 'POST token';
     const { name, version, targetId, action } = JSON.parse(body);
     if (last === 'logs') return `POST audit ${action} ${await called(targetId)}`;
