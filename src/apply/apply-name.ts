@@ -48,14 +48,18 @@ async function inOrder(run: ApplyRun, steps: readonly Step[], of: ProgressOf, { 
 async function shiftTraffic(run: ApplyRun, { lower, raise }: Stages, of: ProgressOf, { owed }: NameTraffic) {
   const raises = raise.map(({ change }) => change.id);
   let stuck: Progress | undefined;
-  for (const steps of [...lower, raise]) {
+  for (const [index, steps] of [...lower, raise].entries()) {
     if (stuck !== undefined) {
       await skip(run, steps, of, movesNothing(stuck));
       continue;
     }
+    // Until traffic was taken, or an engine created, the shift has not begun.
+    const hasBegun = index > 0 || owed.length > 0;
     const writes = steps.map((step) => {
-      const before = owed.find(({ progress }) => progress.change.id === step.change.id)?.before;
-      return writeStep(run, step, of(step.change), { closes: true, finishes: true, shift: { before, raises } });
+      const progress = of(step.change);
+      const before = owed.find((one) => one.progress.change.id === step.change.id)?.before;
+      const finishes = hasBegun || progress.written;
+      return writeStep(run, step, progress, { closes: true, finishes, shift: { before, raises } });
     });
     await Promise.all(writes);
     stuck = steps.map(({ change }) => of(change)).find(({ status }) => status !== 'applied');

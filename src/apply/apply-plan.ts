@@ -164,7 +164,7 @@ function dependenciesLive({ remoteIds }: ApplyRun, progress: Progress): boolean 
   if (missing === undefined) return true;
   progress.error = {
     code: 'dependency-failed',
-    message: `${missing} is not live`,
+    message: `whether ${missing} is live is not known, or it could not be created`,
     hint: 'Put that right and apply again.',
   };
   return false;

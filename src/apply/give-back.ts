@@ -42,6 +42,7 @@ export async function giveBack(
     });
     unserved -= given;
     if (one.status === 'applied') Object.assign(one, { status: 'failed', error: why ?? restored });
+    else one.error = notGivenBack(one, given);
   }
 }
 
@@ -57,6 +58,17 @@ function mayHaveRisen(one: Progress): boolean {
 /** It was to be renamed to this name, and was not: it serves the traffic of another name still. */
 function isElsewhere({ status, confirmed, change }: Progress): boolean {
   return status !== 'unknown' && confirmed !== null && confirmed['name'] !== change.after['name'];
+}
+
+/** The worst that an apply can end with: calls that nobody answers, and a person has to know at once. */
+function notGivenBack({ change, status, error }: Progress, given: number): OutcomeError {
+  const { name } = change.resource.identity;
+  const is = status === 'unknown' ? 'may be' : 'is';
+  return {
+    code: 'unserved',
+    message: `${change.id}: ${given} % of the traffic of ${name} ${is} served by no version, for its split could not be put back: ${error?.message ?? 'no reason is known'}`,
+    hint: 'Apply again at once, or set its split in CXone.',
+  };
 }
 
 function sum(values: readonly number[]): number {

@@ -18,7 +18,7 @@ export function applyExitCode(
     return wrote ? ExitCode.incomplete : reasonNothingWasWritten(left, fatal?.exitCode);
   }
   if (audit.pending + audit.unknown === 0 && fatal === undefined) return ExitCode.done;
-  return interrupted && fatal === undefined ? ExitCode.interrupted : ExitCode.auditIncomplete;
+  return interrupted ? ExitCode.interrupted : ExitCode.auditIncomplete;
 }
 
 const refusals: ReadonlyMap<string, ExitCode> = new Map([

@@ -6,7 +6,8 @@ import type { ApplyCommandOptions } from './apply-options.js';
 import { applyUnderLock } from './apply-under-lock.js';
 import { openCatalogCheck } from './catalog-check.js';
 import { checkTrust } from './check-trust.js';
-import { type Context } from './context.js';
+import { type Context, say } from './context.js';
+import { interruptible } from './interruptible.js';
 import { checkLedgerPlace, ledgerFolder } from './ledger-folder.js';
 import { makePlan } from './make-plan.js';
 import { connectOptions } from './open-endpoint.js';
@@ -47,11 +48,13 @@ export async function applyCommand(
     resends: resendSelector(options.resendHeaders, resources, options.only),
   });
   const writer = openWriter(connectOptions(context, options, opened, secrets));
+  context.interrupt.addEventListener('abort', () => say(context, options, stopping), { once: true });
   try {
-    const check = openCatalogCheck(context, options, opened, writer, { compares: false });
+    const reader = interruptible(writer, context.interrupt);
+    const check = openCatalogCheck(context, options, opened, reader, { compares: false });
     const plan = async (ledger: LedgerState) => {
       const at = context.clock.now();
-      const built = await makePlan(context, options, opened, writer, ledger, headers);
+      const built = await makePlan(context, options, opened, reader, ledger, headers);
       await check.judge(built);
       return { at, built };
     };
@@ -64,3 +67,7 @@ export async function applyCommand(
     await writer.close();
   }
 }
+
+const stopping =
+  'stopping: requests in flight end and are recorded, and a shift of traffic that has begun is finished. ' +
+  'Once more ends at once; the next run recovers';

@@ -16,7 +16,7 @@ import type { Context, SharedOptions } from './context.js';
 import { openSecrets } from './credentials.js';
 import { checkLedgerPlace, ledgerFolder } from './ledger-folder.js';
 import { connectOptions } from './open-endpoint.js';
-import { openEnvironment } from './open-environment.js';
+import { type OpenedEnvironment, openEnvironment } from './open-environment.js';
 import { withLedger } from './with-ledger.js';
 
 export interface AuditDeliverOptions extends SharedOptions {
@@ -47,7 +47,7 @@ export async function auditDeliverCommand(
         listLagMs: opened.settings.listLagMs,
         timeoutMs: options.timeout * 1000,
       });
-      const document = deliverDocument(environment, delivered.length, ledger.state);
+      const document = deliverDocument(opened, delivered.length, ledger.state);
       const { out } = context;
       out.write(options.format === 'json' ? jsonReport(document) : auditDeliverText(document, out.page));
       return document.status === 'delivered' ? ExitCode.done : ExitCode.auditIncomplete;
@@ -67,11 +67,12 @@ function parseAnswer(text: string): { seq: number; answer: { logId: string } | '
   });
 }
 
-function deliverDocument(environment: string, delivered: number, state: LedgerState): AuditDeliver {
+function deliverDocument({ name, simulated }: OpenedEnvironment, delivered: number, state: LedgerState): AuditDeliver {
   const { undelivered, deliveryUnknown } = state;
   return {
     formatVersion: 1,
-    environment,
+    environment: name,
+    simulated,
     status: undelivered.length + deliveryUnknown.length === 0 ? 'delivered' : 'incomplete',
     delivered,
     pending: undelivered.length,

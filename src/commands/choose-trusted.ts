@@ -49,12 +49,13 @@ export async function chooseTrusted(
   const added = await newAtKnownEndpoint(context, options, ref, source);
   const trusted = await readTrusted(source, environment, options, resources !== undefined);
   const settings = trustedSettings(trusted.settings, trusted.resources);
-  const { endpoint, simulated, credentials, ledgerPath, guardrails } = trusted.settings;
+  const { endpoint, simulated, credentials, ledgerPath, guardrails, listLagMs } = trusted.settings;
   const { ledgerPath: _untrusted, ...rest } = head;
   const ledger = ledgerPath === undefined ? {} : { ledgerPath };
   const changes = trustChanges(trustedJson(settings), trustedJson(wanted));
   return {
-    settings: { ...rest, endpoint, simulated, credentials, guardrails, ...ledger },
+    // A long lag would hold a preview up.
+    settings: { ...rest, endpoint, simulated, credentials, guardrails, listLagMs, ...ledger },
     wanted,
     atRef: { ref, settings },
     notices: [...changes.map((change) => `${changeWords(change)}: this run uses what ${ref} says`), ...added],

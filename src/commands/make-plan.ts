@@ -72,6 +72,7 @@ export async function makePlan(
 
 function nothingPlanned(environment: string, problems: readonly Problem[]): KnownError {
   return new KnownError('MatchError', `environment ${environment}: nothing was planned, see the problems`, {
+    hint: 'Put them right, then plan again.',
     problems,
   });
 }

@@ -65,7 +65,7 @@ const statusWords: Record<Outcome['status'], { sign: string; words: (action: Out
 };
 
 function summaryLine(
-  { environment, outcomes, requests, status }: Apply,
+  { environment, simulated, outcomes, requests, status }: Apply,
   audit: { readonly delivered: number; readonly pending: number; readonly unknown: number },
   { paint }: Page,
 ): string {
@@ -87,5 +87,6 @@ function summaryLine(
   const words = said.filter(({ number }, index) => number > 0 || index === 0).map((one) => one.words);
   const waited = requests.rateLimited === 0 ? '' : `, ${requests.rateLimited} answered 429 and waited out`;
   const cost = status === 'no-changes' ? '' : ` ${counted(requests.total, 'request')}${waited}.`;
-  return `${paint.bold(`Apply to ${environment}:`)} ${words.join(', ')}.${cost}`;
+  const where = simulated ? `${environment} (SIMULATOR)` : environment;
+  return `${paint.bold(`Apply to ${where}:`)} ${words.join(', ')}.${cost}`;
 }

@@ -24,5 +24,6 @@ export function auditDeliverText(deliver: AuditDeliver, { paint }: Page): string
     return `${paint.red('?')} entry ${seq}: ${escapeTerminal(id)}: ${escapeTerminal(event)} may have arrived; settle it with ${settle}\n`;
   });
   const counts = `${deliver.delivered} delivered, ${deliver.pending} pending, ${deliver.unknown.length} unknown`;
-  return `${unknown.join('')}${paint.bold(`Audit events of ${deliver.environment}:`)} ${counts}.\n`;
+  const where = deliver.simulated ? `${deliver.environment} (SIMULATOR)` : deliver.environment;
+  return `${unknown.join('')}${paint.bold(`Audit events of ${where}:`)} ${counts}.\n`;
 }

@@ -373,7 +373,7 @@ describe('traffic of one name', () => {
   test('stays lowered, and says so, when giving it back is refused', async () => {
     const world = openWorld(live, { 'PATCH a2': forbidden, 'PATCH a1': ['done', forbidden] });
     const result = await apply(world, shift);
-    expect(told(result)).toEqual(['A@1.0.0: failed (forbidden)', 'A@2.0.0: failed (forbidden)']);
+    expect(told(result)).toEqual(['A@1.0.0: failed (unserved)', 'A@2.0.0: failed (forbidden)']);
     expect(splits(world)).toEqual({ a1: 50, a2: 10 });
   });
 

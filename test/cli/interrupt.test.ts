@@ -84,6 +84,34 @@ describe.concurrent('Ctrl-C in mid-apply', () => {
     expect(verify.open).toBe(0);
   });
 
+  it('says what it waits for, and moves no traffic that waits for a rate limit', async () => {
+    const world = await openWorld({
+      engines: [
+        liveEngine('v1', 'A', { trafficSplit: 90 }),
+        liveEngine('v2', 'A', { version: '2.0.0', trafficSplit: 10 }),
+      ],
+    });
+    const split = (version: string) => engine('A', { version, trafficSplit: 50 });
+    await world.write('dev/a.yaml', split('1.0.0'), split('2.0.0'));
+    await world.faults({ method: 'PATCH', fault: 'status', status: 429, times: 1, headers: { 'Retry-After': '60' } });
+    const { child, ended } = world.start(...apply);
+    await arrived(world, ({ method }) => method === 'PATCH');
+    child.kill('SIGINT');
+    const run = await ended;
+    expect([run.code, run.stderr]).toEqual([130, expect.stringContaining('stopping: requests in flight end')]);
+    expect((await world.engines()).map(({ trafficSplit }) => trafficSplit)).toEqual([90, 10]);
+    expect((await world.cli(...apply)).code).toBe(0);
+  });
+
+  it('ends an apply that waits for a rate limit before it has planned', async () => {
+    const world = await slowWorld();
+    await world.faults({ method: 'GET', fault: 'status', status: 429, headers: { 'Retry-After': '60' } });
+    const { child, ended } = world.start(...apply);
+    await until(async () => (await world.requests()).some(({ status }) => status === 429));
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+  });
+
   it('before anything was written writes nothing', async () => {
     const world = await slowWorld();
     const { child, ended } = world.start(...apply);

@@ -248,14 +248,22 @@ describe('the audit trail as text', () => {
       },
     ] as const;
     const text = auditDeliverText(
-      { formatVersion: 1, environment: 'prod', status: 'incomplete', delivered: 1, pending: 2, unknown: [...unknown] },
+      {
+        formatVersion: 1,
+        simulated: true,
+        environment: 'prod',
+        status: 'incomplete',
+        delivered: 1,
+        pending: 2,
+        unknown: [...unknown],
+      },
       plain,
     );
     expect(text).toContain('? entry 9: ');
     expect(text).toContain(
       'UPDATE of 2026-01-31T12:00:00Z for 8f1c2d may have arrived; settle it with --resolve 9=LOGID|absent',
     );
-    expect(text).toContain('Audit events of prod: 1 delivered, 2 pending, 1 unknown.\n');
+    expect(text).toContain('Audit events of prod (SIMULATOR): 1 delivered, 2 pending, 1 unknown.\n');
     expect(dangers(text)).toEqual([]);
   });
 });

@@ -12,6 +12,10 @@ export interface AuditDeliver {
    */
   environment: string;
   /**
+   * True when the endpoint is loopback: nothing of this is about a real organisation.
+   */
+  simulated: boolean;
+  /**
    * delivered when nothing is pending or unknown.
    */
   status: 'delivered' | 'incomplete';
