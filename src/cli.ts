@@ -2,6 +2,7 @@ import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'com
 import type { ApplyCommandOptions } from './commands/apply-options.js';
 import type { AuditDeliverOptions } from './commands/audit-deliver.js';
 import type { AuditHashOptions } from './commands/audit-hash.js';
+import type { AuditShowOptions } from './commands/audit-show.js';
 import type { CatalogOptions } from './commands/catalog.js';
 import type { Context, SharedOptions } from './commands/context.js';
 import type { DriftOptions } from './commands/drift.js';
@@ -204,12 +205,26 @@ function describeCatalog(program: Command, context: Context, end: End): void {
 }
 
 function describeAudit(program: Command, context: Context, end: End): void {
-  const audit = program.command('audit').description('check, deliver and hash what the ledger records');
+  const audit = program.command('audit').description('check, show, deliver and hash what the ledger records');
   environmentCommand(audit, 'verify [env...]', 'check the ledger, offline', ['text', 'json'])
     .option('--ledger <folder>', 'where the ledger is')
     .action(async (names: string[], options: SharedOptions) => {
       const { auditVerifyCommand } = await import('./commands/audit-verify.js');
       end(await auditVerifyCommand(context, names, options));
+    });
+  environmentCommand(audit, 'show [env...]', 'show what the ledger records, as a timeline, offline', [
+    'text',
+    'json',
+    'markdown',
+  ])
+    .option('--ledger <folder>', 'where the ledger is')
+    .option('--engine <identity>', 'only what is about these engines or webhooks, * allowed (repeatable)', collect, [])
+    .option('--since <time>', 'only from this date or time on, or from a duration ago, such as P7D')
+    .option('--until <time>', 'only up to this date or time, or up to a duration ago')
+    .option('--actor <name>', 'only what this actor is said to have done')
+    .action(async (names: string[], options: AuditShowOptions) => {
+      const { auditShowCommand } = await import('./commands/audit-show.js');
+      end(await auditShowCommand(context, names, options));
     });
   networkCommand(audit, 'deliver <env>', 'send what the audit log has not got', ['text', 'json'])
     .option('--resolve <seq=logid>', 'settle an unknown delivery: SEQ=LOGID or SEQ=absent (repeatable)', collect, [])

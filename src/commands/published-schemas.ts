@@ -1,5 +1,6 @@
 import apply from '../../schemas/apply.schema.json' with { type: 'json' };
 import auditDeliver from '../../schemas/audit-deliver.schema.json' with { type: 'json' };
+import auditShow from '../../schemas/audit-show.schema.json' with { type: 'json' };
 import auditVerify from '../../schemas/audit-verify.schema.json' with { type: 'json' };
 import catalog from '../../schemas/catalog.schema.json' with { type: 'json' };
 import catalogUpdate from '../../schemas/catalog-update.schema.json' with { type: 'json' };
@@ -30,9 +31,20 @@ export const manifestSchemas: readonly PublishedSchema[] = [environment, speechE
 /** Every schema of schemas/: those of manifests, those of the documents that are printed or kept. */
 export const publishedSchemas: readonly PublishedSchema[] = [
   ...manifestSchemas,
-  ...[validate, plan, apply, drift, error, init, ledgerEntry, auditVerify, auditDeliver, catalog, catalogUpdate].map(
-    published,
-  ),
+  ...[
+    validate,
+    plan,
+    apply,
+    drift,
+    error,
+    init,
+    ledgerEntry,
+    auditVerify,
+    auditShow,
+    auditDeliver,
+    catalog,
+    catalogUpdate,
+  ].map(published),
 ];
 
 function published(source: { readonly $id: string; readonly title: string; readonly description: string }) {

@@ -28,6 +28,8 @@ export interface VerifyResult {
 export interface VerifyOptions {
   /** The environment that the ledger is said to be of. */
   readonly environment?: string;
+  /** Is given each good entry, in their order. */
+  readonly onEntry?: (entry: Entry) => void;
 }
 
 /**
@@ -65,7 +67,9 @@ function faultOf(
   if (isFault(entry)) return entry;
   const message = ownFault(entry, bytes, options);
   if (message !== undefined) return { seq, ...message };
-  return chain.add(entry) ?? foldOf(folds, entry.endpoint).add(entry);
+  const fault = chain.add(entry) ?? foldOf(folds, entry.endpoint).add(entry);
+  if (fault === undefined) options.onEntry?.(entry);
+  return fault;
 }
 
 function ownFault(entry: Entry, bytes: Buffer, { environment }: VerifyOptions): Omit<LedgerFault, 'seq'> | undefined {

@@ -102,6 +102,7 @@ describe('schema', () => {
       apply: ['apply', 'dev', '--auto-approve'],
       drift: ['drift', 'dev'],
       'audit-verify': ['audit', 'verify', 'dev'],
+      'audit-show': ['audit', 'show', 'dev'],
       'audit-deliver': ['audit', 'deliver', 'dev'],
       error: ['plan', 'nowhere'],
     };

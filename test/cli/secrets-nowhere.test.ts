@@ -21,6 +21,7 @@ const commands: Record<string, readonly string[]> = {
   drift: ['drift', 'dev'],
   catalog: ['catalog', 'dev'],
   'audit verify': ['audit', 'verify', 'dev'],
+  'audit show': ['audit', 'show', 'dev'],
   'audit deliver': ['audit', 'deliver', 'dev'],
   'audit hash': ['audit', 'hash', 'environments/dev/all.yaml', '--environment', 'dev'],
   schema: ['schema', 'plan'],
@@ -33,6 +34,8 @@ const writes = (passing: Passing) => passing.method !== 'GET' && !passing.path.e
 
 /** How they end, where not with 0: there are differences, and no ledger yet. */
 const endings: Readonly<Record<string, number>> = { drift: 2, 'audit verify': 8 };
+/** What runs before them, so that there is something to show. */
+const earlier: Readonly<Record<string, readonly string[]>> = { 'audit show': ['apply', 'dev', '--auto-approve'] };
 const obedient = 'does what it is told';
 
 /** What a server does that knows the secrets and says them. */
@@ -103,6 +106,7 @@ async function leaksOf(command: string, format: string, way: Way): Promise<strin
   };
   const verbose = command === 'simulate' ? [] : ['--verbose'];
   const asked = format === '' ? [] : ['--format', format];
+  if (earlier[command] !== undefined) await runIn(world, earlier[command]);
   const runs = [await runIn(world, [...args, ...asked]), await runIn(world, [...args, ...asked, ...verbose])];
   // A run that does not get so far as to print shows nothing.
   const failed = way === ways[obedient] ? runs.slice(0, 1).filter(({ code }) => code !== (endings[command] ?? 0)) : [];
