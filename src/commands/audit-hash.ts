@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { kindDefinition, kinds } from '../kinds/kinds.js';
+import { decode } from '../manifest/decode.js';
 import { folderSource } from '../manifest/folder-source.js';
 import { listEnvironments } from '../manifest/list-environments.js';
 import { loadEnvironment } from '../manifest/load-environment.js';
@@ -9,6 +10,7 @@ import { hashJson } from '../model/hash.js';
 import { formatIdentity } from '../model/identity.js';
 import { isJsonObject, type Json } from '../model/json.js';
 import { KnownError } from '../model/known-error.js';
+import { parseIJson } from '../model/parse-i-json.js';
 import type { Resource } from '../model/resource.js';
 import { escapeTerminal } from '../report/escape-terminal.js';
 import { jsonReport } from '../report/json.js';
@@ -70,22 +72,32 @@ function hashResource(resource: Resource): Hashed {
 }
 
 async function hashDocument(context: Context, file: string): Promise<Hashed> {
-  let value: Json;
-  try {
-    // What JSON.parse returns is JSON.
-    value = JSON.parse(await readFile(path.resolve(context.cwd, file), 'utf8')) as Json;
-  } catch (cause) {
-    throw new KnownError('OptionError', `${file}: it can't be read as JSON`, {
-      hint: 'Give a manifest (.yaml) or a JSON document.',
-      cause,
+  const read = await readDocument(path.resolve(context.cwd, file));
+  if ('fault' in read) {
+    throw new KnownError('OptionError', `${file}: ${read.fault}`, {
+      hint: 'Give a manifest (.yaml) or a JSON document that RFC 8785 has a text for.',
+      cause: read.cause,
     });
   }
   try {
-    return { id: file, payloadHash: hashJson(stateOf(value)) };
+    return { id: file, payloadHash: hashJson(stateOf(read.json)) };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'it has no canonical JSON';
     throw new KnownError('OptionError', `${file}: ${reason}`, { hint: 'RFC 8785 has no text for it.', cause });
   }
+}
+
+async function readDocument(
+  file: string,
+): Promise<{ readonly json: Json } | { readonly fault: string; readonly cause?: unknown }> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (cause) {
+    return { fault: "it can't be read", cause };
+  }
+  const decoded = decode(bytes);
+  return 'text' in decoded ? parseIJson(decoded.text) : { fault: decoded.message };
 }
 
 function stateOf(value: Json): Json {
