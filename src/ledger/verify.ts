@@ -1,3 +1,5 @@
+import type { JsonObject } from '../model/json.js';
+import { trustHash } from '../model/trusted-settings.js';
 import { type Chain, createChain } from './chain.js';
 import { canonicalEntry, type Entry, entryHash } from './entry.js';
 import { createFold, type Fold, type OpenDelivery, type OpenIntent, type OutcomeRecord } from './fold.js';
@@ -41,9 +43,11 @@ export async function verifyLedger(lines: LineSource, options: VerifyOptions = {
   const chain = createChain();
   const folds = new Map<string, Fold>();
   let fault: LedgerFault | undefined;
+  let good: Good = { entries: 0, head: chain.head };
   for await (const some of lines) {
     for (const { bytes, finished } of some) {
       fault ??= finished ? faultOf(bytes, chain, folds, options) : unfinished(chain.entries + 1);
+      if (fault === undefined) good = { entries: chain.entries, head: chain.head };
     }
     if (fault !== undefined) break;
   }
@@ -53,8 +57,11 @@ export async function verifyLedger(lines: LineSource, options: VerifyOptions = {
       code: 'empty',
       message: 'there is no ledger here, or it is empty: nothing was applied from here, or it was removed',
     };
-  return result(chain, [...folds.values()], fault);
+  return result(chain, good, [...folds.values()], fault);
 }
+
+/** The entries before the first bad one: the chain may have that one already. */
+type Good = Pick<VerifyResult, 'entries' | 'head'>;
 
 function faultOf(
   bytes: Buffer,
@@ -73,7 +80,7 @@ function faultOf(
 }
 
 function ownFault(entry: Entry, bytes: Buffer, { environment }: VerifyOptions): Omit<LedgerFault, 'seq'> | undefined {
-  if (!Buffer.from(canonicalEntry(entry), 'utf8').equals(bytes)) {
+  if (!isCanonical(entry, bytes)) {
     return { code: 'not-canonical', message: 'the line is not the canonical text of its entry: it was changed' };
   }
   if (entryHash(entry) !== entry.hash) {
@@ -82,7 +89,20 @@ function ownFault(entry: Entry, bytes: Buffer, { environment }: VerifyOptions): 
   if (entry.kind === 'genesis' && environment !== undefined && entry.environment !== environment) {
     return { code: 'other-environment', message: `it is the ledger of ${entry.environment}, not of ${environment}` };
   }
+  // Sound: what was read from JSON is JSON.
+  if (entry.kind === 'trust' && trustHash(entry.settings as JsonObject) !== entry.trustHash) {
+    return { code: 'trust-hash', message: 'its trustHash is not that of its settings: one of the two was changed' };
+  }
   return undefined;
+}
+
+/** False also for what canonical JSON can't hold: half a character, or a number that is too large. */
+function isCanonical(entry: Entry, bytes: Buffer): boolean {
+  try {
+    return Buffer.from(canonicalEntry(entry), 'utf8').equals(bytes);
+  } catch {
+    return false;
+  }
 }
 
 /** Entries of one endpoint never speak of another's. */
@@ -102,15 +122,14 @@ function unfinished(seq: number): LedgerFault {
   };
 }
 
-function result(chain: Chain, folds: readonly Fold[], fault: LedgerFault | undefined): VerifyResult {
+function result(chain: Chain, good: Good, folds: readonly Fold[], fault: LedgerFault | undefined): VerifyResult {
   const openIntents = folds.flatMap((fold) => [...fold.openIntents.values()]);
   const deliveries = folds.flatMap((fold) => [...fold.deliveries.values()]);
   const unaudited = folds.flatMap((fold) => [...fold.unaudited.values()]);
   return {
     clean: fault === undefined && openIntents.length + deliveries.length + unaudited.length === 0,
     ledgerId: chain.genesis?.ledgerId ?? '',
-    entries: chain.entries,
-    head: chain.head,
+    ...good,
     delivered: folds.reduce((sum, fold) => sum + fold.delivered, 0),
     fault,
     openIntents,

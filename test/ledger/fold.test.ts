@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EntryBody } from '../../src/ledger/entry.js';
 import type { Ledger } from '../../src/ledger/open-ledger.js';
 import { sha256 } from '../../src/model/hash.js';
+import { trustHash } from '../../src/model/trusted-settings.js';
 import { CLAIMED, change, inLedger, intent, outcome, temporaryFolder, verifyFolder } from './sample.js';
 
 type Resolved = Extract<EntryBody, { kind: 'resolved' }>;
@@ -100,17 +101,20 @@ describe('what entries add up to', () => {
 
   test('the last trusted settings count, whatever endpoint their entry is about', async () => {
     const folder = temporaryFolder();
-    const trust = (hash: string): EntryBody => ({
+    const trust = (endpoint: string): EntryBody => ({
       kind: 'trust',
-      trustHash: sha256(hash),
-      settings: { endpoint: hash },
+      trustHash: trustHash({ endpoint }),
+      settings: { endpoint },
       accepted: 'first',
       claimed: CLAIMED,
     });
     await inLedger(folder, (ledger) => ledger.append(trust('one')));
     await inLedger(folder, (ledger) => ledger.append(trust('two')), { endpoint: 'https://other.api.nicecxone.com' });
     await inLedger(folder, async (ledger) => {
-      expect(ledger.state.lastTrust).toMatchObject({ trustHash: sha256('two'), settings: { endpoint: 'two' } });
+      expect(ledger.state.lastTrust).toMatchObject({
+        trustHash: trustHash({ endpoint: 'two' }),
+        settings: { endpoint: 'two' },
+      });
     });
     expect((await verifyFolder(folder)).clean).toBe(true);
   });

@@ -4,7 +4,9 @@ import { canonicalEntry, type Entry, type EntryOf, entryHash, NO_PREV } from '..
 import type { Ledger } from '../../src/ledger/open-ledger.js';
 import type { Line } from '../../src/ledger/read-lines.js';
 import { verifyLedger } from '../../src/ledger/verify.js';
+import { trustHash } from '../../src/model/trusted-settings.js';
 import {
+  CLAIMED,
   change,
   deliveredChange,
   ENDPOINT,
@@ -21,6 +23,9 @@ async function sampleEntries(): Promise<Entry[]> {
   await inLedger(folder, async (ledger) => {
     await deliveredChange(ledger);
     await deliveredChange(ledger, 'engine-2');
+    const settings = { baseUrl: ENDPOINT };
+    const trusted = { trustHash: trustHash(settings), settings, accepted: 'first', claimed: CLAIMED } as const;
+    await ledger.append({ kind: 'trust', ...trusted });
   });
   const text = readFileSync(prodFile(folder), 'utf8');
   return text
@@ -72,6 +77,14 @@ describe('a ledger whose bytes were changed', () => {
     expect((await verifyLedger(lines())).fault).toMatchObject({ seq: 1, code: 'not-canonical' });
   });
 
+  test.each(['\\ud800', '\\udc00\\ud800'])('into text that canonical JSON can not hold is found: %s', async (text) => {
+    const lines = (await sampleEntries()).map((entry) => canonicalEntry(entry));
+    async function* source(): AsyncGenerator<Line[]> {
+      for (const line of lines) yield [{ bytes: Buffer.from(line.replace('"log-3"', `"${text}"`)), finished: true }];
+    }
+    expect((await verifyLedger(source())).fault).toMatchObject({ seq: 5, code: 'not-canonical' });
+  });
+
   test('into nothing is found', async () => {
     const folder = temporaryFolder();
     writeFileSync(prodFile(folder), '');
@@ -96,13 +109,14 @@ describe('a ledger that hangs together but can not be true', () => {
     (all: Entry[]) =>
       rechain(seqs.flatMap((seq) => all[seq - 1] ?? []));
 
-  // 1 genesis, 2 intent, 3 outcome, 4 delivering, 5 delivered; 6 to 9 the same for engine-2.
+  // 1 genesis, 2 intent, 3 outcome, 4 delivering, 5 delivered; 6 to 9 the same for engine-2; 10 trust.
   test.each<[string, (entries: Entry[]) => Entry[], number, string]>([
     ['does not start with a genesis', put(2, 3, 4, 5), 1, 'no-genesis'],
     ['has a second genesis', put(1, 2, 1), 3, 'second-genesis'],
     ['has an entry of another ledger', patch(4, { ledgerId: 'another' }), 4, 'foreign-entry'],
     ['mixes a simulator with real endpoints', patch(4, { endpoint: 'http://127.0.0.1:1' }), 4, 'mixed-endpoints'],
     ['is of another environment', patch(1, { environment: 'dev' }), 1, 'other-environment'],
+    ['trusts settings that are not those of its hash', patch(10, { settings: { baseUrl: 'evil' } }), 10, 'trust-hash'],
     ['is of a newer version', patch(4, { v: 2 }), 4, 'not-an-entry'],
     ['has a kind that nobody knows', patch(4, { kind: 'surprise' }), 4, 'not-an-entry'],
     ['has a member that nobody knows', patch(4, { surprise: true }), 4, 'not-an-entry'],
@@ -126,7 +140,7 @@ describe('a ledger that hangs together but can not be true', () => {
     ['sent an event again that had arrived', put(1, 2, 3, 4, 5, 4), 6, 'no-open-delivery'],
   ])('because it %s is found', async (_, forge, seq, code) => {
     const result = await verify(forge(await sampleEntries()));
-    expect(result.fault).toMatchObject({ seq, code });
+    expect(result).toMatchObject({ entries: seq - 1, fault: { seq, code } });
   });
 
   test('because two events of one target have the same time is found', async () => {
@@ -153,7 +167,7 @@ describe('a good ledger', () => {
     expect(await verify(entries)).toEqual({
       clean: true,
       ledgerId: 'ledger-1',
-      entries: 9,
+      entries: 10,
       head: entries.at(-1)?.hash,
       delivered: 2,
       fault: undefined,

@@ -6,68 +6,68 @@ propertyName:"kind"},required:["kind"],properties:{kind:{type:"string",enum:["ge
 "override","trust","secret"]}},oneOf:[{$ref:"#/$defs/genesisEntry"},{$ref:"#/$defs/intentEntry"},{$ref:"#/$defs/outcomeEntry"},{$ref:"#/$defs/deliveringEntry"},
 {$ref:"#/$defs/deliveredEntry"},{$ref:"#/$defs/deliveryUnknownEntry"},{$ref:"#/$defs/resolvedEntry"},{$ref:"#/$defs/overrideEntry"},{$ref:"#/$defs/trustEntry"},
 {$ref:"#/$defs/secretEntry"}],$defs:{hash:{type:"string",pattern:"^[0-9a-f]{64}$"},hashOrNull:{type:["string","null"],pattern:"^[0-9a-f]{64}$"},seq:{type:"integ\
-er",minimum:1,maximum:9007199254740991},time:{type:"string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},remoteId:{type:"string",pattern:"^[\
-A-Za-z0-9_-]{1,128}$"},remoteIdOrNull:{type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$"},text:{type:"string",maxLength:2e3},textOrNull:{type:["string","n\
-ull"],maxLength:2e3},droppedTail:{type:"object",additionalProperties:!1,required:["bytes","sha256"],properties:{bytes:{type:"integer",minimum:1},sha256:{$ref:"#\
-/$defs/hash"}}},claimed:{type:"object",additionalProperties:!1,required:["actor","run","pullRequest"],properties:{actor:{$ref:"#/$defs/textOrNull"},run:{$ref:"#\
-/$defs/textOrNull"},pullRequest:{$ref:"#/$defs/textOrNull"}}},gitCommit:{type:["object","null"],additionalProperties:!1,required:["head","dirty"],properties:{head:{
-type:"string",pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},dirty:{type:"boolean"}}},auditEvent:{type:"object",additionalProperties:!1,required:["source","eventType",
-"targetId","action","payloadHash","timestamp"],properties:{source:{type:"string",const:"AutomatedConfigurator"},eventType:{type:"string",enum:["speech.engine.co\
-nfiguration","webhook.configuration"]},targetId:{$ref:"#/$defs/remoteId"},action:{type:"string",enum:["DEPLOY","UPDATE","TRAFFIC_SPLIT"]},payloadHash:{$ref:"#/$\
-defs/hash"},timestamp:{type:"string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"}}},auditEventOrNull:{oneOf:[{$ref:"#/$defs/auditEvent"},{type:"null"}]},
-genesisEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","environment","simulated","hash"],properties:{
+er",minimum:1,maximum:999999999999999},time:{type:"string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},remoteId:{type:"string",pattern:"^[A\
+-Za-z0-9_-]{1,128}$"},remoteIdOrNull:{type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$"},text:{type:"string",maxLength:2e3},textOrNull:{type:["string","nu\
+ll"],maxLength:2e3},droppedTail:{type:"object",additionalProperties:!1,required:["bytes","sha256"],properties:{bytes:{type:"integer",minimum:1,maximum:999999999999999},
+sha256:{$ref:"#/$defs/hash"}}},claimed:{type:"object",additionalProperties:!1,required:["actor","run","pullRequest"],properties:{actor:{$ref:"#/$defs/textOrNull"},
+run:{$ref:"#/$defs/textOrNull"},pullRequest:{$ref:"#/$defs/textOrNull"}}},gitCommit:{type:["object","null"],additionalProperties:!1,required:["head","dirty"],properties:{
+head:{type:"string",pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},dirty:{type:"boolean"}}},auditEvent:{type:"object",additionalProperties:!1,required:["source","even\
+tType","targetId","action","payloadHash","timestamp"],properties:{source:{type:"string",const:"AutomatedConfigurator"},eventType:{type:"string",enum:["speech.en\
+gine.configuration","webhook.configuration"]},targetId:{$ref:"#/$defs/remoteId"},action:{type:"string",enum:["DEPLOY","UPDATE","TRAFFIC_SPLIT"]},payloadHash:{$ref:"\
+#/$defs/hash"},timestamp:{type:"string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"}}},auditEventOrNull:{oneOf:[{$ref:"#/$defs/auditEvent"},{type:"nu\
+ll"}]},genesisEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","environment","simulated","hash"],properties:{
 v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
-e"},kind:{type:"string",const:"genesis"},endpoint:{type:"string",pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},environment:{type:"string",pattern:"\
+e"},kind:{type:"string",const:"genesis"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},environment:{type:"string",pattern:"\
 ^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"boolean"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},intentEntry:{type:"object",additionalProperties:!1,
 required:["v","ledgerId","seq","prev","time","kind","endpoint","id","action","step","remoteId","beforeHash","afterHash","payloadHash","bodyHash","planHash","git",
 "claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/\
-hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"intent"},endpoint:{type:"string",pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},id:{$ref:"\
-#/$defs/text",examples:["SpeechEngine/Production ASR Engine@2.1.0"]},action:{type:"string",enum:["create","update"]},step:{type:"string",enum:["create","configu\
-re","update","lower","raise","restore"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},beforeHash:{$ref:"#/$defs/hashOrNull"},afterHash:{$ref:"#/$defs/hash"},payloadHash:{
+hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"intent"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},id:{
+$ref:"#/$defs/text",examples:["SpeechEngine/Production ASR Engine@2.1.0"]},action:{type:"string",enum:["create","update"]},step:{type:"string",enum:["create","c\
+onfigure","update","lower","raise","restore"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},beforeHash:{$ref:"#/$defs/hashOrNull"},afterHash:{$ref:"#/$defs/hash"},payloadHash:{
 $ref:"#/$defs/hash"},bodyHash:{$ref:"#/$defs/hash"},planHash:{$ref:"#/$defs/hash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},shift:{type:"\
 object",additionalProperties:!1,required:["before","after","raises"],properties:{before:{type:"integer",minimum:0,maximum:100},after:{type:"integer",minimum:0,maximum:100},
 raises:{type:"array",minItems:1,maxItems:1e3,items:{$ref:"#/$defs/text"}}}},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},outcomeEntry:{
 type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","intent","status","remoteId","resultHash","correlationId","\
 serverDate","event","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"\
-#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"outcome"},endpoint:{type:"string",pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},
-intent:{$ref:"#/$defs/seq"},status:{type:"string",enum:["applied","failed","unknown","not-attempted"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},resultHash:{$ref:"\
-#/$defs/hashOrNull"},correlationId:{$ref:"#/$defs/textOrNull"},serverDate:{type:["string","null"],pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},
+#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"outcome"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300\
+})?$'},intent:{$ref:"#/$defs/seq"},status:{type:"string",enum:["applied","failed","unknown","not-attempted"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},resultHash:{
+$ref:"#/$defs/hashOrNull"},correlationId:{$ref:"#/$defs/textOrNull"},serverDate:{type:["string","null"],pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},
 event:{$ref:"#/$defs/auditEventOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},deliveringEntry:{type:"object",additionalProperties:!1,
 required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-\
 z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivering"},endpoint:{type:"string",
-pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},outcome:{$ref:"#/$defs/seq"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},deliveredEntry:{
-type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","logId","via","correlationId","hash"],properties:{
-v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
-e"},kind:{type:"string",const:"delivered"},endpoint:{type:"string",pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},outcome:{$ref:"#/$defs/seq"},logId:{
-$ref:"#/$defs/text"},via:{type:"string",enum:["post","lookup"]},correlationId:{$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/\
-droppedTail"}}},deliveryUnknownEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","reason","c\
-orrelationId","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$d\
-efs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivery-unknown"},endpoint:{type:"string",pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})\
-?$"},outcome:{$ref:"#/$defs/seq"},reason:{$ref:"#/$defs/text"},correlationId:{$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/d\
-roppedTail"}}},resolvedEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","subject","answer","by","reas\
-on","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$d\
-efs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"resolved"},endpoint:{type:"string",pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},subject:{
-$ref:"#/$defs/seq"},answer:{$ref:"#/$defs/textOrNull"},by:{type:"string",enum:["refused","not-sent","person"]},reason:{$ref:"#/$defs/textOrNull"},claimed:{oneOf:[
-{$ref:"#/$defs/claimed"},{type:"null"}]},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},overrideEntry:{type:"object",additionalProperties:!1,
-required:["v","ledgerId","seq","prev","time","kind","endpoint","reason","refusals","planHash","git","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{
-type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"overri\
-de"},endpoint:{type:"string",pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},reason:{type:"string",minLength:1,maxLength:500},refusals:{type:"array",
-minItems:1,maxItems:1e4,items:{type:"object",additionalProperties:!1,required:["code","id"],properties:{code:{$ref:"#/$defs/text"},id:{$ref:"#/$defs/text"}}}},planHash:{
-$ref:"#/$defs/hash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},trustEntry:{
-type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","trustHash","settings","accepted","claimed","hash"],properties:{
-v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
-e"},kind:{type:"string",const:"trust"},endpoint:{type:"string",pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},trustHash:{$ref:"#/$defs/hash"},settings:{
-type:"object"},accepted:{type:"string",enum:["first","operator"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/dropped\
-Tail"}}},secretEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","id","remoteId","header","salt","dige\
-st","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},
-time:{$ref:"#/$defs/time"},kind:{type:"string",const:"secret"},endpoint:{type:"string",pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},id:{$ref:"#/$d\
-efs/text"},remoteId:{$ref:"#/$defs/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",pattern:"^[0-9a-f]{32}$"},digest:{type:"string",pattern:"^[0-9a-f\
-]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}}}},func0=Object.prototype.hasOwnProperty,schema63={type:"object",additionalProperties:!1,
-required:["v","ledgerId","seq","prev","time","kind","endpoint","environment","simulated","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",
-pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"genesis"},endpoint:{
-type:"string",pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},environment:{type:"string",pattern:"^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"boolea\
-n"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};var pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u"),pattern47=new RegExp("^[0-9a-f]{64}$","u"),pattern48=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
-"u"),pattern49=new RegExp("^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$","u"),pattern6=new RegExp("^[a-z0-9][a-z0-9-]{0,62}$","u");function validate39(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate39.evaluated;
+pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},
+deliveredEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","logId","via","correlationId","ha\
+sh"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{
+$ref:"#/$defs/time"},kind:{type:"string",const:"delivered"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"\
+#/$defs/seq"},logId:{$ref:"#/$defs/text"},via:{type:"string",enum:["post","lookup"]},correlationId:{$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{
+$ref:"#/$defs/droppedTail"}}},deliveryUnknownEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcom\
+e","reason","correlationId","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
+$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivery-unknown"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[\
+!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},reason:{$ref:"#/$defs/text"},correlationId:{$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{
+$ref:"#/$defs/droppedTail"}}},resolvedEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","subject","ans\
+wer","by","reason","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
+$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"resolved"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~\
+]{0,300})?$'},subject:{$ref:"#/$defs/seq"},answer:{$ref:"#/$defs/textOrNull"},by:{type:"string",enum:["refused","not-sent","person"]},reason:{$ref:"#/$defs/text\
+OrNull"},claimed:{oneOf:[{$ref:"#/$defs/claimed"},{type:"null"}]},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},overrideEntry:{type:"obj\
+ect",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","reason","refusals","planHash","git","claimed","hash"],properties:{v:{
+type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},
+kind:{type:"string",const:"override"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},reason:{type:"string",minLength:1,
+maxLength:500},refusals:{type:"array",minItems:1,maxItems:1e4,items:{type:"object",additionalProperties:!1,required:["code","id"],properties:{code:{$ref:"#/$def\
+s/text"},id:{$ref:"#/$defs/text"}}}},planHash:{$ref:"#/$defs/hash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{
+$ref:"#/$defs/droppedTail"}}},trustEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","trustHash","sett\
+ings","accepted","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
+$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"trust"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0\
+,300})?$'},trustHash:{$ref:"#/$defs/hash"},settings:{type:"object"},accepted:{type:"string",enum:["first","operator"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"\
+#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},secretEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind",
+"endpoint","id","remoteId","header","salt","digest","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{
+$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"secret"},endpoint:{type:"string",pattern:'^https?://[!"$-.0\
+->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},id:{$ref:"#/$defs/text"},remoteId:{$ref:"#/$defs/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",pattern:"^[0-\
+9a-f]{32}$"},digest:{type:"string",pattern:"^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}}}},func0=Object.prototype.hasOwnProperty,
+schema63={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","environment","simulated","hash"],properties:{v:{
+type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},
+kind:{type:"string",const:"genesis"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},environment:{type:"string",pattern:"\
+^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"boolean"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};var pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u"),pattern47=new RegExp("^[0-9a-f]{64}$","u"),pattern48=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
+"u"),pattern49=new RegExp('^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$',"u"),pattern6=new RegExp("^[a-z0-9][a-z0-9-]{0,62}$","u");function validate39(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate39.evaluated;
 if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.
 bytes===void 0||!func0.call(data,"bytes")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"bytes"},message:"must have\
  required property 'bytes'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.sha256===void 0||!func0.call(data,"sha256")){let err1={instancePath,
@@ -76,82 +76,84 @@ push(err1),errors++}for(let key0 of Object.keys(data))if(!(key0==="bytes"||key0=
 additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}
 if(data.bytes!==void 0&&func0.call(data,"bytes")){let data0=data.bytes;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err3={instancePath:instancePath+
 "/bytes",schemaPath:"#/properties/bytes/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err3]:vErrors.push(err3),
-errors++}if(typeof data0=="number"&&isFinite(data0)&&(data0<1||isNaN(data0))){let err4={instancePath:instancePath+"/bytes",schemaPath:"#/properties/bytes/minimu\
-m",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}}if(data.sha256!==void 0&&
-func0.call(data,"sha256")){let data1=data.sha256;if(typeof data1=="string"){if(!pattern47.test(data1)){let err5={instancePath:instancePath+"/sha256",schemaPath:"\
-#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err5]:vErrors.push(
-err5),errors++}}else{let err6={instancePath:instancePath+"/sha256",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};
-vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}}}else{let err7={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must \
-be object"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}return validate39.errors=vErrors,errors===0}validate39.evaluated={props:!0,dynamicProps:!1,
-dynamicItems:!1};function validate38(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate38.
-evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){
-if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have req\
-uired property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"\
-#/required",keyword:"required",params:{missingProperty:"ledgerId"},message:"must have required property 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(
-err1),errors++}if(data.seq===void 0||!func0.call(data,"seq")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"seq"},message:"\
-must have required property 'seq'"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:"prev"},message:"must have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(
-err3),errors++}if(data.time===void 0||!func0.call(data,"time")){let err4={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},
-message:"must have required property 'time'"};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={
-instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:
-vErrors.push(err5),errors++}if(data.endpoint===void 0||!func0.call(data,"endpoint")){let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-endpoint"},message:"must have required property 'endpoint'"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.environment===void 0||!func0.call(
-data,"environment")){let err7={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"environment"},message:"must have required proper\
-ty 'environment'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}if(data.simulated===void 0||!func0.call(data,"simulated")){let err8={instancePath,schemaPath:"\
-#/required",keyword:"required",params:{missingProperty:"simulated"},message:"must have required property 'simulated'"};vErrors===null?vErrors=[err8]:vErrors.push(
-err8),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err9={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},
-message:"must have required property 'hash'"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema63.
-properties,key0)){let err10={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT \
-have additional properties"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0==
-"number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err11={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"i\
-nteger"},message:"must be integer"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data0!==1){let err12={instancePath:instancePath+"/v",schemaPath:"\
-#/properties/v/const",keyword:"const",params:{allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}}
-if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err13={instancePath:instancePath+
-"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1\
-,128}$"'};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}}else{let err14={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/t\
-ype",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}}if(data.seq!==void 0&&func0.call(
-data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err15={instancePath:instancePath+"/seq",schemaPath:"\
-#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}if(typeof data2==
-"number"&&isFinite(data2)){if(data2>9007199254740991||isNaN(data2)){let err16={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximu\
-m",params:{comparison:"<=",limit:9007199254740991},message:"must be <= 9007199254740991"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}if(data2<1||
-isNaN(data2)){let err17={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >\
-= 1"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){
-if(!pattern47.test(data3)){let err18={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'\
-must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}else{let err19={instancePath:instancePath+"/prev",schemaPath:"\
-#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}if(data.time!==void 0&&
-func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err20={instancePath:instancePath+"/time",schemaPath:"#/$d\
-efs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\
-\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}else{let err21={instancePath:instancePath+"/time",schemaPath:"#/$defs/t\
-ime/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}if(data.kind!==void 0&&func0.
-call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err22={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",
-params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}if(data5!=="genesis"){let err23={instancePath:instancePath+
-"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"genesis"},message:"must be equal to constant"};vErrors===null?vErrors=[err23]:
-vErrors.push(err23),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){
-let err24={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?\
-#]{0,300})?$"},message:'must match pattern "^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"'};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}else{
-let err25={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
-null?vErrors=[err25]:vErrors.push(err25),errors++}}if(data.environment!==void 0&&func0.call(data,"environment")){let data7=data.environment;if(typeof data7=="st\
-ring"){if(!pattern6.test(data7)){let err26={instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/pattern",keyword:"pattern",params:{pattern:"\
-^[a-z0-9][a-z0-9-]{0,62}$"},message:'must match pattern "^[a-z0-9][a-z0-9-]{0,62}$"'};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}else{let err27={
-instancePath:instancePath+"/environment",schemaPath:"#/properties/environment/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?
-vErrors=[err27]:vErrors.push(err27),errors++}}if(data.simulated!==void 0&&func0.call(data,"simulated")&&typeof data.simulated!="boolean"){let err28={instancePath:instancePath+
-"/simulated",schemaPath:"#/properties/simulated/type",keyword:"type",params:{type:"boolean"},message:"must be boolean"};vErrors===null?vErrors=[err28]:vErrors.push(
-err28),errors++}if(data.hash!==void 0&&func0.call(data,"hash")){let data9=data.hash;if(typeof data9=="string"){if(!pattern47.test(data9)){let err29={instancePath:instancePath+
-"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=
-[err29]:vErrors.push(err29),errors++}}else{let err30={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"\
-must be string"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,
-{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:
-vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err31={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must b\
-e object"};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}return validate38.errors=vErrors,errors===0}validate38.evaluated={props:!0,dynamicProps:!1,
-dynamicItems:!1};var schema70={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","id","action","step","remote\
-Id","beforeHash","afterHash","payloadHash","bodyHash","planHash","git","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"\
-^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"intent"},endpoint:{type:"stri\
-ng",pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},id:{$ref:"#/$defs/text",examples:["SpeechEngine/Production ASR Engine@2.1.0"]},action:{type:"stri\
-ng",enum:["create","update"]},step:{type:"string",enum:["create","configure","update","lower","raise","restore"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},beforeHash:{
-$ref:"#/$defs/hashOrNull"},afterHash:{$ref:"#/$defs/hash"},payloadHash:{$ref:"#/$defs/hash"},bodyHash:{$ref:"#/$defs/hash"},planHash:{$ref:"#/$defs/hash"},git:{
-$ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},shift:{type:"object",additionalProperties:!1,required:["before","after","raises"],properties:{before:{
-type:"integer",minimum:0,maximum:100},after:{type:"integer",minimum:0,maximum:100},raises:{type:"array",minItems:1,maxItems:1e3,items:{$ref:"#/$defs/text"}}}},hash:{
-$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};var schema75={type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$"},schema76={type:["string","null"],pattern:"^[0-9a-f]{64}$"},schema81={type:["object","null"],
+errors++}if(typeof data0=="number"&&isFinite(data0)){if(data0>999999999999999||isNaN(data0)){let err4={instancePath:instancePath+"/bytes",schemaPath:"#/properti\
+es/bytes/maximum",keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err4]:vErrors.push(
+err4),errors++}if(data0<1||isNaN(data0)){let err5={instancePath:instancePath+"/bytes",schemaPath:"#/properties/bytes/minimum",keyword:"minimum",params:{comparison:"\
+>=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}}}if(data.sha256!==void 0&&func0.call(data,"sha256")){let data1=data.
+sha256;if(typeof data1=="string"){if(!pattern47.test(data1)){let err6={instancePath:instancePath+"/sha256",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
+pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}}else{let err7={instancePath:instancePath+
+"/sha256",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}}}else{
+let err8={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}
+return validate39.errors=vErrors,errors===0}validate39.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function validate38(data,{instancePath="",parentData,
+parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate38.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=
+void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={
+instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.
+push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+ledgerId"},message:"must have required property 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}if(data.seq===void 0||!func0.call(data,"s\
+eq")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"seq"},message:"must have required property 'seq'"};vErrors===null?
+vErrors=[err2]:vErrors.push(err2),errors++}if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,schemaPath:"#/required",keyword:"required",params:{
+missingProperty:"prev"},message:"must have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(data.time===void 0||!func0.call(
+data,"time")){let err4={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},message:"must have required property 'time'"};vErrors===
+null?vErrors=[err4]:vErrors.push(err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={instancePath,schemaPath:"#/required",keyword:"require\
+d",params:{missingProperty:"kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}if(data.endpoint===void 0||
+!func0.call(data,"endpoint")){let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"endpoint"},message:"must have required \
+property 'endpoint'"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.environment===void 0||!func0.call(data,"environment")){let err7={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"environment"},message:"must have required property 'environment'"};vErrors===null?vErrors=[err7]:
+vErrors.push(err7),errors++}if(data.simulated===void 0||!func0.call(data,"simulated")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{
+missingProperty:"simulated"},message:"must have required property 'simulated'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.hash===void 0||
+!func0.call(data,"hash")){let err9={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required property\
+ 'hash'"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema63.properties,key0)){let err10={instancePath,
+schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?
+vErrors=[err10]:vErrors.push(err10),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&
+isFinite(data0))){let err11={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===
+null?vErrors=[err11]:vErrors.push(err11),errors++}if(data0!==1){let err12={instancePath:instancePath+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{
+allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"le\
+dgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err13={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties\
+/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err13]:
+vErrors.push(err13),errors++}}else{let err14={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/type",keyword:"type",params:{type:"string"},
+message:"must be string"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}}if(data.seq!==void 0&&func0.call(data,"seq")){let data2=data.seq;if(!(typeof data2==
+"number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err15={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"in\
+teger"},message:"must be integer"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||
+isNaN(data2)){let err16={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"\
+must be <= 999999999999999"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}if(data2<1||isNaN(data2)){let err17={instancePath:instancePath+"/seq",schemaPath:"\
+#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}}if(data.
+prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern47.test(data3)){let err18={instancePath:instancePath+"/prev",schemaPath:"\
+#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err18]:vErrors.
+push(err18),errors++}}else{let err19={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be st\
+ring"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){
+if(!pattern48.test(data4)){let err20={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\
+\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err20]:vErrors.push(
+err20),errors++}}else{let err21={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};
+vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err22={
+instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:
+vErrors.push(err22),errors++}if(data5!=="genesis"){let err23={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"\
+genesis"},message:"must be equal to constant"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){
+let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){let err24={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint\
+/pattern",keyword:"pattern",params:{pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(\
+/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}else{let err25={instancePath:instancePath+"/endpoint",schemaPath:"#/proper\
+ties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}}if(data.environment!==
+void 0&&func0.call(data,"environment")){let data7=data.environment;if(typeof data7=="string"){if(!pattern6.test(data7)){let err26={instancePath:instancePath+"/e\
+nvironment",schemaPath:"#/properties/environment/pattern",keyword:"pattern",params:{pattern:"^[a-z0-9][a-z0-9-]{0,62}$"},message:'must match pattern "^[a-z0-9][\
+a-z0-9-]{0,62}$"'};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}else{let err27={instancePath:instancePath+"/environment",schemaPath:"#/propertie\
+s/environment/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}}if(data.simulated!==
+void 0&&func0.call(data,"simulated")&&typeof data.simulated!="boolean"){let err28={instancePath:instancePath+"/simulated",schemaPath:"#/properties/simulated/typ\
+e",keyword:"type",params:{type:"boolean"},message:"must be boolean"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}if(data.hash!==void 0&&func0.call(
+data,"hash")){let data9=data.hash;if(typeof data9=="string"){if(!pattern47.test(data9)){let err29={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pa\
+ttern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}else{
+let err30={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
+[err30]:vErrors.push(err30),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/dropp\
+edTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),
+errors=vErrors.length))}else{let err31={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=
+[err31]:vErrors.push(err31),errors++}return validate38.errors=vErrors,errors===0}validate38.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema70={type:"\
+object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","id","action","step","remoteId","beforeHash","afterHash","payload\
+Hash","bodyHash","planHash","git","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"\
+#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"intent"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]\
+{1,300}(/[!"$->@-~]{0,300})?$'},id:{$ref:"#/$defs/text",examples:["SpeechEngine/Production ASR Engine@2.1.0"]},action:{type:"string",enum:["create","update"]},step:{
+type:"string",enum:["create","configure","update","lower","raise","restore"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},beforeHash:{$ref:"#/$defs/hashOrNull"},afterHash:{
+$ref:"#/$defs/hash"},payloadHash:{$ref:"#/$defs/hash"},bodyHash:{$ref:"#/$defs/hash"},planHash:{$ref:"#/$defs/hash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"\
+#/$defs/claimed"},shift:{type:"object",additionalProperties:!1,required:["before","after","raises"],properties:{before:{type:"integer",minimum:0,maximum:100},after:{
+type:"integer",minimum:0,maximum:100},raises:{type:"array",minItems:1,maxItems:1e3,items:{$ref:"#/$defs/text"}}}},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"\
+#/$defs/droppedTail"}}};var schema75={type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$"},schema76={type:["string","null"],pattern:"^[0-9a-f]{64}$"},schema81={type:["object","null"],
 additionalProperties:!1,required:["head","dirty"],properties:{head:{type:"string",pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},dirty:{type:"boolean"}}},func68=require_ucs2length().
 default,pattern63=new RegExp("^([0-9a-f]{40}|[0-9a-f]{64})$","u");var schema83={type:["string","null"],maxLength:2e3};function validate42(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){
 let vErrors=null,errors=0,evaluated0=validate42.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),
@@ -218,10 +220,10 @@ pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "
 let err23={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
 null?vErrors=[err23]:vErrors.push(err23),errors++}}if(data.seq!==void 0&&func0.call(data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(
 data2)&&isFinite(data2))){let err24={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be inte\
-ger"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}if(typeof data2=="number"&&isFinite(data2)){if(data2>9007199254740991||isNaN(data2)){let err25={
-instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:9007199254740991},message:"must be <= 90071992\
-54740991"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}if(data2<1||isNaN(data2)){let err26={instancePath:instancePath+"/seq",schemaPath:"#/$defs\
-/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}}if(data.prev!==
+ger"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||isNaN(data2)){let err25={
+instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999\
+999999"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}if(data2<1||isNaN(data2)){let err26={instancePath:instancePath+"/seq",schemaPath:"#/$defs/s\
+eq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}}if(data.prev!==
 void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern47.test(data3)){let err27={instancePath:instancePath+"/prev",schemaPath:"\
 #/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err27]:vErrors.
 push(err27),errors++}}else{let err28={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be st\
@@ -234,13 +236,13 @@ instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"t
 vErrors.push(err31),errors++}if(data5!=="intent"){let err32={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"\
 intent"},message:"must be equal to constant"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){
 let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){let err33={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint\
-/pattern",keyword:"pattern",params:{pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},message:'must match pattern "^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{\
-0,300})?$"'};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}else{let err34={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoin\
-t/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}if(data.id!==void 0&&func0.
-call(data,"id")){let data7=data.id;if(typeof data7=="string"){if(func68(data7)>2e3){let err35={instancePath:instancePath+"/id",schemaPath:"#/$defs/text/maxLengt\
-h",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}else{let err36={
-instancePath:instancePath+"/id",schemaPath:"#/$defs/text/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err36]:vErrors.
-push(err36),errors++}}if(data.action!==void 0&&func0.call(data,"action")){let data8=data.action;if(typeof data8!="string"){let err37={instancePath:instancePath+
+/pattern",keyword:"pattern",params:{pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(\
+/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}else{let err34={instancePath:instancePath+"/endpoint",schemaPath:"#/proper\
+ties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}if(data.id!==void 0&&
+func0.call(data,"id")){let data7=data.id;if(typeof data7=="string"){if(func68(data7)>2e3){let err35={instancePath:instancePath+"/id",schemaPath:"#/$defs/text/ma\
+xLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}else{
+let err36={instancePath:instancePath+"/id",schemaPath:"#/$defs/text/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
+[err36]:vErrors.push(err36),errors++}}if(data.action!==void 0&&func0.call(data,"action")){let data8=data.action;if(typeof data8!="string"){let err37={instancePath:instancePath+
 "/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err37]:vErrors.push(err37),
 errors++}if(!(data8==="create"||data8==="update")){let err38={instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues:schema70.
 properties.action.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}}if(data.step!==void 0&&
@@ -327,9 +329,9 @@ errors=vErrors.length))}else{let err78={instancePath,schemaPath:"#/type",keyword
 [err78]:vErrors.push(err78),errors++}return validate41.errors=vErrors,errors===0}validate41.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema88={type:"\
 object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","intent","status","remoteId","resultHash","correlationId","server\
 Date","event","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$d\
-efs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"outcome"},endpoint:{type:"string",pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},intent:{
-$ref:"#/$defs/seq"},status:{type:"string",enum:["applied","failed","unknown","not-attempted"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},resultHash:{$ref:"#/$def\
-s/hashOrNull"},correlationId:{$ref:"#/$defs/textOrNull"},serverDate:{type:["string","null"],pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},
+efs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"outcome"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},
+intent:{$ref:"#/$defs/seq"},status:{type:"string",enum:["applied","failed","unknown","not-attempted"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},resultHash:{$ref:"\
+#/$defs/hashOrNull"},correlationId:{$ref:"#/$defs/textOrNull"},serverDate:{type:["string","null"],pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},
 event:{$ref:"#/$defs/auditEventOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern71=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\\
 d\\d(\\.\\d{3})?Z$","u");var schema97={type:"object",additionalProperties:!1,required:["source","eventType","targetId","action","payloadHash","timestamp"],properties:{source:{type:"stri\
 ng",const:"AutomatedConfigurator"},eventType:{type:"string",enum:["speech.engine.configuration","webhook.configuration"]},targetId:{$ref:"#/$defs/remoteId"},action:{
@@ -417,345 +419,345 @@ dgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(d
 vErrors.push(err18),errors++}}else{let err19={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/type",keyword:"type",params:{type:"string"},
 message:"must be string"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}if(data.seq!==void 0&&func0.call(data,"seq")){let data2=data.seq;if(!(typeof data2==
 "number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err20={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"in\
-teger"},message:"must be integer"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}if(typeof data2=="number"&&isFinite(data2)){if(data2>9007199254740991||
-isNaN(data2)){let err21={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:9007199254740991},message:"\
-must be <= 9007199254740991"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}if(data2<1||isNaN(data2)){let err22={instancePath:instancePath+"/seq",
-schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}}
-if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern47.test(data3)){let err23={instancePath:instancePath+"\
-/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=
-[err23]:vErrors.push(err23),errors++}}else{let err24={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"\
-must be string"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4==
-"string"){if(!pattern48.test(data4)){let err25={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\
-\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err25]:
-vErrors.push(err25),errors++}}else{let err26={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"mu\
-st be string"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!=
-"string"){let err27={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
-null?vErrors=[err27]:vErrors.push(err27),errors++}if(data5!=="outcome"){let err28={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"\
-const",params:{allowedValue:"outcome"},message:"must be equal to constant"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.endpoint!==void 0&&
-func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){let err29={instancePath:instancePath+"/endpoint",schemaPath:"\
-#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},message:'must match pattern "^https?://[^\\s/\
-?#@]{1,300}(/[^\\s?#]{0,300})?$"'};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}else{let err30={instancePath:instancePath+"/endpoint",schemaPath:"\
-#/properties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}if(data.
-intent!==void 0&&func0.call(data,"intent")){let data7=data.intent;if(!(typeof data7=="number"&&!(data7%1)&&!isNaN(data7)&&isFinite(data7))){let err31={instancePath:instancePath+
+teger"},message:"must be integer"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||
+isNaN(data2)){let err21={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"\
+must be <= 999999999999999"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}if(data2<1||isNaN(data2)){let err22={instancePath:instancePath+"/seq",schemaPath:"\
+#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}}if(data.
+prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern47.test(data3)){let err23={instancePath:instancePath+"/prev",schemaPath:"\
+#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err23]:vErrors.
+push(err23),errors++}}else{let err24={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be st\
+ring"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){
+if(!pattern48.test(data4)){let err25={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\
+\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err25]:vErrors.push(
+err25),errors++}}else{let err26={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};
+vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err27={
+instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err27]:
+vErrors.push(err27),errors++}if(data5!=="outcome"){let err28={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"\
+outcome"},message:"must be equal to constant"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){
+let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){let err29={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint\
+/pattern",keyword:"pattern",params:{pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(\
+/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}else{let err30={instancePath:instancePath+"/endpoint",schemaPath:"#/proper\
+ties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}if(data.intent!==
+void 0&&func0.call(data,"intent")){let data7=data.intent;if(!(typeof data7=="number"&&!(data7%1)&&!isNaN(data7)&&isFinite(data7))){let err31={instancePath:instancePath+
 "/intent",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}
-if(typeof data7=="number"&&isFinite(data7)){if(data7>9007199254740991||isNaN(data7)){let err32={instancePath:instancePath+"/intent",schemaPath:"#/$defs/seq/maxi\
-mum",keyword:"maximum",params:{comparison:"<=",limit:9007199254740991},message:"must be <= 9007199254740991"};vErrors===null?vErrors=[err32]:vErrors.push(err32),
-errors++}if(data7<1||isNaN(data7)){let err33={instancePath:instancePath+"/intent",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},
-message:"must be >= 1"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}}if(data.status!==void 0&&func0.call(data,"status")){let data8=data.status;
-if(typeof data8!="string"){let err34={instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type:"string"},message:"m\
-ust be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}if(!(data8==="applied"||data8==="failed"||data8==="unknown"||data8==="not-attempted")){
-let err35={instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues:schema88.properties.status.enum},message:"\
-must be equal to one of the allowed values"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}if(data.remoteId!==void 0&&func0.call(data,"remoteId")){
-let data9=data.remoteId;if(typeof data9!="string"&&data9!==null){let err36={instancePath:instancePath+"/remoteId",schemaPath:"#/$defs/remoteIdOrNull/type",keyword:"\
-type",params:{type:schema75.type},message:"must be string,null"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}if(typeof data9=="string"&&!pattern4.
-test(data9)){let err37={instancePath:instancePath+"/remoteId",schemaPath:"#/$defs/remoteIdOrNull/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,12\
-8}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}}if(data.resultHash!==void 0&&func0.call(
-data,"resultHash")){let data10=data.resultHash;if(typeof data10!="string"&&data10!==null){let err38={instancePath:instancePath+"/resultHash",schemaPath:"#/$defs\
-/hashOrNull/type",keyword:"type",params:{type:schema76.type},message:"must be string,null"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}if(typeof data10==
-"string"&&!pattern47.test(data10)){let err39={instancePath:instancePath+"/resultHash",schemaPath:"#/$defs/hashOrNull/pattern",keyword:"pattern",params:{pattern:"\
-^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}}if(data.correlationId!==void 0&&func0.
-call(data,"correlationId")){let data11=data.correlationId;if(typeof data11!="string"&&data11!==null){let err40={instancePath:instancePath+"/correlationId",schemaPath:"\
-#/$defs/textOrNull/type",keyword:"type",params:{type:schema83.type},message:"must be string,null"};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors++}if(typeof data11==
-"string"&&func68(data11)>2e3){let err41={instancePath:instancePath+"/correlationId",schemaPath:"#/$defs/textOrNull/maxLength",keyword:"maxLength",params:{limit:2e3},
-message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}}if(data.serverDate!==void 0&&func0.call(data,"se\
-rverDate")){let data12=data.serverDate;if(typeof data12!="string"&&data12!==null){let err42={instancePath:instancePath+"/serverDate",schemaPath:"#/properties/se\
-rverDate/type",keyword:"type",params:{type:schema88.properties.serverDate.type},message:"must be string,null"};vErrors===null?vErrors=[err42]:vErrors.push(err42),
-errors++}if(typeof data12=="string"&&!pattern71.test(data12)){let err43={instancePath:instancePath+"/serverDate",schemaPath:"#/properties/serverDate/pattern",keyword:"\
-pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"'};
-vErrors===null?vErrors=[err43]:vErrors.push(err43),errors++}}if(data.event!==void 0&&func0.call(data,"event")&&(validate46(data.event,{instancePath:instancePath+
-"/event",parentData:data,parentDataProperty:"event",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate46.errors:vErrors.concat(validate46.errors),errors=
-vErrors.length)),data.hash!==void 0&&func0.call(data,"hash")){let data14=data.hash;if(typeof data14=="string"){if(!pattern47.test(data14)){let err44={instancePath:instancePath+
-"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=
-[err44]:vErrors.push(err44),errors++}}else{let err45={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"\
-must be string"};vErrors===null?vErrors=[err45]:vErrors.push(err45),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,
-{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:
-vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err46={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must b\
-e object"};vErrors===null?vErrors=[err46]:vErrors.push(err46),errors++}return validate45.errors=vErrors,errors===0}validate45.evaluated={props:!0,dynamicProps:!1,
-dynamicItems:!1};var schema101={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","hash"],properties:{
-v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
-e"},kind:{type:"string",const:"delivering"},endpoint:{type:"string",pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},outcome:{$ref:"#/$defs/seq"},hash:{
-$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate51(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){
-let vErrors=null,errors=0,evaluated0=validate51.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),
-data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",
-params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.
-call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"ledgerId"},message:"must have required propert\
-y 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}if(data.seq===void 0||!func0.call(data,"seq")){let err2={instancePath,schemaPath:"#/req\
-uired",keyword:"required",params:{missingProperty:"seq"},message:"must have required property 'seq'"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}
-if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"prev"},message:"must\
- have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(data.time===void 0||!func0.call(data,"time")){let err4={instancePath,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},message:"must have required property 'time'"};vErrors===null?vErrors=[err4]:vErrors.push(
-err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"kind"},
-message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}if(data.endpoint===void 0||!func0.call(data,"endpoint")){
-let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"endpoint"},message:"must have required property 'endpoint'"};vErrors===
-null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.outcome===void 0||!func0.call(data,"outcome")){let err7={instancePath,schemaPath:"#/required",keyword:"r\
-equired",params:{missingProperty:"outcome"},message:"must have required property 'outcome'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}if(data.hash===
-void 0||!func0.call(data,"hash")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required \
-property 'hash'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema101.properties,key0)){let err9={
-instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};
-vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(
-data0)&&isFinite(data0))){let err10={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be int\
-eger"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data0!==1){let err11={instancePath:instancePath+"/v",schemaPath:"#/properties/v/const",keyword:"\
-const",params:{allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}}if(data.ledgerId!==void 0&&func0.
-call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err12={instancePath:instancePath+"/ledgerId",schemaPath:"\
-#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?
-vErrors=[err12]:vErrors.push(err12),errors++}}else{let err13={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/type",keyword:"type",params:{
-type:"string"},message:"must be string"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}}if(data.seq!==void 0&&func0.call(data,"seq")){let data2=data.
-seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err14={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/type",keyword:"\
-type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(typeof data2=="number"&&isFinite(data2)){
-if(data2>9007199254740991||isNaN(data2)){let err15={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",
-limit:9007199254740991},message:"must be <= 9007199254740991"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}if(data2<1||isNaN(data2)){let err16={
-instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=
-[err16]:vErrors.push(err16),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern47.test(data3)){
-let err17={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "\
-^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}else{let err18={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/type",
-keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}if(data.time!==void 0&&func0.call(data,
-"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err19={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",
-keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$\
-"'};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}else{let err20={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/type",keyword:"type",
-params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.
-kind;if(typeof data5!="string"){let err21={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"\
-must be string"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}if(data5!=="delivering"){let err22={instancePath:instancePath+"/kind",schemaPath:"#\
-/properties/kind/const",keyword:"const",params:{allowedValue:"delivering"},message:"must be equal to constant"};vErrors===null?vErrors=[err22]:vErrors.push(err22),
-errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){let err23={instancePath:instancePath+
-"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},message:'must match \
-pattern "^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"'};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}else{let err24={instancePath:instancePath+
-"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err24]:vErrors.push(
-err24),errors++}}if(data.outcome!==void 0&&func0.call(data,"outcome")){let data7=data.outcome;if(!(typeof data7=="number"&&!(data7%1)&&!isNaN(data7)&&isFinite(data7))){
-let err25={instancePath:instancePath+"/outcome",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=
-[err25]:vErrors.push(err25),errors++}if(typeof data7=="number"&&isFinite(data7)){if(data7>9007199254740991||isNaN(data7)){let err26={instancePath:instancePath+"\
-/outcome",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:9007199254740991},message:"must be <= 9007199254740991"};vErrors===null?
-vErrors=[err26]:vErrors.push(err26),errors++}if(data7<1||isNaN(data7)){let err27={instancePath:instancePath+"/outcome",schemaPath:"#/$defs/seq/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}}}if(data.hash!==void 0&&func0.call(
-data,"hash")){let data8=data.hash;if(typeof data8=="string"){if(!pattern47.test(data8)){let err28={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pa\
-ttern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}else{
-let err29={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
-[err29]:vErrors.push(err29),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/dropp\
-edTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),
-errors=vErrors.length))}else{let err30={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=
-[err30]:vErrors.push(err30),errors++}return validate51.errors=vErrors,errors===0}validate51.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema107={
-type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","logId","via","correlationId","hash"],properties:{
-v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
-e"},kind:{type:"string",const:"delivered"},endpoint:{type:"string",pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},outcome:{$ref:"#/$defs/seq"},logId:{
-$ref:"#/$defs/text"},via:{type:"string",enum:["post","lookup"]},correlationId:{$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/\
-droppedTail"}}};function validate53(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate53.
-evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){
-if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have req\
-uired property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"\
-#/required",keyword:"required",params:{missingProperty:"ledgerId"},message:"must have required property 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(
-err1),errors++}if(data.seq===void 0||!func0.call(data,"seq")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"seq"},message:"\
-must have required property 'seq'"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:"prev"},message:"must have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(
-err3),errors++}if(data.time===void 0||!func0.call(data,"time")){let err4={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},
-message:"must have required property 'time'"};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={
-instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:
-vErrors.push(err5),errors++}if(data.endpoint===void 0||!func0.call(data,"endpoint")){let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+if(typeof data7=="number"&&isFinite(data7)){if(data7>999999999999999||isNaN(data7)){let err32={instancePath:instancePath+"/intent",schemaPath:"#/$defs/seq/maxim\
+um",keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}
+if(data7<1||isNaN(data7)){let err33={instancePath:instancePath+"/intent",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
+must be >= 1"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}}if(data.status!==void 0&&func0.call(data,"status")){let data8=data.status;if(typeof data8!=
+"string"){let err34={instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
+null?vErrors=[err34]:vErrors.push(err34),errors++}if(!(data8==="applied"||data8==="failed"||data8==="unknown"||data8==="not-attempted")){let err35={instancePath:instancePath+
+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues:schema88.properties.status.enum},message:"must be equal to one of the allow\
+ed values"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}if(data.remoteId!==void 0&&func0.call(data,"remoteId")){let data9=data.remoteId;if(typeof data9!=
+"string"&&data9!==null){let err36={instancePath:instancePath+"/remoteId",schemaPath:"#/$defs/remoteIdOrNull/type",keyword:"type",params:{type:schema75.type},message:"\
+must be string,null"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}if(typeof data9=="string"&&!pattern4.test(data9)){let err37={instancePath:instancePath+
+"/remoteId",schemaPath:"#/$defs/remoteIdOrNull/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{\
+1,128}$"'};vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}}if(data.resultHash!==void 0&&func0.call(data,"resultHash")){let data10=data.resultHash;if(typeof data10!=
+"string"&&data10!==null){let err38={instancePath:instancePath+"/resultHash",schemaPath:"#/$defs/hashOrNull/type",keyword:"type",params:{type:schema76.type},message:"\
+must be string,null"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}if(typeof data10=="string"&&!pattern47.test(data10)){let err39={instancePath:instancePath+
+"/resultHash",schemaPath:"#/$defs/hashOrNull/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===
+null?vErrors=[err39]:vErrors.push(err39),errors++}}if(data.correlationId!==void 0&&func0.call(data,"correlationId")){let data11=data.correlationId;if(typeof data11!=
+"string"&&data11!==null){let err40={instancePath:instancePath+"/correlationId",schemaPath:"#/$defs/textOrNull/type",keyword:"type",params:{type:schema83.type},message:"\
+must be string,null"};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors++}if(typeof data11=="string"&&func68(data11)>2e3){let err41={instancePath:instancePath+
+"/correlationId",schemaPath:"#/$defs/textOrNull/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?
+vErrors=[err41]:vErrors.push(err41),errors++}}if(data.serverDate!==void 0&&func0.call(data,"serverDate")){let data12=data.serverDate;if(typeof data12!="string"&&
+data12!==null){let err42={instancePath:instancePath+"/serverDate",schemaPath:"#/properties/serverDate/type",keyword:"type",params:{type:schema88.properties.serverDate.
+type},message:"must be string,null"};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}if(typeof data12=="string"&&!pattern71.test(data12)){let err43={
+instancePath:instancePath+"/serverDate",schemaPath:"#/properties/serverDate/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})\
+?Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"'};vErrors===null?vErrors=[err43]:vErrors.push(err43),errors++}}if(data.
+event!==void 0&&func0.call(data,"event")&&(validate46(data.event,{instancePath:instancePath+"/event",parentData:data,parentDataProperty:"event",rootData,dynamicAnchors})||
+(vErrors=vErrors===null?validate46.errors:vErrors.concat(validate46.errors),errors=vErrors.length)),data.hash!==void 0&&func0.call(data,"hash")){let data14=data.
+hash;if(typeof data14=="string"){if(!pattern47.test(data14)){let err44={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
+pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err44]:vErrors.push(err44),errors++}}else{let err45={instancePath:instancePath+
+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err45]:vErrors.push(err45),errors++}}
+data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"\
+droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err46={instancePath,
+schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err46]:vErrors.push(err46),errors++}return validate45.
+errors=vErrors,errors===0}validate45.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema101={type:"object",additionalProperties:!1,required:["v","le\
+dgerId","seq","prev","time","kind","endpoint","outcome","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},
+seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivering"},endpoint:{type:"string",pattern:'^https?:\
+//[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate51(data,{
+instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate51.evaluated;if(evaluated0.dynamicProps&&
+(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(
+data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?
+vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"requ\
+ired",params:{missingProperty:"ledgerId"},message:"must have required property 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}if(data.seq===
+void 0||!func0.call(data,"seq")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"seq"},message:"must have required pr\
+operty 'seq'"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,schemaPath:"#/r\
+equired",keyword:"required",params:{missingProperty:"prev"},message:"must have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}
+if(data.time===void 0||!func0.call(data,"time")){let err4={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},message:"must\
+ have required property 'time'"};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:vErrors.push(
+err5),errors++}if(data.endpoint===void 0||!func0.call(data,"endpoint")){let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
 endpoint"},message:"must have required property 'endpoint'"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.outcome===void 0||!func0.call(data,
 "outcome")){let err7={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"outcome"},message:"must have required property 'outcome'"};
-vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}if(data.logId===void 0||!func0.call(data,"logId")){let err8={instancePath,schemaPath:"#/required",keyword:"\
-required",params:{missingProperty:"logId"},message:"must have required property 'logId'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.via===
-void 0||!func0.call(data,"via")){let err9={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"via"},message:"must have required pr\
-operty 'via'"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.correlationId===void 0||!func0.call(data,"correlationId")){let err10={instancePath,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:"correlationId"},message:"must have required property 'correlationId'"};vErrors===null?vErrors=
-[err10]:vErrors.push(err10),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{
-missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}for(let key0 of Object.keys(data))
-if(!func0.call(schema107.properties,key0)){let err12={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
-message:"must NOT have additional properties"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
-v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err13={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
-type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data0!==1){let err14={instancePath:instancePath+
-"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err14]:vErrors.push(
-err14),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err15={
+vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err8={instancePath,schemaPath:"#/required",keyword:"\
+required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}for(let key0 of Object.
+keys(data))if(!func0.call(schema101.properties,key0)){let err9={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
+message:"must NOT have additional properties"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
+v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err10={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
+type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data0!==1){let err11={instancePath:instancePath+
+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err11]:vErrors.push(
+err11),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err12={
 instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match\
- pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}}else{let err16={instancePath:instancePath+"/ledgerId",schemaPath:"\
-#/properties/ledgerId/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}if(data.
-seq!==void 0&&func0.call(data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err17={instancePath:instancePath+
-"/seq",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}
-if(typeof data2=="number"&&isFinite(data2)){if(data2>9007199254740991||isNaN(data2)){let err18={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",
-keyword:"maximum",params:{comparison:"<=",limit:9007199254740991},message:"must be <= 9007199254740991"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}
-if(data2<1||isNaN(data2)){let err19={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
-must be >= 1"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3==
-"string"){if(!pattern47.test(data3)){let err20={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
-{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}else{let err21={instancePath:instancePath+"/\
-prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}
-if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err22={instancePath:instancePath+"\
+ pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}}else{let err13={instancePath:instancePath+"/ledgerId",schemaPath:"\
+#/properties/ledgerId/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}}if(data.
+seq!==void 0&&func0.call(data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err14={instancePath:instancePath+
+"/seq",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}
+if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||isNaN(data2)){let err15={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",
+keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}
+if(data2<1||isNaN(data2)){let err16={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
+must be >= 1"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3==
+"string"){if(!pattern47.test(data3)){let err17={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
+{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}else{let err18={instancePath:instancePath+"/\
+prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}
+if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err19={instancePath:instancePath+"\
 /time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern \
-"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}else{let err23={instancePath:instancePath+
-"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}
-if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err24={instancePath:instancePath+"/kind",schemaPath:"#/proper\
-ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}if(data5!=="delivere\
-d"){let err25={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"delivered"},message:"must be equal t\
-o constant"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6==
-"string"){if(!pattern49.test(data6)){let err26={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:"\
-^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},message:'must match pattern "^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"'};vErrors===null?vErrors=[err26]:
-vErrors.push(err26),errors++}}else{let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},
-message:"must be string"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}}if(data.outcome!==void 0&&func0.call(data,"outcome")){let data7=data.outcome;
-if(!(typeof data7=="number"&&!(data7%1)&&!isNaN(data7)&&isFinite(data7))){let err28={instancePath:instancePath+"/outcome",schemaPath:"#/$defs/seq/type",keyword:"\
-type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}if(typeof data7=="number"&&isFinite(data7)){
-if(data7>9007199254740991||isNaN(data7)){let err29={instancePath:instancePath+"/outcome",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:9007199254740991},message:"must be <= 9007199254740991"};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}if(data7<1||isNaN(data7)){let err30={
+"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}else{let err20={instancePath:instancePath+
+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}
+if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err21={instancePath:instancePath+"/kind",schemaPath:"#/proper\
+ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}if(data5!=="deliveri\
+ng"){let err22={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"delivering"},message:"must be equal\
+ to constant"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6==
+"string"){if(!pattern49.test(data6)){let err23={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:'\
+^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=
+[err23]:vErrors.push(err23),errors++}}else{let err24={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"\
+string"},message:"must be string"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}if(data.outcome!==void 0&&func0.call(data,"outcome")){let data7=data.
+outcome;if(!(typeof data7=="number"&&!(data7%1)&&!isNaN(data7)&&isFinite(data7))){let err25={instancePath:instancePath+"/outcome",schemaPath:"#/$defs/seq/type",
+keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}if(typeof data7=="number"&&isFinite(
+data7)){if(data7>999999999999999||isNaN(data7)){let err26={instancePath:instancePath+"/outcome",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"\
+<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}if(data7<1||isNaN(data7)){let err27={
 instancePath:instancePath+"/outcome",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?
-vErrors=[err30]:vErrors.push(err30),errors++}}}if(data.logId!==void 0&&func0.call(data,"logId")){let data8=data.logId;if(typeof data8=="string"){if(func68(data8)>
-2e3){let err31={instancePath:instancePath+"/logId",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2\
-000 characters"};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}}else{let err32={instancePath:instancePath+"/logId",schemaPath:"#/$defs/text/type",
-keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}}if(data.via!==void 0&&func0.call(data,
-"via")){let data9=data.via;if(typeof data9!="string"){let err33={instancePath:instancePath+"/via",schemaPath:"#/properties/via/type",keyword:"type",params:{type:"\
-string"},message:"must be string"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}if(!(data9==="post"||data9==="lookup")){let err34={instancePath:instancePath+
-"/via",schemaPath:"#/properties/via/enum",keyword:"enum",params:{allowedValues:schema107.properties.via.enum},message:"must be equal to one of the allowed value\
-s"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}if(data.correlationId!==void 0&&func0.call(data,"correlationId")){let data10=data.correlationId;
-if(typeof data10!="string"&&data10!==null){let err35={instancePath:instancePath+"/correlationId",schemaPath:"#/$defs/textOrNull/type",keyword:"type",params:{type:schema83.
-type},message:"must be string,null"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}if(typeof data10=="string"&&func68(data10)>2e3){let err36={instancePath:instancePath+
-"/correlationId",schemaPath:"#/$defs/textOrNull/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?
-vErrors=[err36]:vErrors.push(err36),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data11=data.hash;if(typeof data11=="string"){if(!pattern47.test(
-data11)){let err37={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match \
-pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}}else{let err38={instancePath:instancePath+"/hash",schemaPath:"#/$defs/ha\
-sh/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}}data.droppedTail!==void 0&&
+vErrors=[err27]:vErrors.push(err27),errors++}}}if(data.hash!==void 0&&func0.call(data,"hash")){let data8=data.hash;if(typeof data8=="string"){if(!pattern47.test(
+data8)){let err28={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match p\
+attern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}else{let err29={instancePath:instancePath+"/hash",schemaPath:"#/$defs/has\
+h/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}data.droppedTail!==void 0&&
 func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"droppedTail",rootData,
-dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err39={instancePath,schemaPath:"#\
-/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}return validate53.errors=vErrors,
-errors===0}validate53.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema115={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","\
-prev","time","kind","endpoint","outcome","reason","correlationId","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]\
-{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivery-unknown"},endpoint:{type:"string",
-pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},outcome:{$ref:"#/$defs/seq"},reason:{$ref:"#/$defs/text"},correlationId:{$ref:"#/$defs/textOrNull"},hash:{
-$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate55(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){
-let vErrors=null,errors=0,evaluated0=validate55.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),
-data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",
-params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.
-call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"ledgerId"},message:"must have required propert\
-y 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}if(data.seq===void 0||!func0.call(data,"seq")){let err2={instancePath,schemaPath:"#/req\
-uired",keyword:"required",params:{missingProperty:"seq"},message:"must have required property 'seq'"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}
-if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"prev"},message:"must\
- have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(data.time===void 0||!func0.call(data,"time")){let err4={instancePath,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},message:"must have required property 'time'"};vErrors===null?vErrors=[err4]:vErrors.push(
-err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"kind"},
-message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}if(data.endpoint===void 0||!func0.call(data,"endpoint")){
-let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"endpoint"},message:"must have required property 'endpoint'"};vErrors===
-null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.outcome===void 0||!func0.call(data,"outcome")){let err7={instancePath,schemaPath:"#/required",keyword:"r\
-equired",params:{missingProperty:"outcome"},message:"must have required property 'outcome'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}if(data.reason===
-void 0||!func0.call(data,"reason")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"reason"},message:"must have requi\
-red property 'reason'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.correlationId===void 0||!func0.call(data,"correlationId")){let err9={instancePath,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:"correlationId"},message:"must have required property 'correlationId'"};vErrors===null?vErrors=
-[err9]:vErrors.push(err9),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err10={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}for(let key0 of Object.keys(data))if(!func0.call(
-schema115.properties,key0)){let err11={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"\
-must NOT have additional properties"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0==
-"number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err12={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"i\
-nteger"},message:"must be integer"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}if(data0!==1){let err13={instancePath:instancePath+"/v",schemaPath:"\
-#/properties/v/const",keyword:"const",params:{allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}}
-if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err14={instancePath:instancePath+
-"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1\
-,128}$"'};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}}else{let err15={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/t\
-ype",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}}if(data.seq!==void 0&&func0.call(
-data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err16={instancePath:instancePath+"/seq",schemaPath:"\
-#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}if(typeof data2==
-"number"&&isFinite(data2)){if(data2>9007199254740991||isNaN(data2)){let err17={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximu\
-m",params:{comparison:"<=",limit:9007199254740991},message:"must be <= 9007199254740991"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}if(data2<1||
-isNaN(data2)){let err18={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >\
-= 1"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){
-if(!pattern47.test(data3)){let err19={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'\
-must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}else{let err20={instancePath:instancePath+"/prev",schemaPath:"\
-#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}if(data.time!==void 0&&
-func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err21={instancePath:instancePath+"/time",schemaPath:"#/$d\
-efs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\
-\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+"/time",schemaPath:"#/$defs/t\
-ime/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}if(data.kind!==void 0&&func0.
-call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err23={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",
-params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}if(data5!=="delivery-unknown"){let err24={instancePath:instancePath+
-"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"delivery-unknown"},message:"must be equal to constant"};vErrors===null?vErrors=
-[err24]:vErrors.push(err24),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(
-data6)){let err25={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:"^https?://[^\\s/?#@]{1,300\
-}(/[^\\s?#]{0,300})?$"},message:'must match pattern "^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"'};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}}else{
-let err26={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
-null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.outcome!==void 0&&func0.call(data,"outcome")){let data7=data.outcome;if(!(typeof data7=="number"&&!(data7%
-1)&&!isNaN(data7)&&isFinite(data7))){let err27={instancePath:instancePath+"/outcome",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"\
-must be integer"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}if(typeof data7=="number"&&isFinite(data7)){if(data7>9007199254740991||isNaN(data7)){
-let err28={instancePath:instancePath+"/outcome",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:9007199254740991},message:"must\
- be <= 9007199254740991"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}if(data7<1||isNaN(data7)){let err29={instancePath:instancePath+"/outcome",
-schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}}
-if(data.reason!==void 0&&func0.call(data,"reason")){let data8=data.reason;if(typeof data8=="string"){if(func68(data8)>2e3){let err30={instancePath:instancePath+
-"/reason",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[
-err30]:vErrors.push(err30),errors++}}else{let err31={instancePath:instancePath+"/reason",schemaPath:"#/$defs/text/type",keyword:"type",params:{type:"string"},message:"\
-must be string"};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}}if(data.correlationId!==void 0&&func0.call(data,"correlationId")){let data9=data.correlationId;
-if(typeof data9!="string"&&data9!==null){let err32={instancePath:instancePath+"/correlationId",schemaPath:"#/$defs/textOrNull/type",keyword:"type",params:{type:schema83.
-type},message:"must be string,null"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}if(typeof data9=="string"&&func68(data9)>2e3){let err33={instancePath:instancePath+
-"/correlationId",schemaPath:"#/$defs/textOrNull/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?
-vErrors=[err33]:vErrors.push(err33),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data10=data.hash;if(typeof data10=="string"){if(!pattern47.test(
-data10)){let err34={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match \
-pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}else{let err35={instancePath:instancePath+"/hash",schemaPath:"#/$defs/ha\
-sh/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}data.droppedTail!==void 0&&
-func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"droppedTail",rootData,
-dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err36={instancePath,schemaPath:"#\
-/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}return validate55.errors=vErrors,
-errors===0}validate55.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema123={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","\
-prev","time","kind","endpoint","subject","answer","by","reason","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za\
--z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"resolved"},endpoint:{type:"string",
-pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},subject:{$ref:"#/$defs/seq"},answer:{$ref:"#/$defs/textOrNull"},by:{type:"string",enum:["refused","no\
-t-sent","person"]},reason:{$ref:"#/$defs/textOrNull"},claimed:{oneOf:[{$ref:"#/$defs/claimed"},{type:"null"}]},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$\
-defs/droppedTail"}}};function validate57(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate57.
-evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){
-if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have req\
-uired property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"\
-#/required",keyword:"required",params:{missingProperty:"ledgerId"},message:"must have required property 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(
-err1),errors++}if(data.seq===void 0||!func0.call(data,"seq")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"seq"},message:"\
-must have required property 'seq'"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:"prev"},message:"must have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(
-err3),errors++}if(data.time===void 0||!func0.call(data,"time")){let err4={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},
-message:"must have required property 'time'"};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={
-instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:
-vErrors.push(err5),errors++}if(data.endpoint===void 0||!func0.call(data,"endpoint")){let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-endpoint"},message:"must have required property 'endpoint'"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.subject===void 0||!func0.call(data,
-"subject")){let err7={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"subject"},message:"must have required property 'subject'"};
-vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}if(data.answer===void 0||!func0.call(data,"answer")){let err8={instancePath,schemaPath:"#/required",keyword:"\
-required",params:{missingProperty:"answer"},message:"must have required property 'answer'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.by===
-void 0||!func0.call(data,"by")){let err9={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"by"},message:"must have required prop\
-erty 'by'"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.reason===void 0||!func0.call(data,"reason")){let err10={instancePath,schemaPath:"#\
-/required",keyword:"required",params:{missingProperty:"reason"},message:"must have required property 'reason'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),
-errors++}if(data.claimed===void 0||!func0.call(data,"claimed")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"clai\
-med"},message:"must have required property 'claimed'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.hash===void 0||!func0.call(data,"hash")){
-let err12={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?
-vErrors=[err12]:vErrors.push(err12),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema123.properties,key0)){let err13={instancePath,schemaPath:"#/\
-additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?vErrors=[err13]:
-vErrors.push(err13),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){
-let err14={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=
-[err14]:vErrors.push(err14),errors++}if(data0!==1){let err15={instancePath:instancePath+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:1},
-message:"must be equal to constant"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.
-ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err16={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"\
-pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}else{
-let err17={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
-null?vErrors=[err17]:vErrors.push(err17),errors++}}if(data.seq!==void 0&&func0.call(data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(
-data2)&&isFinite(data2))){let err18={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be inte\
-ger"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}if(typeof data2=="number"&&isFinite(data2)){if(data2>9007199254740991||isNaN(data2)){let err19={
-instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:9007199254740991},message:"must be <= 90071992\
-54740991"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}if(data2<1||isNaN(data2)){let err20={instancePath:instancePath+"/seq",schemaPath:"#/$defs\
-/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}}if(data.prev!==
-void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern47.test(data3)){let err21={instancePath:instancePath+"/prev",schemaPath:"\
-#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err21]:vErrors.
-push(err21),errors++}}else{let err22={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be st\
-ring"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){
-if(!pattern48.test(data4)){let err23={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\
-\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err23]:vErrors.push(
-err23),errors++}}else{let err24={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};
-vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err25={
-instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err25]:
-vErrors.push(err25),errors++}if(data5!=="resolved"){let err26={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"\
-resolved"},message:"must be equal to constant"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoin\
-t")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/end\
-point/pattern",keyword:"pattern",params:{pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},message:'must match pattern "^https?://[^\\s/?#@]{1,300}(/[^\\\
-s?#]{0,300})?$"'};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}}else{let err28={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/en\
-dpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.subject!==void 0&&
-func0.call(data,"subject")){let data7=data.subject;if(!(typeof data7=="number"&&!(data7%1)&&!isNaN(data7)&&isFinite(data7))){let err29={instancePath:instancePath+
-"/subject",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}
-if(typeof data7=="number"&&isFinite(data7)){if(data7>9007199254740991||isNaN(data7)){let err30={instancePath:instancePath+"/subject",schemaPath:"#/$defs/seq/max\
-imum",keyword:"maximum",params:{comparison:"<=",limit:9007199254740991},message:"must be <= 9007199254740991"};vErrors===null?vErrors=[err30]:vErrors.push(err30),
-errors++}if(data7<1||isNaN(data7)){let err31={instancePath:instancePath+"/subject",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},
-message:"must be >= 1"};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}}}if(data.answer!==void 0&&func0.call(data,"answer")){let data8=data.answer;
-if(typeof data8!="string"&&data8!==null){let err32={instancePath:instancePath+"/answer",schemaPath:"#/$defs/textOrNull/type",keyword:"type",params:{type:schema83.
-type},message:"must be string,null"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}if(typeof data8=="string"&&func68(data8)>2e3){let err33={instancePath:instancePath+
-"/answer",schemaPath:"#/$defs/textOrNull/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=
-[err33]:vErrors.push(err33),errors++}}if(data.by!==void 0&&func0.call(data,"by")){let data9=data.by;if(typeof data9!="string"){let err34={instancePath:instancePath+
-"/by",schemaPath:"#/properties/by/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}
-if(!(data9==="refused"||data9==="not-sent"||data9==="person")){let err35={instancePath:instancePath+"/by",schemaPath:"#/properties/by/enum",keyword:"enum",params:{
-allowedValues:schema123.properties.by.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}if(data.
-reason!==void 0&&func0.call(data,"reason")){let data10=data.reason;if(typeof data10!="string"&&data10!==null){let err36={instancePath:instancePath+"/reason",schemaPath:"\
-#/$defs/textOrNull/type",keyword:"type",params:{type:schema83.type},message:"must be string,null"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}if(typeof data10==
+dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err30={instancePath,schemaPath:"#\
+/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}return validate51.errors=vErrors,
+errors===0}validate51.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema107={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","\
+prev","time","kind","endpoint","outcome","logId","via","correlationId","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0\
+-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivered"},endpoint:{type:"string",pattern:'\
+^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},logId:{$ref:"#/$defs/text"},via:{type:"string",enum:["post","lookup"]},correlationId:{
+$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate53(data,{instancePath="",parentData,parentDataProperty,
+rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate53.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.
+dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"\
+#/required",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}
+if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"ledgerId"},message:"\
+must have required property 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}if(data.seq===void 0||!func0.call(data,"seq")){let err2={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"seq"},message:"must have required property 'seq'"};vErrors===null?vErrors=[err2]:vErrors.push(
+err2),errors++}if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"prev"},
+message:"must have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(data.time===void 0||!func0.call(data,"time")){let err4={
+instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},message:"must have required property 'time'"};vErrors===null?vErrors=[err4]:
+vErrors.push(err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}if(data.endpoint===void 0||!func0.call(data,"endp\
+oint")){let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"endpoint"},message:"must have required property 'endpoint'"};
+vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.outcome===void 0||!func0.call(data,"outcome")){let err7={instancePath,schemaPath:"#/required",
+keyword:"required",params:{missingProperty:"outcome"},message:"must have required property 'outcome'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}
+if(data.logId===void 0||!func0.call(data,"logId")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"logId"},message:"m\
+ust have required property 'logId'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.via===void 0||!func0.call(data,"via")){let err9={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"via"},message:"must have required property 'via'"};vErrors===null?vErrors=[err9]:vErrors.push(
+err9),errors++}if(data.correlationId===void 0||!func0.call(data,"correlationId")){let err10={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+correlationId"},message:"must have required property 'correlationId'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data.hash===void 0||!func0.
+call(data,"hash")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required property 'hash\
+'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema107.properties,key0)){let err12={instancePath,
+schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?
+vErrors=[err12]:vErrors.push(err12),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&
+isFinite(data0))){let err13={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===
+null?vErrors=[err13]:vErrors.push(err13),errors++}if(data0!==1){let err14={instancePath:instancePath+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{
+allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"le\
+dgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err15={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties\
+/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err15]:
+vErrors.push(err15),errors++}}else{let err16={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/type",keyword:"type",params:{type:"string"},
+message:"must be string"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}if(data.seq!==void 0&&func0.call(data,"seq")){let data2=data.seq;if(!(typeof data2==
+"number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err17={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"in\
+teger"},message:"must be integer"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||
+isNaN(data2)){let err18={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"\
+must be <= 999999999999999"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}if(data2<1||isNaN(data2)){let err19={instancePath:instancePath+"/seq",schemaPath:"\
+#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}}if(data.
+prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern47.test(data3)){let err20={instancePath:instancePath+"/prev",schemaPath:"\
+#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err20]:vErrors.
+push(err20),errors++}}else{let err21={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be st\
+ring"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){
+if(!pattern48.test(data4)){let err22={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\
+\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err22]:vErrors.push(
+err22),errors++}}else{let err23={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};
+vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err24={
+instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err24]:
+vErrors.push(err24),errors++}if(data5!=="delivered"){let err25={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"\
+delivered"},message:"must be equal to constant"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoi\
+nt")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){let err26={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/en\
+dpoint/pattern",keyword:"pattern",params:{pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1\
+,300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}else{let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/\
+properties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}}if(data.outcome!==
+void 0&&func0.call(data,"outcome")){let data7=data.outcome;if(!(typeof data7=="number"&&!(data7%1)&&!isNaN(data7)&&isFinite(data7))){let err28={instancePath:instancePath+
+"/outcome",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}
+if(typeof data7=="number"&&isFinite(data7)){if(data7>999999999999999||isNaN(data7)){let err29={instancePath:instancePath+"/outcome",schemaPath:"#/$defs/seq/maxi\
+mum",keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}
+if(data7<1||isNaN(data7)){let err30={instancePath:instancePath+"/outcome",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
+must be >= 1"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}}if(data.logId!==void 0&&func0.call(data,"logId")){let data8=data.logId;if(typeof data8==
+"string"){if(func68(data8)>2e3){let err31={instancePath:instancePath+"/logId",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit:2e3},message:"\
+must NOT have more than 2000 characters"};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}}else{let err32={instancePath:instancePath+"/logId",schemaPath:"\
+#/$defs/text/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}}if(data.via!==void 0&&
+func0.call(data,"via")){let data9=data.via;if(typeof data9!="string"){let err33={instancePath:instancePath+"/via",schemaPath:"#/properties/via/type",keyword:"ty\
+pe",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}if(!(data9==="post"||data9==="lookup")){let err34={
+instancePath:instancePath+"/via",schemaPath:"#/properties/via/enum",keyword:"enum",params:{allowedValues:schema107.properties.via.enum},message:"must be equal t\
+o one of the allowed values"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}if(data.correlationId!==void 0&&func0.call(data,"correlationId")){let data10=data.
+correlationId;if(typeof data10!="string"&&data10!==null){let err35={instancePath:instancePath+"/correlationId",schemaPath:"#/$defs/textOrNull/type",keyword:"typ\
+e",params:{type:schema83.type},message:"must be string,null"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}if(typeof data10=="string"&&func68(data10)>
+2e3){let err36={instancePath:instancePath+"/correlationId",schemaPath:"#/$defs/textOrNull/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT ha\
+ve more than 2000 characters"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data11=data.hash;
+if(typeof data11=="string"){if(!pattern47.test(data11)){let err37={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
+pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}}else{let err38={instancePath:instancePath+
+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}}
+data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"\
+droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err39={instancePath,
+schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}return validate53.
+errors=vErrors,errors===0}validate53.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema115={type:"object",additionalProperties:!1,required:["v","le\
+dgerId","seq","prev","time","kind","endpoint","outcome","reason","correlationId","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"\
+^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivery-unknown"},endpoint:{
+type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},reason:{$ref:"#/$defs/text"},correlationId:{$ref:"#/$\
+defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate55(data,{instancePath="",parentData,parentDataProperty,
+rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate55.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.
+dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"\
+#/required",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}
+if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"ledgerId"},message:"\
+must have required property 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}if(data.seq===void 0||!func0.call(data,"seq")){let err2={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"seq"},message:"must have required property 'seq'"};vErrors===null?vErrors=[err2]:vErrors.push(
+err2),errors++}if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"prev"},
+message:"must have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(data.time===void 0||!func0.call(data,"time")){let err4={
+instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},message:"must have required property 'time'"};vErrors===null?vErrors=[err4]:
+vErrors.push(err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}if(data.endpoint===void 0||!func0.call(data,"endp\
+oint")){let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"endpoint"},message:"must have required property 'endpoint'"};
+vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.outcome===void 0||!func0.call(data,"outcome")){let err7={instancePath,schemaPath:"#/required",
+keyword:"required",params:{missingProperty:"outcome"},message:"must have required property 'outcome'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}
+if(data.reason===void 0||!func0.call(data,"reason")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"reason"},message:"\
+must have required property 'reason'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.correlationId===void 0||!func0.call(data,"correlationId")){
+let err9={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"correlationId"},message:"must have required property 'correlationId'"};
+vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err10={instancePath,schemaPath:"#/required",keyword:"\
+required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}for(let key0 of Object.
+keys(data))if(!func0.call(schema115.properties,key0)){let err11={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
+message:"must NOT have additional properties"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
+v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err12={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
+type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}if(data0!==1){let err13={instancePath:instancePath+
+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err13]:vErrors.push(
+err13),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err14={
+instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match\
+ pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}}else{let err15={instancePath:instancePath+"/ledgerId",schemaPath:"\
+#/properties/ledgerId/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}}if(data.
+seq!==void 0&&func0.call(data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err16={instancePath:instancePath+
+"/seq",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}
+if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||isNaN(data2)){let err17={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",
+keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}
+if(data2<1||isNaN(data2)){let err18={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
+must be >= 1"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3==
+"string"){if(!pattern47.test(data3)){let err19={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
+{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}else{let err20={instancePath:instancePath+"/\
+prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}
+if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err21={instancePath:instancePath+"\
+/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern \
+"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+
+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}
+if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err23={instancePath:instancePath+"/kind",schemaPath:"#/proper\
+ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}if(data5!=="delivery\
+-unknown"){let err24={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"delivery-unknown"},message:"m\
+ust be equal to constant"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;
+if(typeof data6=="string"){if(!pattern49.test(data6)){let err25={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"patte\
+rn",params:{pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$"'};
+vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}}else{let err26={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"\
+type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.outcome!==void 0&&func0.call(data,"o\
+utcome")){let data7=data.outcome;if(!(typeof data7=="number"&&!(data7%1)&&!isNaN(data7)&&isFinite(data7))){let err27={instancePath:instancePath+"/outcome",schemaPath:"\
+#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}if(typeof data7==
+"number"&&isFinite(data7)){if(data7>999999999999999||isNaN(data7)){let err28={instancePath:instancePath+"/outcome",schemaPath:"#/$defs/seq/maximum",keyword:"max\
+imum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}if(data7<
+1||isNaN(data7)){let err29={instancePath:instancePath+"/outcome",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"mu\
+st be >= 1"};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}}if(data.reason!==void 0&&func0.call(data,"reason")){let data8=data.reason;if(typeof data8==
+"string"){if(func68(data8)>2e3){let err30={instancePath:instancePath+"/reason",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit:2e3},message:"\
+must NOT have more than 2000 characters"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}else{let err31={instancePath:instancePath+"/reason",schemaPath:"\
+#/$defs/text/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}}if(data.correlationId!==
+void 0&&func0.call(data,"correlationId")){let data9=data.correlationId;if(typeof data9!="string"&&data9!==null){let err32={instancePath:instancePath+"/correlati\
+onId",schemaPath:"#/$defs/textOrNull/type",keyword:"type",params:{type:schema83.type},message:"must be string,null"};vErrors===null?vErrors=[err32]:vErrors.push(
+err32),errors++}if(typeof data9=="string"&&func68(data9)>2e3){let err33={instancePath:instancePath+"/correlationId",schemaPath:"#/$defs/textOrNull/maxLength",keyword:"\
+maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}if(data.hash!==void 0&&
+func0.call(data,"hash")){let data10=data.hash;if(typeof data10=="string"){if(!pattern47.test(data10)){let err34={instancePath:instancePath+"/hash",schemaPath:"#\
+/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err34]:vErrors.push(
+err34),errors++}}else{let err35={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};
+vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+
+"/droppedTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),
+errors=vErrors.length))}else{let err36={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=
+[err36]:vErrors.push(err36),errors++}return validate55.errors=vErrors,errors===0}validate55.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema123={
+type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","subject","answer","by","reason","claimed","hash"],properties:{
+v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
+e"},kind:{type:"string",const:"resolved"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},subject:{$ref:"#/$defs/seq"},answer:{
+$ref:"#/$defs/textOrNull"},by:{type:"string",enum:["refused","not-sent","person"]},reason:{$ref:"#/$defs/textOrNull"},claimed:{oneOf:[{$ref:"#/$defs/claimed"},{
+type:"null"}]},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate57(data,{instancePath="",parentData,parentDataProperty,rootData=data,
+dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate57.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&
+(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"#/req\
+uired",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.
+ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"ledgerId"},message:"\
+must have required property 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}if(data.seq===void 0||!func0.call(data,"seq")){let err2={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"seq"},message:"must have required property 'seq'"};vErrors===null?vErrors=[err2]:vErrors.push(
+err2),errors++}if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"prev"},
+message:"must have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(data.time===void 0||!func0.call(data,"time")){let err4={
+instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},message:"must have required property 'time'"};vErrors===null?vErrors=[err4]:
+vErrors.push(err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}if(data.endpoint===void 0||!func0.call(data,"endp\
+oint")){let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"endpoint"},message:"must have required property 'endpoint'"};
+vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.subject===void 0||!func0.call(data,"subject")){let err7={instancePath,schemaPath:"#/required",
+keyword:"required",params:{missingProperty:"subject"},message:"must have required property 'subject'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}
+if(data.answer===void 0||!func0.call(data,"answer")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"answer"},message:"\
+must have required property 'answer'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.by===void 0||!func0.call(data,"by")){let err9={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"by"},message:"must have required property 'by'"};vErrors===null?vErrors=[err9]:vErrors.push(
+err9),errors++}if(data.reason===void 0||!func0.call(data,"reason")){let err10={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+reason"},message:"must have required property 'reason'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data.claimed===void 0||!func0.call(data,
+"claimed")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"claimed"},message:"must have required property 'claimed'"};
+vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err12={instancePath,schemaPath:"#/required",keyword:"\
+required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}for(let key0 of Object.
+keys(data))if(!func0.call(schema123.properties,key0)){let err13={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
+message:"must NOT have additional properties"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
+v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err14={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
+type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(data0!==1){let err15={instancePath:instancePath+
+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err15]:vErrors.push(
+err15),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err16={
+instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match\
+ pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}else{let err17={instancePath:instancePath+"/ledgerId",schemaPath:"\
+#/properties/ledgerId/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}if(data.
+seq!==void 0&&func0.call(data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err18={instancePath:instancePath+
+"/seq",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}
+if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||isNaN(data2)){let err19={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",
+keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}
+if(data2<1||isNaN(data2)){let err20={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
+must be >= 1"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3==
+"string"){if(!pattern47.test(data3)){let err21={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
+{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+"/\
+prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}
+if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err23={instancePath:instancePath+"\
+/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern \
+"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}else{let err24={instancePath:instancePath+
+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}
+if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err25={instancePath:instancePath+"/kind",schemaPath:"#/proper\
+ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}if(data5!=="resolved"){
+let err26={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"resolved"},message:"must be equal to con\
+stant"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6==
+"string"){if(!pattern49.test(data6)){let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:'\
+^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=
+[err27]:vErrors.push(err27),errors++}}else{let err28={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"\
+string"},message:"must be string"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.subject!==void 0&&func0.call(data,"subject")){let data7=data.
+subject;if(!(typeof data7=="number"&&!(data7%1)&&!isNaN(data7)&&isFinite(data7))){let err29={instancePath:instancePath+"/subject",schemaPath:"#/$defs/seq/type",
+keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}if(typeof data7=="number"&&isFinite(
+data7)){if(data7>999999999999999||isNaN(data7)){let err30={instancePath:instancePath+"/subject",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"\
+<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}if(data7<1||isNaN(data7)){let err31={
+instancePath:instancePath+"/subject",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?
+vErrors=[err31]:vErrors.push(err31),errors++}}}if(data.answer!==void 0&&func0.call(data,"answer")){let data8=data.answer;if(typeof data8!="string"&&data8!==null){
+let err32={instancePath:instancePath+"/answer",schemaPath:"#/$defs/textOrNull/type",keyword:"type",params:{type:schema83.type},message:"must be string,null"};vErrors===
+null?vErrors=[err32]:vErrors.push(err32),errors++}if(typeof data8=="string"&&func68(data8)>2e3){let err33={instancePath:instancePath+"/answer",schemaPath:"#/$de\
+fs/textOrNull/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[err33]:vErrors.push(err33),
+errors++}}if(data.by!==void 0&&func0.call(data,"by")){let data9=data.by;if(typeof data9!="string"){let err34={instancePath:instancePath+"/by",schemaPath:"#/prop\
+erties/by/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}if(!(data9==="refuse\
+d"||data9==="not-sent"||data9==="person")){let err35={instancePath:instancePath+"/by",schemaPath:"#/properties/by/enum",keyword:"enum",params:{allowedValues:schema123.
+properties.by.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}if(data.reason!==void 0&&
+func0.call(data,"reason")){let data10=data.reason;if(typeof data10!="string"&&data10!==null){let err36={instancePath:instancePath+"/reason",schemaPath:"#/$defs/\
+textOrNull/type",keyword:"type",params:{type:schema83.type},message:"must be string,null"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}if(typeof data10==
 "string"&&func68(data10)>2e3){let err37={instancePath:instancePath+"/reason",schemaPath:"#/$defs/textOrNull/maxLength",keyword:"maxLength",params:{limit:2e3},message:"\
 must NOT have more than 2000 characters"};vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}}if(data.claimed!==void 0&&func0.call(data,"claimed")){let data11=data.
 claimed,_errs31=errors,valid7=!1,passing0=null,_errs32=errors;validate42(data11,{instancePath:instancePath+"/claimed",parentData:data,parentDataProperty:"claime\
@@ -774,10 +776,192 @@ dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(valid
 errors===0}validate57.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema131={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","\
 prev","time","kind","endpoint","reason","refusals","planHash","git","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[\
 A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"override"},endpoint:{type:"stri\
-ng",pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},reason:{type:"string",minLength:1,maxLength:500},refusals:{type:"array",minItems:1,maxItems:1e4,items:{
-type:"object",additionalProperties:!1,required:["code","id"],properties:{code:{$ref:"#/$defs/text"},id:{$ref:"#/$defs/text"}}}},planHash:{$ref:"#/$defs/hash"},git:{
-$ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate60(data,{instancePath="",
-parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate60.evaluated;if(evaluated0.dynamicProps&&(evaluated0.
+ng",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},reason:{type:"string",minLength:1,maxLength:500},refusals:{type:"array",minItems:1,maxItems:1e4,
+items:{type:"object",additionalProperties:!1,required:["code","id"],properties:{code:{$ref:"#/$defs/text"},id:{$ref:"#/$defs/text"}}}},planHash:{$ref:"#/$defs/h\
+ash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate60(data,{
+instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate60.evaluated;if(evaluated0.dynamicProps&&
+(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(
+data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?
+vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"requ\
+ired",params:{missingProperty:"ledgerId"},message:"must have required property 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}if(data.seq===
+void 0||!func0.call(data,"seq")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"seq"},message:"must have required pr\
+operty 'seq'"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,schemaPath:"#/r\
+equired",keyword:"required",params:{missingProperty:"prev"},message:"must have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}
+if(data.time===void 0||!func0.call(data,"time")){let err4={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},message:"must\
+ have required property 'time'"};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:vErrors.push(
+err5),errors++}if(data.endpoint===void 0||!func0.call(data,"endpoint")){let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+endpoint"},message:"must have required property 'endpoint'"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.reason===void 0||!func0.call(data,
+"reason")){let err7={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"reason"},message:"must have required property 'reason'"};vErrors===
+null?vErrors=[err7]:vErrors.push(err7),errors++}if(data.refusals===void 0||!func0.call(data,"refusals")){let err8={instancePath,schemaPath:"#/required",keyword:"\
+required",params:{missingProperty:"refusals"},message:"must have required property 'refusals'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.
+planHash===void 0||!func0.call(data,"planHash")){let err9={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"planHash"},message:"\
+must have required property 'planHash'"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.git===void 0||!func0.call(data,"git")){let err10={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"git"},message:"must have required property 'git'"};vErrors===null?vErrors=[err10]:vErrors.push(
+err10),errors++}if(data.claimed===void 0||!func0.call(data,"claimed")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+claimed"},message:"must have required property 'claimed'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.hash===void 0||!func0.call(data,"\
+hash")){let err12={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===
+null?vErrors=[err12]:vErrors.push(err12),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema131.properties,key0)){let err13={instancePath,schemaPath:"\
+#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?vErrors=[err13]:
+vErrors.push(err13),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){
+let err14={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=
+[err14]:vErrors.push(err14),errors++}if(data0!==1){let err15={instancePath:instancePath+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:1},
+message:"must be equal to constant"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.
+ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err16={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"\
+pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}else{
+let err17={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
+null?vErrors=[err17]:vErrors.push(err17),errors++}}if(data.seq!==void 0&&func0.call(data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(
+data2)&&isFinite(data2))){let err18={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be inte\
+ger"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||isNaN(data2)){let err19={
+instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999\
+999999"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}if(data2<1||isNaN(data2)){let err20={instancePath:instancePath+"/seq",schemaPath:"#/$defs/s\
+eq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}}if(data.prev!==
+void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern47.test(data3)){let err21={instancePath:instancePath+"/prev",schemaPath:"\
+#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err21]:vErrors.
+push(err21),errors++}}else{let err22={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be st\
+ring"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){
+if(!pattern48.test(data4)){let err23={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\
+\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err23]:vErrors.push(
+err23),errors++}}else{let err24={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};
+vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err25={
+instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err25]:
+vErrors.push(err25),errors++}if(data5!=="override"){let err26={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"\
+override"},message:"must be equal to constant"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoin\
+t")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/end\
+point/pattern",keyword:"pattern",params:{pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,\
+300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}}else{let err28={instancePath:instancePath+"/endpoint",schemaPath:"#/p\
+roperties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.reason!==
+void 0&&func0.call(data,"reason")){let data7=data.reason;if(typeof data7=="string"){if(func68(data7)>500){let err29={instancePath:instancePath+"/reason",schemaPath:"\
+#/properties/reason/maxLength",keyword:"maxLength",params:{limit:500},message:"must NOT have more than 500 characters"};vErrors===null?vErrors=[err29]:vErrors.push(
+err29),errors++}if(func68(data7)<1){let err30={instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit:1},
+message:"must NOT have fewer than 1 characters"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}else{let err31={instancePath:instancePath+"/reason",
+schemaPath:"#/properties/reason/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}}
+if(data.refusals!==void 0&&func0.call(data,"refusals")){let data8=data.refusals;if(Array.isArray(data8)){if(data8.length>1e4){let err32={instancePath:instancePath+
+"/refusals",schemaPath:"#/properties/refusals/maxItems",keyword:"maxItems",params:{limit:1e4},message:"must NOT have more than 10000 items"};vErrors===null?vErrors=
+[err32]:vErrors.push(err32),errors++}if(data8.length<1){let err33={instancePath:instancePath+"/refusals",schemaPath:"#/properties/refusals/minItems",keyword:"mi\
+nItems",params:{limit:1},message:"must NOT have fewer than 1 items"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}let len0=data8.length;for(let i0=0;i0<
+len0;i0++){let data9=data8[i0];if(data9&&typeof data9=="object"&&!Array.isArray(data9)){if(data9.code===void 0||!func0.call(data9,"code")){let err34={instancePath:instancePath+
+"/refusals/"+i0,schemaPath:"#/properties/refusals/items/required",keyword:"required",params:{missingProperty:"code"},message:"must have required property 'code'"};
+vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}if(data9.id===void 0||!func0.call(data9,"id")){let err35={instancePath:instancePath+"/refusals/"+i0,
+schemaPath:"#/properties/refusals/items/required",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'"};vErrors===null?vErrors=
+[err35]:vErrors.push(err35),errors++}for(let key1 of Object.keys(data9))if(!(key1==="code"||key1==="id")){let err36={instancePath:instancePath+"/refusals/"+i0,schemaPath:"\
+#/properties/refusals/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key1},message:"must NOT have additional properties"};
+vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}if(data9.code!==void 0&&func0.call(data9,"code")){let data10=data9.code;if(typeof data10=="string"){
+if(func68(data10)>2e3){let err37={instancePath:instancePath+"/refusals/"+i0+"/code",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit:2e3},message:"\
+must NOT have more than 2000 characters"};vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}}else{let err38={instancePath:instancePath+"/refusals/"+i0+
+"/code",schemaPath:"#/$defs/text/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}}
+if(data9.id!==void 0&&func0.call(data9,"id")){let data11=data9.id;if(typeof data11=="string"){if(func68(data11)>2e3){let err39={instancePath:instancePath+"/refu\
+sals/"+i0+"/id",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=
+[err39]:vErrors.push(err39),errors++}}else{let err40={instancePath:instancePath+"/refusals/"+i0+"/id",schemaPath:"#/$defs/text/type",keyword:"type",params:{type:"\
+string"},message:"must be string"};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors++}}}else{let err41={instancePath:instancePath+"/refusals/"+i0,schemaPath:"\
+#/properties/refusals/items/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}}}else{
+let err42={instancePath:instancePath+"/refusals",schemaPath:"#/properties/refusals/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===
+null?vErrors=[err42]:vErrors.push(err42),errors++}}if(data.planHash!==void 0&&func0.call(data,"planHash")){let data12=data.planHash;if(typeof data12=="string"){
+if(!pattern47.test(data12)){let err43={instancePath:instancePath+"/planHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},
+message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err43]:vErrors.push(err43),errors++}}else{let err44={instancePath:instancePath+"/planHash",
+schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err44]:vErrors.push(err44),errors++}}if(data.
+git!==void 0&&func0.call(data,"git")){let data13=data.git;if(!(data13&&typeof data13=="object"&&!Array.isArray(data13))&&data13!==null){let err45={instancePath:instancePath+
+"/git",schemaPath:"#/$defs/gitCommit/type",keyword:"type",params:{type:schema81.type},message:"must be object,null"};vErrors===null?vErrors=[err45]:vErrors.push(
+err45),errors++}if(data13&&typeof data13=="object"&&!Array.isArray(data13)){if(data13.head===void 0||!func0.call(data13,"head")){let err46={instancePath:instancePath+
+"/git",schemaPath:"#/$defs/gitCommit/required",keyword:"required",params:{missingProperty:"head"},message:"must have required property 'head'"};vErrors===null?vErrors=
+[err46]:vErrors.push(err46),errors++}if(data13.dirty===void 0||!func0.call(data13,"dirty")){let err47={instancePath:instancePath+"/git",schemaPath:"#/$defs/gitC\
+ommit/required",keyword:"required",params:{missingProperty:"dirty"},message:"must have required property 'dirty'"};vErrors===null?vErrors=[err47]:vErrors.push(err47),
+errors++}for(let key2 of Object.keys(data13))if(!(key2==="head"||key2==="dirty")){let err48={instancePath:instancePath+"/git",schemaPath:"#/$defs/gitCommit/addi\
+tionalProperties",keyword:"additionalProperties",params:{additionalProperty:key2},message:"must NOT have additional properties"};vErrors===null?vErrors=[err48]:
+vErrors.push(err48),errors++}if(data13.head!==void 0&&func0.call(data13,"head")){let data14=data13.head;if(typeof data14=="string"){if(!pattern63.test(data14)){
+let err49={instancePath:instancePath+"/git/head",schemaPath:"#/$defs/gitCommit/properties/head/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{40}|[0-9a-\
+f]{64})$"},message:'must match pattern "^([0-9a-f]{40}|[0-9a-f]{64})$"'};vErrors===null?vErrors=[err49]:vErrors.push(err49),errors++}}else{let err50={instancePath:instancePath+
+"/git/head",schemaPath:"#/$defs/gitCommit/properties/head/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err50]:vErrors.
+push(err50),errors++}}if(data13.dirty!==void 0&&func0.call(data13,"dirty")&&typeof data13.dirty!="boolean"){let err51={instancePath:instancePath+"/git/dirty",schemaPath:"\
+#/$defs/gitCommit/properties/dirty/type",keyword:"type",params:{type:"boolean"},message:"must be boolean"};vErrors===null?vErrors=[err51]:vErrors.push(err51),errors++}}}
+if(data.claimed!==void 0&&func0.call(data,"claimed")&&(validate42(data.claimed,{instancePath:instancePath+"/claimed",parentData:data,parentDataProperty:"claimed",
+rootData,dynamicAnchors})||(vErrors=vErrors===null?validate42.errors:vErrors.concat(validate42.errors),errors=vErrors.length)),data.hash!==void 0&&func0.call(data,
+"hash")){let data17=data.hash;if(typeof data17=="string"){if(!pattern47.test(data17)){let err52={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/patt\
+ern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err52]:vErrors.push(err52),errors++}}else{
+let err53={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
+[err53]:vErrors.push(err53),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/dropp\
+edTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),
+errors=vErrors.length))}else{let err54={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=
+[err54]:vErrors.push(err54),errors++}return validate60.errors=vErrors,errors===0}validate60.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema140={
+type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","trustHash","settings","accepted","claimed","hash"],properties:{
+v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
+e"},kind:{type:"string",const:"trust"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},trustHash:{$ref:"#/$defs/hash"},settings:{
+type:"object"},accepted:{type:"string",enum:["first","operator"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/dropped\
+Tail"}}};function validate63(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate63.
+evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){
+if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have req\
+uired property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"\
+#/required",keyword:"required",params:{missingProperty:"ledgerId"},message:"must have required property 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(
+err1),errors++}if(data.seq===void 0||!func0.call(data,"seq")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"seq"},message:"\
+must have required property 'seq'"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"prev"},message:"must have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(
+err3),errors++}if(data.time===void 0||!func0.call(data,"time")){let err4={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},
+message:"must have required property 'time'"};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={
+instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:
+vErrors.push(err5),errors++}if(data.endpoint===void 0||!func0.call(data,"endpoint")){let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+endpoint"},message:"must have required property 'endpoint'"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.trustHash===void 0||!func0.call(data,
+"trustHash")){let err7={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"trustHash"},message:"must have required property 'trust\
+Hash'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}if(data.settings===void 0||!func0.call(data,"settings")){let err8={instancePath,schemaPath:"#/\
+required",keyword:"required",params:{missingProperty:"settings"},message:"must have required property 'settings'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),
+errors++}if(data.accepted===void 0||!func0.call(data,"accepted")){let err9={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"acc\
+epted"},message:"must have required property 'accepted'"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.claimed===void 0||!func0.call(data,"\
+claimed")){let err10={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"claimed"},message:"must have required property 'claimed'"};
+vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err11={instancePath,schemaPath:"#/required",keyword:"\
+required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}for(let key0 of Object.
+keys(data))if(!func0.call(schema140.properties,key0)){let err12={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
+message:"must NOT have additional properties"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
+v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err13={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
+type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data0!==1){let err14={instancePath:instancePath+
+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err14]:vErrors.push(
+err14),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err15={
+instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match\
+ pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}}else{let err16={instancePath:instancePath+"/ledgerId",schemaPath:"\
+#/properties/ledgerId/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}if(data.
+seq!==void 0&&func0.call(data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err17={instancePath:instancePath+
+"/seq",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}
+if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||isNaN(data2)){let err18={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",
+keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}
+if(data2<1||isNaN(data2)){let err19={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
+must be >= 1"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3==
+"string"){if(!pattern47.test(data3)){let err20={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
+{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}else{let err21={instancePath:instancePath+"/\
+prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}
+if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err22={instancePath:instancePath+"\
+/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern \
+"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}else{let err23={instancePath:instancePath+
+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}
+if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err24={instancePath:instancePath+"/kind",schemaPath:"#/proper\
+ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}if(data5!=="trust"){
+let err25={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"trust"},message:"must be equal to consta\
+nt"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6==
+"string"){if(!pattern49.test(data6)){let err26={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:'\
+^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=
+[err26]:vErrors.push(err26),errors++}}else{let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"\
+string"},message:"must be string"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}}if(data.trustHash!==void 0&&func0.call(data,"trustHash")){let data7=data.
+trustHash;if(typeof data7=="string"){if(!pattern47.test(data7)){let err28={instancePath:instancePath+"/trustHash",schemaPath:"#/$defs/hash/pattern",keyword:"pat\
+tern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}else{let err29={
+instancePath:instancePath+"/trustHash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err29]:
+vErrors.push(err29),errors++}}if(data.settings!==void 0&&func0.call(data,"settings")){let data8=data.settings;if(!(data8&&typeof data8=="object"&&!Array.isArray(
+data8))){let err30={instancePath:instancePath+"/settings",schemaPath:"#/properties/settings/type",keyword:"type",params:{type:"object"},message:"must be object"};
+vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}if(data.accepted!==void 0&&func0.call(data,"accepted")){let data9=data.accepted;if(typeof data9!="s\
+tring"){let err31={instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/type",keyword:"type",params:{type:"string"},message:"must be string"};
+vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}if(!(data9==="first"||data9==="operator")){let err32={instancePath:instancePath+"/accepted",schemaPath:"\
+#/properties/accepted/enum",keyword:"enum",params:{allowedValues:schema140.properties.accepted.enum},message:"must be equal to one of the allowed values"};vErrors===
+null?vErrors=[err32]:vErrors.push(err32),errors++}}if(data.claimed!==void 0&&func0.call(data,"claimed")&&(validate42(data.claimed,{instancePath:instancePath+"/c\
+laimed",parentData:data,parentDataProperty:"claimed",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate42.errors:vErrors.concat(validate42.errors),errors=
+vErrors.length)),data.hash!==void 0&&func0.call(data,"hash")){let data11=data.hash;if(typeof data11=="string"){if(!pattern47.test(data11)){let err33={instancePath:instancePath+
+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=
+[err33]:vErrors.push(err33),errors++}}else{let err34={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"\
+must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,
+{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:
+vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err35={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must b\
+e object"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}return validate63.errors=vErrors,errors===0}validate63.evaluated={props:!0,dynamicProps:!1,
+dynamicItems:!1};var schema146={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","id","remoteId","header","s\
+alt","digest","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$d\
+efs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"secret"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},
+id:{$ref:"#/$defs/text"},remoteId:{$ref:"#/$defs/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",pattern:"^[0-9a-f]{32}$"},digest:{type:"string",pattern:"\
+^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern114=new RegExp("^[0-9a-f]{32}$","u");function validate66(data,{instancePath="",
+parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate66.evaluated;if(evaluated0.dynamicProps&&(evaluated0.
 props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={
 instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.
 push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
@@ -789,194 +973,12 @@ data,"time")){let err4={instancePath,schemaPath:"#/required",keyword:"required",
 null?vErrors=[err4]:vErrors.push(err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={instancePath,schemaPath:"#/required",keyword:"require\
 d",params:{missingProperty:"kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}if(data.endpoint===void 0||
 !func0.call(data,"endpoint")){let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"endpoint"},message:"must have required \
-property 'endpoint'"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.reason===void 0||!func0.call(data,"reason")){let err7={instancePath,schemaPath:"\
-#/required",keyword:"required",params:{missingProperty:"reason"},message:"must have required property 'reason'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),
-errors++}if(data.refusals===void 0||!func0.call(data,"refusals")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"ref\
-usals"},message:"must have required property 'refusals'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.planHash===void 0||!func0.call(data,
-"planHash")){let err9={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"planHash"},message:"must have required property 'planHas\
-h'"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.git===void 0||!func0.call(data,"git")){let err10={instancePath,schemaPath:"#/required",keyword:"\
-required",params:{missingProperty:"git"},message:"must have required property 'git'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data.claimed===
-void 0||!func0.call(data,"claimed")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"claimed"},message:"must have re\
-quired property 'claimed'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err12={instancePath,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err12]:vErrors.
-push(err12),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema131.properties,key0)){let err13={instancePath,schemaPath:"#/additionalProperties",keyword:"\
-additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}
-if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err14={instancePath:instancePath+
-"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}
-if(data0!==1){let err15={instancePath:instancePath+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:1},message:"must be equal to cons\
-tant"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1==
-"string"){if(!pattern4.test(data1)){let err16={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"\
-^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}else{let err17={instancePath:instancePath+
-"/ledgerId",schemaPath:"#/properties/ledgerId/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err17]:vErrors.push(
-err17),errors++}}if(data.seq!==void 0&&func0.call(data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err18={
-instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err18]:
-vErrors.push(err18),errors++}if(typeof data2=="number"&&isFinite(data2)){if(data2>9007199254740991||isNaN(data2)){let err19={instancePath:instancePath+"/seq",schemaPath:"\
-#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:9007199254740991},message:"must be <= 9007199254740991"};vErrors===null?vErrors=[err19]:vErrors.
-push(err19),errors++}if(data2<1||isNaN(data2)){let err20={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:"\
->=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.
-prev;if(typeof data3=="string"){if(!pattern47.test(data3)){let err21={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
-pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+
-"/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}
-if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err23={instancePath:instancePath+"\
-/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern \
-"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}else{let err24={instancePath:instancePath+
-"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}
-if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err25={instancePath:instancePath+"/kind",schemaPath:"#/proper\
-ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}if(data5!=="override"){
-let err26={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"override"},message:"must be equal to con\
-stant"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6==
-"string"){if(!pattern49.test(data6)){let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:"\
-^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},message:'must match pattern "^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"'};vErrors===null?vErrors=[err27]:
-vErrors.push(err27),errors++}}else{let err28={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},
-message:"must be string"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.reason!==void 0&&func0.call(data,"reason")){let data7=data.reason;
-if(typeof data7=="string"){if(func68(data7)>500){let err29={instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/maxLength",keyword:"maxLength",params:{
-limit:500},message:"must NOT have more than 500 characters"};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}if(func68(data7)<1){let err30={instancePath:instancePath+
-"/reason",schemaPath:"#/properties/reason/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 characters"};vErrors===null?vErrors=
-[err30]:vErrors.push(err30),errors++}}else{let err31={instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/type",keyword:"type",params:{type:"str\
-ing"},message:"must be string"};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}}if(data.refusals!==void 0&&func0.call(data,"refusals")){let data8=data.
-refusals;if(Array.isArray(data8)){if(data8.length>1e4){let err32={instancePath:instancePath+"/refusals",schemaPath:"#/properties/refusals/maxItems",keyword:"max\
-Items",params:{limit:1e4},message:"must NOT have more than 10000 items"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}if(data8.length<1){let err33={
-instancePath:instancePath+"/refusals",schemaPath:"#/properties/refusals/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items"};
-vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}let len0=data8.length;for(let i0=0;i0<len0;i0++){let data9=data8[i0];if(data9&&typeof data9=="object"&&
-!Array.isArray(data9)){if(data9.code===void 0||!func0.call(data9,"code")){let err34={instancePath:instancePath+"/refusals/"+i0,schemaPath:"#/properties/refusals\
-/items/required",keyword:"required",params:{missingProperty:"code"},message:"must have required property 'code'"};vErrors===null?vErrors=[err34]:vErrors.push(err34),
-errors++}if(data9.id===void 0||!func0.call(data9,"id")){let err35={instancePath:instancePath+"/refusals/"+i0,schemaPath:"#/properties/refusals/items/required",keyword:"\
-required",params:{missingProperty:"id"},message:"must have required property 'id'"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}for(let key1 of Object.
-keys(data9))if(!(key1==="code"||key1==="id")){let err36={instancePath:instancePath+"/refusals/"+i0,schemaPath:"#/properties/refusals/items/additionalProperties",
-keyword:"additionalProperties",params:{additionalProperty:key1},message:"must NOT have additional properties"};vErrors===null?vErrors=[err36]:vErrors.push(err36),
-errors++}if(data9.code!==void 0&&func0.call(data9,"code")){let data10=data9.code;if(typeof data10=="string"){if(func68(data10)>2e3){let err37={instancePath:instancePath+
-"/refusals/"+i0+"/code",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===
-null?vErrors=[err37]:vErrors.push(err37),errors++}}else{let err38={instancePath:instancePath+"/refusals/"+i0+"/code",schemaPath:"#/$defs/text/type",keyword:"typ\
-e",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}}if(data9.id!==void 0&&func0.call(data9,"id")){let data11=data9.
-id;if(typeof data11=="string"){if(func68(data11)>2e3){let err39={instancePath:instancePath+"/refusals/"+i0+"/id",schemaPath:"#/$defs/text/maxLength",keyword:"ma\
-xLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}}else{let err40={instancePath:instancePath+
-"/refusals/"+i0+"/id",schemaPath:"#/$defs/text/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err40]:vErrors.push(
-err40),errors++}}}else{let err41={instancePath:instancePath+"/refusals/"+i0,schemaPath:"#/properties/refusals/items/type",keyword:"type",params:{type:"object"},
-message:"must be object"};vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}}}else{let err42={instancePath:instancePath+"/refusals",schemaPath:"#/prop\
-erties/refusals/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}}if(data.planHash!==
-void 0&&func0.call(data,"planHash")){let data12=data.planHash;if(typeof data12=="string"){if(!pattern47.test(data12)){let err43={instancePath:instancePath+"/pla\
-nHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=
-[err43]:vErrors.push(err43),errors++}}else{let err44={instancePath:instancePath+"/planHash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},
-message:"must be string"};vErrors===null?vErrors=[err44]:vErrors.push(err44),errors++}}if(data.git!==void 0&&func0.call(data,"git")){let data13=data.git;if(!(data13&&
-typeof data13=="object"&&!Array.isArray(data13))&&data13!==null){let err45={instancePath:instancePath+"/git",schemaPath:"#/$defs/gitCommit/type",keyword:"type",
-params:{type:schema81.type},message:"must be object,null"};vErrors===null?vErrors=[err45]:vErrors.push(err45),errors++}if(data13&&typeof data13=="object"&&!Array.
-isArray(data13)){if(data13.head===void 0||!func0.call(data13,"head")){let err46={instancePath:instancePath+"/git",schemaPath:"#/$defs/gitCommit/required",keyword:"\
-required",params:{missingProperty:"head"},message:"must have required property 'head'"};vErrors===null?vErrors=[err46]:vErrors.push(err46),errors++}if(data13.dirty===
-void 0||!func0.call(data13,"dirty")){let err47={instancePath:instancePath+"/git",schemaPath:"#/$defs/gitCommit/required",keyword:"required",params:{missingProperty:"\
-dirty"},message:"must have required property 'dirty'"};vErrors===null?vErrors=[err47]:vErrors.push(err47),errors++}for(let key2 of Object.keys(data13))if(!(key2===
-"head"||key2==="dirty")){let err48={instancePath:instancePath+"/git",schemaPath:"#/$defs/gitCommit/additionalProperties",keyword:"additionalProperties",params:{
-additionalProperty:key2},message:"must NOT have additional properties"};vErrors===null?vErrors=[err48]:vErrors.push(err48),errors++}if(data13.head!==void 0&&func0.
-call(data13,"head")){let data14=data13.head;if(typeof data14=="string"){if(!pattern63.test(data14)){let err49={instancePath:instancePath+"/git/head",schemaPath:"\
-#/$defs/gitCommit/properties/head/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},message:'must match pattern "^([0-9a-f]{40}|[0-9a-\
-f]{64})$"'};vErrors===null?vErrors=[err49]:vErrors.push(err49),errors++}}else{let err50={instancePath:instancePath+"/git/head",schemaPath:"#/$defs/gitCommit/pro\
-perties/head/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err50]:vErrors.push(err50),errors++}}if(data13.dirty!==
-void 0&&func0.call(data13,"dirty")&&typeof data13.dirty!="boolean"){let err51={instancePath:instancePath+"/git/dirty",schemaPath:"#/$defs/gitCommit/properties/d\
-irty/type",keyword:"type",params:{type:"boolean"},message:"must be boolean"};vErrors===null?vErrors=[err51]:vErrors.push(err51),errors++}}}if(data.claimed!==void 0&&
-func0.call(data,"claimed")&&(validate42(data.claimed,{instancePath:instancePath+"/claimed",parentData:data,parentDataProperty:"claimed",rootData,dynamicAnchors})||
-(vErrors=vErrors===null?validate42.errors:vErrors.concat(validate42.errors),errors=vErrors.length)),data.hash!==void 0&&func0.call(data,"hash")){let data17=data.
-hash;if(typeof data17=="string"){if(!pattern47.test(data17)){let err52={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
-pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err52]:vErrors.push(err52),errors++}}else{let err53={instancePath:instancePath+
-"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err53]:vErrors.push(err53),errors++}}
-data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"\
-droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err54={instancePath,
-schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err54]:vErrors.push(err54),errors++}return validate60.
-errors=vErrors,errors===0}validate60.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema140={type:"object",additionalProperties:!1,required:["v","le\
-dgerId","seq","prev","time","kind","endpoint","trustHash","settings","accepted","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",
-pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"trust"},endpoint:{type:"\
-string",pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},trustHash:{$ref:"#/$defs/hash"},settings:{type:"object"},accepted:{type:"string",enum:["first",
-"operator"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate63(data,{instancePath="",parentData,
-parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate63.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=
-void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={
-instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.
-push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-ledgerId"},message:"must have required property 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}if(data.seq===void 0||!func0.call(data,"s\
-eq")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"seq"},message:"must have required property 'seq'"};vErrors===null?
-vErrors=[err2]:vErrors.push(err2),errors++}if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,schemaPath:"#/required",keyword:"required",params:{
-missingProperty:"prev"},message:"must have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(data.time===void 0||!func0.call(
-data,"time")){let err4={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},message:"must have required property 'time'"};vErrors===
-null?vErrors=[err4]:vErrors.push(err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={instancePath,schemaPath:"#/required",keyword:"require\
-d",params:{missingProperty:"kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}if(data.endpoint===void 0||
-!func0.call(data,"endpoint")){let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"endpoint"},message:"must have required \
-property 'endpoint'"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.trustHash===void 0||!func0.call(data,"trustHash")){let err7={instancePath,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:"trustHash"},message:"must have required property 'trustHash'"};vErrors===null?vErrors=[err7]:
-vErrors.push(err7),errors++}if(data.settings===void 0||!func0.call(data,"settings")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-settings"},message:"must have required property 'settings'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.accepted===void 0||!func0.call(data,
-"accepted")){let err9={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"accepted"},message:"must have required property 'accepte\
-d'"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.claimed===void 0||!func0.call(data,"claimed")){let err10={instancePath,schemaPath:"#/requ\
-ired",keyword:"required",params:{missingProperty:"claimed"},message:"must have required property 'claimed'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),
-errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"\
-must have required property 'hash'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema140.properties,
-key0)){let err12={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additi\
-onal properties"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="num\
-ber"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err13={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integ\
-er"},message:"must be integer"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data0!==1){let err14={instancePath:instancePath+"/v",schemaPath:"\
-#/properties/v/const",keyword:"const",params:{allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}}
-if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err15={instancePath:instancePath+
-"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1\
-,128}$"'};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}}else{let err16={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/t\
-ype",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}if(data.seq!==void 0&&func0.call(
-data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err17={instancePath:instancePath+"/seq",schemaPath:"\
-#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}if(typeof data2==
-"number"&&isFinite(data2)){if(data2>9007199254740991||isNaN(data2)){let err18={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximu\
-m",params:{comparison:"<=",limit:9007199254740991},message:"must be <= 9007199254740991"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}if(data2<1||
-isNaN(data2)){let err19={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >\
-= 1"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){
-if(!pattern47.test(data3)){let err20={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'\
-must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}else{let err21={instancePath:instancePath+"/prev",schemaPath:"\
-#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}if(data.time!==void 0&&
-func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err22={instancePath:instancePath+"/time",schemaPath:"#/$d\
-efs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\
-\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}else{let err23={instancePath:instancePath+"/time",schemaPath:"#/$defs/t\
-ime/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}if(data.kind!==void 0&&func0.
-call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err24={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",
-params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}if(data5!=="trust"){let err25={instancePath:instancePath+
-"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"trust"},message:"must be equal to constant"};vErrors===null?vErrors=[err25]:vErrors.
-push(err25),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){let err26={
-instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?\
-$"},message:'must match pattern "^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"'};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}else{let err27={
-instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
-[err27]:vErrors.push(err27),errors++}}if(data.trustHash!==void 0&&func0.call(data,"trustHash")){let data7=data.trustHash;if(typeof data7=="string"){if(!pattern47.
-test(data7)){let err28={instancePath:instancePath+"/trustHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'mu\
-st match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}else{let err29={instancePath:instancePath+"/trustHash",schemaPath:"\
-#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}if(data.settings!==
-void 0&&func0.call(data,"settings")){let data8=data.settings;if(!(data8&&typeof data8=="object"&&!Array.isArray(data8))){let err30={instancePath:instancePath+"/\
-settings",schemaPath:"#/properties/settings/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err30]:vErrors.push(err30),
-errors++}}if(data.accepted!==void 0&&func0.call(data,"accepted")){let data9=data.accepted;if(typeof data9!="string"){let err31={instancePath:instancePath+"/acce\
-pted",schemaPath:"#/properties/accepted/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err31]:vErrors.push(err31),
-errors++}if(!(data9==="first"||data9==="operator")){let err32={instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/enum",keyword:"enum",params:{
-allowedValues:schema140.properties.accepted.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}}
-if(data.claimed!==void 0&&func0.call(data,"claimed")&&(validate42(data.claimed,{instancePath:instancePath+"/claimed",parentData:data,parentDataProperty:"claimed",
-rootData,dynamicAnchors})||(vErrors=vErrors===null?validate42.errors:vErrors.concat(validate42.errors),errors=vErrors.length)),data.hash!==void 0&&func0.call(data,
-"hash")){let data11=data.hash;if(typeof data11=="string"){if(!pattern47.test(data11)){let err33={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/patt\
-ern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}else{
-let err34={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
-[err34]:vErrors.push(err34),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/dropp\
-edTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),
-errors=vErrors.length))}else{let err35={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=
-[err35]:vErrors.push(err35),errors++}return validate63.errors=vErrors,errors===0}validate63.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema146={
-type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","id","remoteId","header","salt","digest","hash"],properties:{
-v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
-e"},kind:{type:"string",const:"secret"},endpoint:{type:"string",pattern:"^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},id:{$ref:"#/$defs/text"},remoteId:{$ref:"\
-#/$defs/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",pattern:"^[0-9a-f]{32}$"},digest:{type:"string",pattern:"^[0-9a-f]{64}$"},hash:{$ref:"#/$def\
-s/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern114=new RegExp("^[0-9a-f]{32}$","u");function validate66(data,{instancePath="",parentData,parentDataProperty,
-rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate66.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.
-dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"\
-#/required",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}
-if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"ledgerId"},message:"\
-must have required property 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}if(data.seq===void 0||!func0.call(data,"seq")){let err2={instancePath,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:"seq"},message:"must have required property 'seq'"};vErrors===null?vErrors=[err2]:vErrors.push(
-err2),errors++}if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"prev"},
-message:"must have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(data.time===void 0||!func0.call(data,"time")){let err4={
-instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},message:"must have required property 'time'"};vErrors===null?vErrors=[err4]:
-vErrors.push(err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}if(data.endpoint===void 0||!func0.call(data,"endp\
-oint")){let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"endpoint"},message:"must have required property 'endpoint'"};
-vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.id===void 0||!func0.call(data,"id")){let err7={instancePath,schemaPath:"#/required",keyword:"r\
-equired",params:{missingProperty:"id"},message:"must have required property 'id'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}if(data.remoteId===
-void 0||!func0.call(data,"remoteId")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"remoteId"},message:"must have r\
-equired property 'remoteId'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.header===void 0||!func0.call(data,"header")){let err9={instancePath,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:"header"},message:"must have required property 'header'"};vErrors===null?vErrors=[err9]:vErrors.
-push(err9),errors++}if(data.salt===void 0||!func0.call(data,"salt")){let err10={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+property 'endpoint'"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.id===void 0||!func0.call(data,"id")){let err7={instancePath,schemaPath:"\
+#/required",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}
+if(data.remoteId===void 0||!func0.call(data,"remoteId")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"remoteId"},message:"\
+must have required property 'remoteId'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.header===void 0||!func0.call(data,"header")){let err9={
+instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"header"},message:"must have required property 'header'"};vErrors===null?vErrors=
+[err9]:vErrors.push(err9),errors++}if(data.salt===void 0||!func0.call(data,"salt")){let err10={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
 salt"},message:"must have required property 'salt'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data.digest===void 0||!func0.call(data,"dige\
 st")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"digest"},message:"must have required property 'digest'"};vErrors===
 null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err12={instancePath,schemaPath:"#/required",keyword:"requ\
@@ -992,8 +994,8 @@ instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern"
 #/properties/ledgerId/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}if(data.
 seq!==void 0&&func0.call(data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err18={instancePath:instancePath+
 "/seq",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}
-if(typeof data2=="number"&&isFinite(data2)){if(data2>9007199254740991||isNaN(data2)){let err19={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",
-keyword:"maximum",params:{comparison:"<=",limit:9007199254740991},message:"must be <= 9007199254740991"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}
+if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||isNaN(data2)){let err19={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",
+keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}
 if(data2<1||isNaN(data2)){let err20={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
 must be >= 1"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3==
 "string"){if(!pattern47.test(data3)){let err21={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
@@ -1007,10 +1009,10 @@ if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof da
 ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}if(data5!=="secret"){
 let err26={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"secret"},message:"must be equal to const\
 ant"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6==
-"string"){if(!pattern49.test(data6)){let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:"\
-^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"},message:'must match pattern "^https?://[^\\s/?#@]{1,300}(/[^\\s?#]{0,300})?$"'};vErrors===null?vErrors=[err27]:
-vErrors.push(err27),errors++}}else{let err28={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},
-message:"must be string"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.id!==void 0&&func0.call(data,"id")){let data7=data.id;if(typeof data7==
+"string"){if(!pattern49.test(data6)){let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:'\
+^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=
+[err27]:vErrors.push(err27),errors++}}else{let err28={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"\
+string"},message:"must be string"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.id!==void 0&&func0.call(data,"id")){let data7=data.id;if(typeof data7==
 "string"){if(func68(data7)>2e3){let err29={instancePath:instancePath+"/id",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit:2e3},message:"m\
 ust NOT have more than 2000 characters"};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}else{let err30={instancePath:instancePath+"/id",schemaPath:"\
 #/$defs/text/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}if(data.remoteId!==
