@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { fakeClock, inLedger, prodFile, START, temporaryFolder, vectorChange } from './sample.js';
+import { secretDigest } from '../../src/ledger/secret-digest.js';
+import { fakeClock, inLedger, prodFile, START, temporaryFolder, vectorChange, vectorOfOtherKinds } from './sample.js';
 
 const DOCS = readFileSync(new URL('../../docs/ledger.md', import.meta.url), 'utf8');
 
-/** What stands between the fences of the first block of a language. */
-function block(language: string): string {
-  return new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'su').exec(DOCS)?.[1] ?? '';
+/** What stands between the fences of the first block of a language, or a later one. */
+function block(language: string, index = 0): string {
+  const blocks = [...DOCS.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gsu'))];
+  return blocks[index]?.[1] ?? '';
 }
 
 test('the test vector of docs/ledger.md is what the ledger writes, byte for byte', async () => {
@@ -16,6 +18,23 @@ test('the test vector of docs/ledger.md is what the ledger writes, byte for byte
   const randomId = () => '0a7c5a53-6b0e-4f0b-9d5e-2f6c1f6d8b11';
   await inLedger(folder, (ledger) => vectorChange(ledger, clock), { clock, randomId });
   expect(block('jsonl')).toBe(readFileSync(prodFile(folder), 'utf8'));
+});
+
+test('the second test vector of docs/ledger.md is what the ledger writes, byte for byte', async () => {
+  const folder = temporaryFolder();
+  const randomId = () => '0a7c5a53-6b0e-4f0b-9d5e-2f6c1f6d8b11';
+  await inLedger(folder, vectorOfOtherKinds, { randomId });
+  expect(block('jsonl', 1)).toBe(readFileSync(prodFile(folder), 'utf8'));
+});
+
+test('the digest and the trustHash of the second test vector are those of the values that the page names', async () => {
+  const [, trust, , , , secret] = block('jsonl', 1)
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(await secretDigest('s3cr3t', secret.salt)).toBe(secret.digest);
+  const text = block('text', 1).replace(/\n$/u, '');
+  expect(createHash('sha256').update(text).digest('hex')).toBe(trust.trustHash);
 });
 
 test('the hash of the first line in docs/ledger.md is the SHA-256 of the text that stands there', () => {

@@ -9,6 +9,7 @@ import { type Ledger, type LedgerOptions, openLedger } from '../../src/ledger/op
 import { readLines } from '../../src/ledger/read-lines.js';
 import { type VerifyResult, verifyLedger } from '../../src/ledger/verify.js';
 import { sha256 } from '../../src/model/hash.js';
+import { trustHash } from '../../src/model/trusted-settings.js';
 
 export const ENDPOINT = 'https://acme.api.nicecxone.com';
 export const START = Date.parse('2026-01-31T12:00:00.000Z');
@@ -146,4 +147,30 @@ export async function vectorChange(ledger: Ledger, clock: ReturnType<typeof fake
   await ledger.append({ kind: 'delivering', outcome: closed.seq });
   clock.advance(250);
   await ledger.append({ kind: 'delivered', outcome: closed.seq, logId: 'log-1', via: 'post', correlationId: 'c0ffee' });
+}
+
+/** The second test vector of docs/ledger.md: the kinds and members that the first one has not. */
+export async function vectorOfOtherKinds(ledger: Ledger): Promise<void> {
+  const settings = { baseUrl: ENDPOINT, guardrails: { maxChanges: 25 } };
+  await ledger.append({
+    kind: 'trust',
+    trustHash: trustHash(settings),
+    settings,
+    accepted: 'first',
+    claimed: CLAIMED,
+  });
+  await ledger.append({
+    kind: 'override',
+    reason: 'the old model is recalled',
+    refusals: [{ code: 'max-changes', id: 'prod' }],
+    planHash: sha256('plan'),
+    git: null,
+    claimed: CLAIMED,
+  });
+  const shift = { before: 90, after: 10, raises: ['SpeechEngine/Production ASR Engine@2.2.0'] };
+  const { seq } = await ledger.append(intent({ step: 'lower', git: null, shift }));
+  await ledger.append(outcome(seq, { status: 'failed', resultHash: sha256('before') }));
+  const digest = 'a69042025a3170ba0fd5c818eebf64f538620cd02346590573479ec1ffab7fd3';
+  const secret = { id: 'Webhook/QA', remoteId: 'webhook-1', header: 'X-Key', salt: '00'.repeat(16), digest };
+  await ledger.append({ kind: 'secret', ...secret });
 }

@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""usage: verify-ledger.py FILE...
+
+Checks ledgers by docs/ledger.md alone: Python's standard library, none of the code that writes them. Prints each one's
+first bad entry and what that means, then what is left open, then the verdict. Exit: 0 when all are clean, else 8."""
+import collections, decimal, hashlib, json, re, sys
+# The page's "Shapes": member=type; member?= may be absent, type? may be null, type*N is a list of 1 to N of them.
+SHAPES = {name: dict(member.split("=", 1) for member in members) for name, *members in map(str.split, r"""
+genesis environment=environment simulated=bool
+intent id=text action=create|update step=create|configure|update|lower|raise|restore remoteId=id? beforeHash=hash?
+    afterHash=hash payloadHash=hash bodyHash=hash planHash=hash git=git? claimed=claimed shift?=shift
+outcome intent=number status=applied|failed|unknown|not-attempted remoteId=id? resultHash=hash? correlationId=text?
+    serverDate=date? event=event?
+delivering outcome=number
+delivered outcome=number logId=text via=post|lookup correlationId=text?
+delivery-unknown outcome=number reason=text correlationId=text?
+resolved subject=number answer=text? by=refused|not-sent|person reason=text? claimed=claimed?
+override reason=reason refusals=refusal*10000 planHash=hash git=git? claimed=claimed
+trust trustHash=hash settings=object accepted=first|operator claimed=claimed
+secret id=text remoteId=id header=text salt=salt digest=hash
+every v=one ledgerId=id seq=number prev=hash time=time kind=text endpoint=url hash=hash droppedTail?=tail
+tail bytes=number sha256=hash; git head=commit dirty=bool; claimed actor=text? run=text? pullRequest=text?
+shift before=percent after=percent raises=text*1000
+event source=AutomatedConfigurator eventType=(speech\.engine|webhook)\.configuration targetId=id
+    action=DEPLOY|UPDATE|TRAFFIC_SPLIT payloadHash=hash timestamp=second; refusal code=text id=text
+""".replace("\n    ", " ").replace(";", "\n").strip().splitlines())}
+KINDS = list(SHAPES)[:10]
+SHAPES.update({kind: {**SHAPES["every"], **SHAPES[kind]} for kind in KINDS})
+SECOND = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
+TEXTS = {"text": "(?s:.{0,2000})", "reason": "(?s:.{1,500})", "id": "[A-Za-z0-9_-]{1,128}", "hash": "[0-9a-f]{64}",
+         "salt": "[0-9a-f]{32}", "commit": "[0-9a-f]{40}|[0-9a-f]{64}", "environment": "[a-z0-9][a-z0-9-]{0,62}",
+         "time": SECOND + r"\.\d{3}Z", "date": SECOND + r"(\.\d{3})?Z", "second": SECOND + "Z",
+         "url": r'https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?'}
+OTHERS = {"one": "1", "number": r"[1-9]\d{0,14}", "percent": r"\d|[1-9]\d|100", "bool": "true|false", "object": r"\{.*"}
+# What becomes of an audit event, by what it was and what the entry says; None: it arrived.
+NEXT = {("pending", "delivering"): "sent", ("sent", "delivering"): "sent", ("sent", "delivered"): None,
+        ("sent", "delivery-unknown"): "unknown", ("sent", "absent"): "pending", ("unknown", "absent"): "pending",
+        ("sent", "found"): None, ("unknown", "found"): None}
+def need(holds, otherwise):
+    if not holds:
+        raise ValueError(otherwise)
+
+def fits(value, rule):
+    item, _, most = rule.partition("*")
+    if most:
+        return type(value) is list and 1 <= len(value) <= int(most) and all(fits(one, item) for one in value)
+    if rule.endswith("?"):
+        return value is None or fits(value, rule[:-1])
+    if rule not in SHAPES or type(value) is not dict:
+        spelled = f'"{value}"' if type(value) is str else canonical(value)
+        pattern = OTHERS.get(rule) or f'"({TEXTS.get(rule, rule)})"'
+        return rule not in SHAPES and re.fullmatch(pattern, spelled, re.A) is not None
+    rules = {name.rstrip("?"): inner for name, inner in SHAPES[rule].items() if name[-1] != "?" or name[:-1] in value}
+    return value.keys() == rules.keys() and all(fits(value[name], inner) for name, inner in rules.items())
+
+def canonical(value, quote=json.JSONEncoder(ensure_ascii=False).encode):
+    """The one text of a JSON value (RFC 8785); Python's encoder escapes texts as it is said there."""
+    if type(value) is dict:
+        members = sorted(value.items(), key=lambda member: member[0].encode("utf-16-be"))
+        return "{" + ",".join([quote(name) + ":" + canonical(inner) for name, inner in members]) + "}"
+    if type(value) is list:
+        return "[" + ",".join(map(canonical, value)) + "]"
+    return number(value) if type(value) is float else quote(value)
+
+def number(value):
+    """A double as ECMAScript writes it: the fewest digits that mean it, an exponent from 1e21 and below 1e-6."""
+    if value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    need(abs(value) < float("inf"), "it holds a number that is none, or too large")
+    if 1e-6 <= abs(value) < 1e21:
+        return format(decimal.Decimal(repr(value)).normalize(), "f")
+    return repr(value).replace("e-0", "e-")
+
+def sha256(what, text):
+    return hashlib.sha256(f"cxone-gitops-{what}/v1\n{text}".encode()).hexdigest()
+
+def read_entry(line):
+    """The entry that a line is by itself: canonical JSON, the members of its kind, its hashes right."""
+    text = line.decode()
+    entry = json.loads(text, parse_int=float, parse_constant=float)
+    need(canonical(entry) == text, "it is not the canonical text of what it says: it was changed")
+    kind = str(entry.get("kind")) if type(entry) is dict else ""
+    need(kind in KINDS and fits(entry, kind), "it is no entry of this format: a member is missing, odd or too much")
+    own = text.replace(f'"hash":"{entry["hash"]}",', "", 1)  # In a text it would be spelled with \".
+    need(sha256("ledger", own) == entry["hash"], "its hash is not that of what it says: it was changed")
+    need(kind != "trust" or sha256("trust", canonical(entry["settings"])) == entry["trustHash"], "trustHash is wrong")
+    return entry
+
+def follow(seq, kind, entry, intents, events, unaudited, last):
+    """Takes the next entry of an endpoint into what they add up to, if it can be true after those before it."""
+    if kind == "intent":
+        absent = [entry["remoteId"], entry["beforeHash"]].count(None)
+        need(absent == 2 * (entry["step"] == "create"), "only a create has no remote id and no state before it")
+        need("shift" not in entry or entry["step"] == "lower", "only a lower shifts traffic")
+        intents[seq] = entry["remoteId"]
+    elif kind == "outcome":
+        intent, status, target, state = map(entry.get, ("intent", "status", "remoteId", "resultHash"))
+        need(intent in intents, f"entry {intent:.0f} is not an open intent")
+        need(intents[intent] in (None, target), "it is about something else than its intent")
+        need(status != "applied" or None not in (target, state), "applied, but it does not say to what")
+        if event := entry["event"]:
+            need(status != "unknown", "an unknown outcome has no audit event yet")
+            need((event["targetId"], event["payloadHash"]) == (target, state), "its event is about something else")
+            need(event["timestamp"] > last.get(target, ""), "its event is not later than the last one of its target")
+            last[target], events[seq] = event["timestamp"], "pending"
+            unaudited.pop(target, None)
+        elif status == "applied":
+            unaudited[target] = seq
+        if status != "unknown":
+            del intents[intent]
+    elif kind == "resolved" or kind.startswith("deliver"):
+        of, answer, by = int(entry.get("outcome") or entry["subject"]), entry.get("answer"), entry.get("by", "person")
+        need(by == "person" or answer is None, "a refusal names what exists")
+        if kind == "resolved" and by == "person" and of in intents:
+            return
+        step = (events.get(of), kind if kind != "resolved" else "absent" if answer is None else "found")
+        need(step in NEXT, f"entry {of} has no audit event that waits for this")
+        del events[of]
+        events.update({of: NEXT[step]} if NEXT[step] else {})
+
+def verify(path):
+    """Prints what is wrong with a ledger and whether it is clean; returns that."""
+    count, head, genesis, endpoints, faults = 0, "0" * 64, None, collections.defaultdict(lambda: ({}, {}, {}, {})), []
+    try:
+        with open(path, "rb") as file:
+            while line := file.readline(2**20 + 1):
+                need(line.endswith(b"\n"), "it has no end: its write was cut off, or it is longer than 1 MiB")
+                entry = read_entry(line[:-1])
+                genesis = genesis or entry
+                need(entry["seq"] == count + 1, f"it is number {entry['seq']:.0f}: some were removed, added or moved")
+                need(entry["prev"] == head, "it does not follow the entry before it: one of the two was changed")
+                need((entry["kind"] == "genesis") == (count == 0), "a genesis comes first, and nowhere else")
+                need(entry["ledgerId"] == genesis["ledgerId"], "it belongs to another ledger")
+                loopback = re.match(r"https?://(localhost|\[::1\]|127\.\d+\.\d+\.\d+)([:/]|$)", entry["endpoint"])
+                need(bool(loopback) == genesis["simulated"], "a simulator's endpoint and a real one in one ledger")
+                follow(count + 1, entry["kind"], entry, *endpoints[entry["endpoint"]])
+                count, head = count + 1, entry["hash"]
+        need(count > 0, "there is none")
+    except (ValueError, RecursionError, OSError) as bad:
+        faults.append((count + 1, bad if type(bad) is ValueError else f"it can't be read: {bad}"))
+    for intents, events, unaudited, _ in endpoints.values():
+        faults += [(seq, "the request of this intent has no outcome") for seq in intents]
+        faults += [(seq, f"its audit event is {status}, not delivered") for seq, status in events.items()]
+        faults += [(seq, "it was applied, and no audit event says so") for seq in unaudited.values()]
+    verdict = f"{path}: {'not clean' if faults else 'clean'}: {count} entries, head {head}"
+    print(*(f"{path}: entry {seq}: {meaning}" for seq, meaning in faults), verdict, sep="\n")
+    return not faults
+
+sys.exit(__doc__ if len(sys.argv) < 2 else 0 if all([verify(path) for path in sys.argv[1:]]) else 8)
