@@ -8,7 +8,7 @@ test('an id that holds a secret of the run is refused, in a list and alone: ids 
   const list = await serve((_request, response) => json(response, 200, { entities: [engine('a'), echo] }));
   await expect(writerOf(list, { credentials }).listEngines()).rejects.toMatchObject({
     code: 'ApiError',
-    message: 'row 2 of page 1 of GET /api/v2/speech/engines has an id that holds a secret of this run.',
+    message: 'A row of GET /api/v2/speech/engines has an id that holds a secret of this run.',
   });
   const other = { clientId: 'pipeline', clientSecret: 'another-secret' };
   expect(await writerOf(list, { credentials: other }).listEngines()).toHaveLength(2);
