@@ -150,8 +150,12 @@ describe('audit show of a ledger that two runs made', () => {
     const override = rows.findIndex(({ kind }) => textOf(kind) === 'override');
     const time = textOf(rows[override]?.['time']);
     const [since, until] = [await show(world, '--since', time), await show(world, '--until', time)];
-    expect([since.rows[0]?.['kind'], until.rows.at(-1)?.['kind']]).toEqual(['override', 'override']);
-    expect(since.rows.length + until.rows.length).toBe(rows.length + 1);
+    // Several entries may share a millisecond: each of them is on both sides.
+    const at = (row: Loose) => textOf(row['time']);
+    expect(since.rows).toEqual(rows.filter((row) => at(row) >= time));
+    expect(until.rows).toEqual(rows.filter((row) => at(row) <= time));
+    expect(since.rows.length).toBeLessThan(rows.length);
+    expect(until.rows.length).toBeLessThan(rows.length);
   });
 
   it('says what a pattern looks like where nothing matches', async () => {
