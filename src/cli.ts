@@ -1,8 +1,8 @@
 import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
 import type { ApplyCommandOptions } from './commands/apply-options.js';
-import type { AuditDeliverOptions } from './commands/audit-deliver.js';
-import type { AuditHashOptions } from './commands/audit-hash.js';
-import type { AuditShowOptions } from './commands/audit-show.js';
+import type { AuditDeliverOptions } from './commands/audit/deliver.js';
+import type { AuditHashOptions } from './commands/audit/hash.js';
+import type { AuditShowOptions } from './commands/audit/show.js';
 import type { CatalogOptions } from './commands/catalog.js';
 import type { Context, SharedOptions } from './commands/context.js';
 import type { DriftOptions } from './commands/drift.js';
@@ -209,7 +209,7 @@ function describeAudit(program: Command, context: Context, end: End): void {
   environmentCommand(audit, 'verify [env...]', 'check the ledger, offline', ['text', 'json'])
     .option('--ledger <folder>', 'where the ledger is')
     .action(async (names: string[], options: SharedOptions) => {
-      const { auditVerifyCommand } = await import('./commands/audit-verify.js');
+      const { auditVerifyCommand } = await import('./commands/audit/verify.js');
       end(await auditVerifyCommand(context, names, options));
     });
   environmentCommand(audit, 'show [env...]', 'show what the ledger records, as a timeline, offline', [
@@ -223,20 +223,20 @@ function describeAudit(program: Command, context: Context, end: End): void {
     .option('--until <time>', 'only up to this date or time, or up to a duration ago')
     .option('--actor <name>', 'only what this actor is said to have done')
     .action(async (names: string[], options: AuditShowOptions) => {
-      const { auditShowCommand } = await import('./commands/audit-show.js');
+      const { auditShowCommand } = await import('./commands/audit/show.js');
       end(await auditShowCommand(context, names, options));
     });
   networkCommand(audit, 'deliver <env>', 'send what the audit log has not got', ['text', 'json'])
     .option('--resolve <seq=logid>', 'settle an unknown delivery: SEQ=LOGID or SEQ=absent (repeatable)', collect, [])
     .option('--require-durable-ledger', 'refuse a ledger that goes with the CI runner')
     .action(async (name: string, options: AuditDeliverOptions) => {
-      const { auditDeliverCommand } = await import('./commands/audit-deliver.js');
+      const { auditDeliverCommand } = await import('./commands/audit/deliver.js');
       end(await auditDeliverCommand(context, name, options));
     });
   sharedCommand(audit, 'hash <file>', 'print the payload hash of a manifest or a JSON document', ['text', 'json'])
     .option('--environment <env>', 'the environment whose layers complete the manifest')
     .action(async (file: string, options: AuditHashOptions) => {
-      const { auditHashCommand } = await import('./commands/audit-hash.js');
+      const { auditHashCommand } = await import('./commands/audit/hash.js');
       end(await auditHashCommand(context, file, options));
     });
 }

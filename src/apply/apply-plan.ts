@@ -1,7 +1,7 @@
 import PQueue from 'p-queue';
 import type { CxoneWriter } from '../cxone/connect.js';
 import { kindDefinition } from '../kinds/kinds.js';
-import { type Delivery, type DeliverySummary, deliverOne, summarizeDeliveries } from '../ledger/deliver.js';
+import { type Delivery, type DeliverySummary, deliverOne, summarizeDeliveries } from '../ledger/delivery/deliver.js';
 import type { SecretDigest } from '../ledger/fold.js';
 import type { Ledger, OutcomeEntry } from '../ledger/open-ledger.js';
 import type { Clock } from '../model/clock.js';

@@ -1,5 +1,5 @@
 import { kindDefinition } from '../kinds/kinds.js';
-import { makeEvent } from '../ledger/event.js';
+import { makeEvent } from '../ledger/delivery/event.js';
 import type { OutcomeEntry } from '../ledger/open-ledger.js';
 import { parseIdentity } from '../model/identity.js';
 import type { PlannedChange } from '../plan/planned-change.js';

@@ -1,5 +1,5 @@
 import type { CallOptions, CxoneWriter } from '../cxone/connect.js';
-import type { AuditLog } from '../ledger/audit-log.js';
+import type { AuditLog } from '../ledger/delivery/audit-log.js';
 
 /** The audit log of CXone as the ledger delivers to it. An event that has not left when `signal` is aborted does not leave. */
 export function auditLogOf(

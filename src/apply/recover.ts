@@ -1,7 +1,7 @@
 import type { CxoneWriter } from '../cxone/connect.js';
 import { kindDefinition } from '../kinds/kinds.js';
 import { splitMembers, trafficSplitOf } from '../kinds/speech-engine.js';
-import { makeEvent } from '../ledger/event.js';
+import { makeEvent } from '../ledger/delivery/event.js';
 import type { OpenIntent } from '../ledger/fold.js';
 import { mayHaveJustLeft } from '../ledger/may-have-just-left.js';
 import type { IntentEntry, Ledger, OutcomeEntry } from '../ledger/open-ledger.js';

@@ -2,7 +2,7 @@ import type { CallOptions, WriteResult } from '../cxone/connect.js';
 import type { BodyContext, State } from '../kinds/kind-definition.js';
 import { kindDefinition } from '../kinds/kinds.js';
 import { trafficSplitOf } from '../kinds/speech-engine.js';
-import { makeEvent } from '../ledger/event.js';
+import { makeEvent } from '../ledger/delivery/event.js';
 import type { IntentEntry, OutcomeEntry } from '../ledger/open-ledger.js';
 import { hashJson } from '../model/hash.js';
 import type { JsonObject } from '../model/json.js';

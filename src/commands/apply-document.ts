@@ -1,7 +1,7 @@
 import type { ApplyResult } from '../apply/apply-plan.js';
 import type { Progress } from '../apply/progress.js';
 import type { RequestStats } from '../cxone/connect.js';
-import type { DeliverySummary } from '../ledger/deliver.js';
+import type { DeliverySummary } from '../ledger/delivery/deliver.js';
 import type { LedgerState } from '../ledger/ledger-state.js';
 import type { ExitCode } from '../model/exit-code.js';
 import type { Apply, Outcome } from '../model/generated/apply.js';

@@ -1,7 +1,7 @@
 import { type ApplyResult, applyPlan } from '../apply/apply-plan.js';
 import { halfDoneShifts } from '../apply/half-done-shifts.js';
 import { type CxoneWriter } from '../cxone/connect.js';
-import type { DeliverySummary } from '../ledger/deliver.js';
+import type { DeliverySummary } from '../ledger/delivery/deliver.js';
 import type { LedgerState } from '../ledger/ledger-state.js';
 import type { Ledger } from '../ledger/open-ledger.js';
 import { sealSecret } from '../ledger/seal-secret.js';

@@ -8,7 +8,7 @@ import { openCatalogCheck } from './catalog-check.js';
 import { checkTrust } from './check-trust.js';
 import { type Context, say } from './context.js';
 import { interruptible } from './interruptible.js';
-import { checkLedgerPlace, ledgerFolder } from './ledger-folder.js';
+import { checkLedgerPlace, ledgerStore } from './ledger-store.js';
 import { makePlan } from './make-plan.js';
 import { connectOptions } from './open-endpoint.js';
 import { openEnvironment } from './open-environment.js';
@@ -33,9 +33,9 @@ export async function applyCommand(
   const reads = openSharedReads(context, options);
   const opened = await openEnvironment(context, options, environment);
   refuseClaimed(opened.loaded, await reads.claims(environment));
-  const folder = ledgerFolder(context, options, opened.settings);
-  await checkLedgerPlace(context, options, folder, environment);
-  const seen = await readLedger({ folder, environment, endpoint: opened.endpoint.baseUrl });
+  await checkLedgerPlace(context, options, opened.settings, environment);
+  const store = ledgerStore(context, options, opened.settings, environment);
+  const seen = await readLedger({ store, environment, endpoint: opened.endpoint.baseUrl });
   checkTrust(environment, opened.trusted.wanted, seen, options);
   refuseUncommitted(context, options.root, environment, opened.git);
   // No secret is read above this line.
@@ -60,7 +60,7 @@ export async function applyCommand(
     };
     // Wrong credentials must not leave a new ledger behind.
     const first = seen.entries === 0 ? await plan(seen) : undefined;
-    return await withLedger(context, folder, opened, (ledger) =>
+    return await withLedger(context, store, opened, (ledger) =>
       applyUnderLock(context, options, { opened, writer, ledger, secrets, headers, plan, first, saved }),
     );
   } finally {

@@ -6,7 +6,7 @@ import { announcedClock } from './announced-clock.js';
 import { openCatalogCheck } from './catalog-check.js';
 import { checkConnectionTrust, previewTrust } from './check-trust.js';
 import { type Context, type SharedOptions, say } from './context.js';
-import { ledgerFolder, refuseTrackedLedger } from './ledger-folder.js';
+import { ledgerStore, refuseTrackedLedger } from './ledger-store.js';
 import { makePlan } from './make-plan.js';
 import { connectOptions } from './open-endpoint.js';
 import { openEnvironment } from './open-environment.js';
@@ -29,9 +29,9 @@ export async function planEnvironment(
 ): Promise<BuiltPlan & { readonly notices: readonly Notice[] }> {
   const opened = await openEnvironment(context, options, environment);
   refuseClaimed(opened.loaded, await reads.claims(environment));
-  const folder = ledgerFolder(context, options, opened.settings);
-  await refuseTrackedLedger(context, folder, environment);
-  const ledger = await readLedger({ folder, environment, endpoint: opened.endpoint.baseUrl });
+  await refuseTrackedLedger(context, options, opened.settings, environment);
+  const store = ledgerStore(context, options, opened.settings, environment);
+  const ledger = await readLedger({ store, environment, endpoint: opened.endpoint.baseUrl });
   checkConnectionTrust(environment, opened.trusted, ledger, options);
   const trust = previewTrust(opened.trusted, ledger);
   const secrets = await reads.secrets();

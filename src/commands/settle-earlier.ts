@@ -1,7 +1,7 @@
 import { auditLogOf } from '../apply/audit-log.js';
 import { type Recovered, type RecoverOptions, recover } from '../apply/recover.js';
 import { resolveIntent } from '../apply/resolve-intent.js';
-import { type DeliverySummary, deliver } from '../ledger/deliver.js';
+import { type DeliverySummary, deliver } from '../ledger/delivery/deliver.js';
 import { claimsOf } from './claims.js';
 import { type Context, type SharedOptions, say } from './context.js';
 import { parseResolution } from './parse-resolution.js';

@@ -1,3 +1,4 @@
+import type { LedgerStore } from '../ledger/ledger-store.js';
 import { type Ledger, openLedger } from '../ledger/open-ledger.js';
 import type { Context } from './context.js';
 import type { OpenedEnvironment } from './open-environment.js';
@@ -5,19 +6,16 @@ import type { OpenedEnvironment } from './open-environment.js';
 /** Runs `use` while this process holds the environment's ledger. Throws a KnownError when another run holds it. */
 export async function withLedger<Result>(
   context: Context,
-  folder: string,
+  store: LedgerStore,
   { loaded, endpoint }: OpenedEnvironment,
   use: (ledger: Ledger) => Promise<Result>,
 ): Promise<Result> {
   const ledger = await openLedger({
-    folder,
+    store,
     environment: loaded.name,
     endpoint: endpoint.baseUrl,
     clock: context.clock,
     randomId: context.random.uuid,
-    pid: context.pid,
-    hostname: context.hostname,
-    isAlive: context.isAlive,
   });
   try {
     return await use(ledger);

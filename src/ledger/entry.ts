@@ -27,8 +27,14 @@ export const MAX_LINE = 1024 * 1024;
 
 const DOMAIN = 'cxone-gitops-ledger/v1\n';
 
-/** The whole entry and its line, ended by a line feed, as docs/ledger.md says it byte for byte. */
-export function sealEntry(body: EntryBody | Bare<EntryOf<'genesis'>>, link: Link): { entry: Entry; line: string } {
+/** An entry, and its line with the line feed that ends it. */
+export interface SealedEntry {
+  readonly entry: Entry;
+  readonly line: string;
+}
+
+/** The whole entry and its line, as docs/ledger.md says it byte for byte. */
+export function sealEntry(body: EntryBody | Bare<EntryOf<'genesis'>>, link: Link): SealedEntry {
   const unsealed = { ...body, ...link, v: 1 as const };
   // Sound: the union of bodies plus the given members is the union of entries; only the hash is missing, and comes now.
   const entry = { ...unsealed, hash: entryHash(unsealed as unknown as Entry) } as Entry;

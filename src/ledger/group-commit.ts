@@ -1,65 +1,52 @@
-import { KnownError } from '../model/known-error.js';
-
-/** What is needed of an open file; node's FileHandle is one. */
-export interface LedgerHandle {
-  write(buffer: Buffer, offset: number, length: number, position: number): Promise<{ bytesWritten: number }>;
-  datasync(): Promise<void>;
-  truncate(length: number): Promise<void>;
-  close(): Promise<void>;
-}
+import type { KnownError } from '../model/known-error.js';
+import type { Entry, SealedEntry } from './entry.js';
 
 export interface GroupCommit {
-  /** Resolves when the line is durable. Lines get on disk in the order of the calls; those in flight share one fsync. */
-  write(line: string): Promise<void>;
+  /** Resolves when the entry is durable. Entries get there in the order of the calls; those in flight go as one group. */
+  write(sealed: SealedEntry): Promise<void>;
   /** From now on every write fails with this error; the first one given stays. */
   poison(error: KnownError): void;
   /** Resolves when nothing is in flight any more. Never rejects. */
   idle(): Promise<void>;
 }
 
+/** Entries that are made durable together. */
+export interface Group {
+  /** Their lines, each with its line feed. */
+  readonly lines: string;
+  readonly last: Entry;
+}
+
 interface Waiting {
-  readonly line: string;
+  readonly sealed: SealedEntry;
   resolve(): void;
   reject(error: KnownError): void;
 }
 
 /**
- * Writes lines to the end of a file. After the first failure nothing is written any more: what a failed fsync left on
- * disk is unknown, and an entry behind a gap would break the chain. `oldSize` is the size of the file, `end` where the
- * finished lines end: what is between is overwritten, then cut.
+ * Makes entries durable in groups, by `commit`. After the first failure nothing is written any more: what a failed
+ * commit left behind is unknown, and an entry behind a gap would break the chain. `failed` says what a failure means.
  */
-export function groupCommit(handle: LedgerHandle, file: string, end: number, oldSize: number): GroupCommit {
+export function groupCommit(
+  commit: (group: Group) => Promise<void>,
+  failed: (error: unknown) => KnownError,
+): GroupCommit {
   let waiting: Waiting[] = [];
   let failure: KnownError | undefined;
   let running: Promise<void> | undefined;
-  let position = end;
-  let size = oldSize;
-
-  async function commit(lines: string): Promise<void> {
-    const bytes = Buffer.from(lines, 'utf8');
-    for (let written = 0; written < bytes.length; ) {
-      const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, position + written);
-      if (bytesWritten === 0) throw new Error('nothing could be written');
-      written += bytesWritten;
-    }
-    position += bytes.length;
-    if (size > position) await handle.truncate(position);
-    size = position;
-    await handle.datasync();
-  }
 
   async function run(): Promise<void> {
     // The other appends of this turn join the first group.
     await Promise.resolve();
-    while (waiting.length > 0) {
+    for (let last = waiting.at(-1); last !== undefined; last = waiting.at(-1)) {
       const group = waiting;
       waiting = [];
       try {
         if (failure !== undefined) throw failure;
-        await commit(group.map(({ line }) => line).join(''));
+        await commit({ lines: group.map(({ sealed }) => sealed.line).join(''), last: last.sealed.entry });
         for (const one of group) one.resolve();
       } catch (error) {
-        failure ??= writeFailed(file, error);
+        failure ??= failed(error);
         for (const one of group) one.reject(failure);
       }
     }
@@ -67,10 +54,10 @@ export function groupCommit(handle: LedgerHandle, file: string, end: number, old
   }
 
   return {
-    write(line) {
+    write(sealed) {
       if (failure !== undefined) return Promise.reject(failure);
       return new Promise((resolve, reject) => {
-        waiting.push({ line, resolve, reject });
+        waiting.push({ sealed, resolve, reject });
         running ??= run();
       });
     },
@@ -79,12 +66,4 @@ export function groupCommit(handle: LedgerHandle, file: string, end: number, old
     },
     idle: async () => running,
   };
-}
-
-function writeFailed(file: string, error: unknown): KnownError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new KnownError('LedgerError', `${file}: can't be written: ${reason}`, {
-    hint: 'Nothing more is changed without a ledger. Make room or mend the disk, then apply again: it goes on from there.',
-    cause: error,
-  });
 }

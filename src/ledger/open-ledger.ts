@@ -1,29 +1,21 @@
 import { createHash } from 'node:crypto';
 import { KnownError } from '../model/known-error.js';
 import { type Entry, type EntryBody, type EntryOf, entryHash, MAX_LINE, sealEntry } from './entry.js';
-import { type GroupCommit, groupCommit, type LedgerHandle } from './group-commit.js';
+import type { GroupCommit } from './group-commit.js';
 import { isLoopback } from './is-loopback.js';
-import { ledgerFile } from './ledger-file.js';
-import { makeLedgerFolder, openLedgerFile, syncFolder } from './ledger-folder.js';
-import { lockLedger } from './ledger-lock.js';
 import { type LedgerState, ledgerState } from './ledger-state.js';
+import type { LedgerStore } from './ledger-store.js';
 import { brokenLedger, type Replay, replay } from './replay.js';
 
 export type { IntentEntry, OutcomeEntry } from '../model/generated/ledger-entry.js';
 
 export interface LedgerOptions {
-  readonly folder: string;
+  readonly store: LedgerStore;
   readonly environment: string;
   /** The base URL that this run talks to, normalized: only its entries count. */
   readonly endpoint: string;
   readonly clock: { now(): number };
   readonly randomId: () => string;
-  readonly pid: number;
-  readonly hostname: string;
-  /** Whether a process of this machine still runs: frees the lock of a run that was killed at once. */
-  readonly isAlive?: (pid: number) => boolean;
-  /** Opens the file; tests pass a disk that fails. */
-  readonly openFile?: (file: string) => Promise<LedgerHandle>;
 }
 
 /** An environment's ledger, locked for this run. */
@@ -47,31 +39,19 @@ export interface Ledger {
  * holds it, when it is broken or of another environment, and when it would mix a simulator with real endpoints.
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const file = ledgerFile(options.folder, options.environment);
-  await makeLedgerFolder(options.folder);
-  let lost: KnownError | undefined;
-  let commit: GroupCommit | undefined;
-  const unlock = await lockLedger(file, {
-    holder: { pid: options.pid, hostname: options.hostname, since: new Date(options.clock.now()).toISOString() },
-    isAlive: options.isAlive,
-    onLost: (error) => {
-      lost = error;
-      commit?.poison(error);
-    },
-  });
-  let handle: LedgerHandle | undefined;
+  const { store, environment, endpoint } = options;
+  const opened = await store.open();
   try {
-    handle = await (options.openFile ?? openLedgerFile)(file);
-    const read = await replay(file, options.endpoint, options.environment);
-    refuse(file, options, read);
-    commit = groupCommit(handle, file, read.size, read.size + read.tail.length);
-    if (lost !== undefined) commit.poison(lost);
-    const ledger = ledgerOn(options, read, commit, closer(handle, commit, unlock));
-    if (read.last === undefined) await begin(options, ledger);
+    const read = await replay(store.name, opened.read(), endpoint, environment);
+    refuse(options, read);
+    const commit = opened.writer({ size: read.size, tail: read.tail.length }, undefined);
+    const ledger = ledgerOn(options, read, commit, () => opened.close());
+    if (read.last === undefined) {
+      await ledger.add({ kind: 'genesis', environment, simulated: isLoopback(endpoint) });
+    }
     return ledger;
   } catch (error) {
-    await handle?.close().catch(() => undefined);
-    await unlock();
+    await opened.close();
     throw error;
   }
 }
@@ -87,7 +67,7 @@ function ledgerOn(options: LedgerOptions, read: Replay, commit: GroupCommit, clo
   let droppedTail = tail.length === 0 ? undefined : { bytes: tail.length, sha256: sha256Of(tail) };
 
   async function add(body: Parameters<typeof sealEntry>[0]): Promise<Entry> {
-    const { entry, line } = sealEntry(body, {
+    const sealed = sealEntry(body, {
       ledgerId,
       seq: chain.entries + 1,
       prev: chain.head,
@@ -95,11 +75,12 @@ function ledgerOn(options: LedgerOptions, read: Replay, commit: GroupCommit, clo
       endpoint: options.endpoint,
       ...(droppedTail !== undefined && { droppedTail }),
     });
+    const { entry, line } = sealed;
     if (Buffer.byteLength(line) > MAX_LINE) throw new Error(`a ledger entry of ${line.length} characters`);
     const fault = fold.add(entry) ?? chain.add(entry);
     if (fault !== undefined) throw new Error(`ledger entry ${entry.seq} (${entry.kind}): ${fault.message}`);
     droppedTail = undefined;
-    await commit.write(line);
+    await commit.write(sealed);
     return entry;
   }
 
@@ -116,16 +97,11 @@ function ledgerOn(options: LedgerOptions, read: Replay, commit: GroupCommit, clo
   };
 }
 
-async function begin({ environment, endpoint, folder }: LedgerOptions, ledger: OpenedLedger): Promise<void> {
-  await ledger.add({ kind: 'genesis', environment, simulated: isLoopback(endpoint) });
-  await syncFolder(folder);
-}
-
-function refuse(file: string, { endpoint }: LedgerOptions, { chain, last }: Replay): void {
+function refuse({ store, endpoint }: LedgerOptions, { chain, last }: Replay): void {
   const { genesis } = chain;
   if (genesis === undefined || last === undefined) return;
   if (entryHash(last) !== last.hash) {
-    throw brokenLedger(file, {
+    throw brokenLedger(store.name, {
       seq: last.seq,
       code: 'hash',
       message: 'its hash is not that of what it says: it was changed',
@@ -133,22 +109,9 @@ function refuse(file: string, { endpoint }: LedgerOptions, { chain, last }: Repl
   }
   if (genesis.simulated === isLoopback(endpoint)) return;
   const is = genesis.simulated ? 'a simulator' : 'a real organisation';
-  throw new KnownError('LedgerError', `${file}: it records changes to ${is}, and ${endpoint} is not one`, {
+  throw new KnownError('LedgerError', `${store.name}: it records changes to ${is}, and ${endpoint} is not one`, {
     hint: 'Give each its own folder with --ledger: one ledger never holds both.',
   });
-}
-
-function closer(handle: LedgerHandle, commit: GroupCommit, unlock: () => Promise<void>): () => Promise<void> {
-  let closed: Promise<void> | undefined;
-  const close = async () => {
-    await commit.idle();
-    commit.poison(new KnownError('LedgerError', 'The ledger: it was closed already'));
-    // All that was said to be durable is: a disk that fails only now takes nothing back.
-    await handle.close().catch(() => undefined);
-    // A lock that was lost is not ours to give back.
-    await unlock().catch(() => undefined);
-  };
-  return () => (closed ??= close());
 }
 
 function sha256Of(bytes: Buffer): string {

@@ -1,9 +1,9 @@
-import { ledgerFile } from './ledger-file.js';
 import { type LedgerState, ledgerState } from './ledger-state.js';
+import type { LedgerStore } from './ledger-store.js';
 import { replay } from './replay.js';
 
 export interface ReadLedgerOptions {
-  readonly folder: string;
+  readonly store: LedgerStore;
   readonly environment: string;
   /** Only its entries count. */
   readonly endpoint: string;
@@ -13,7 +13,7 @@ export interface ReadLedgerOptions {
  * What an environment's ledger says, without taking its lock: for plan, drift and reports. No ledger is an empty one,
  * and a last line that is being written is not there yet. Throws a LedgerError for a ledger that can't be read.
  */
-export async function readLedger({ folder, environment, endpoint }: ReadLedgerOptions): Promise<LedgerState> {
-  const { chain, fold } = await replay(ledgerFile(folder, environment), endpoint, environment);
+export async function readLedger({ store, environment, endpoint }: ReadLedgerOptions): Promise<LedgerState> {
+  const { chain, fold } = await replay(store.name, store.read(), endpoint, environment);
   return ledgerState(chain, fold);
 }

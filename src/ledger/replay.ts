@@ -1,9 +1,9 @@
 import { KnownError } from '../model/known-error.js';
 import { type Chain, createChain } from './chain.js';
 import type { Entry } from './entry.js';
+import type { LineSource } from './file/read-lines.js';
 import { createFold, type Fold } from './fold.js';
 import { isFault, type LedgerFault, parseEntry } from './parse-entry.js';
-import { readLines } from './read-lines.js';
 
 export interface Replay {
   readonly chain: Chain;
@@ -17,24 +17,24 @@ export interface Replay {
 
 /**
  * Reads a ledger that the tool itself wrote: every entry's shape and place are checked, its hash is not; that is what
- * verify-ledger.ts is for. A file that does not exist is empty. Throws a LedgerError that names the first bad entry.
+ * verify.ts is for. No lines are an empty ledger. `name` is what messages call it. Throws a LedgerError that names the first bad entry.
  */
-export async function replay(file: string, endpoint: string, environment: string): Promise<Replay> {
+export async function replay(name: string, source: LineSource, endpoint: string, environment: string): Promise<Replay> {
   const chain = createChain();
   const fold = createFold();
   let last: Entry | undefined;
   let size = 0;
   let tail: Buffer = Buffer.alloc(0);
-  for await (const lines of readLines(file)) {
+  for await (const lines of source) {
     for (const { bytes, finished } of lines) {
       if (!finished) {
         tail = bytes;
         continue;
       }
       const entry = parseEntry(bytes, chain.entries + 1);
-      if (isFault(entry)) throw brokenLedger(file, entry);
+      if (isFault(entry)) throw brokenLedger(name, entry);
       const fault = chain.add(entry) ?? (entry.endpoint === endpoint ? fold.add(entry) : undefined);
-      if (fault !== undefined) throw brokenLedger(file, fault);
+      if (fault !== undefined) throw brokenLedger(name, fault);
       last = entry;
       size += bytes.length + 1;
     }
@@ -42,7 +42,7 @@ export async function replay(file: string, endpoint: string, environment: string
   if (chain.genesis !== undefined && chain.genesis.environment !== environment) {
     throw new KnownError(
       'LedgerError',
-      `${file}: it is the ledger of ${chain.genesis.environment}, not of ${environment}`,
+      `${name}: it is the ledger of ${chain.genesis.environment}, not of ${environment}`,
       {
         hint: `Put the ledger of ${environment} back, or give it another folder with --ledger.`,
       },
@@ -52,8 +52,8 @@ export async function replay(file: string, endpoint: string, environment: string
 }
 
 /** The error for a ledger that can't be trusted as it is. */
-export function brokenLedger(file: string, { seq, message }: LedgerFault): KnownError {
-  return new KnownError('LedgerError', `${file}:${seq}: ${message}`, {
+export function brokenLedger(name: string, { seq, message }: LedgerFault): KnownError {
+  return new KnownError('LedgerError', `${name}:${seq}: ${message}`, {
     hint: 'Nothing is written to a broken ledger. See what `cxone-gitops audit verify` says, and put a good copy back.',
   });
 }

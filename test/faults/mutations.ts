@@ -46,19 +46,19 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'nothing is synced',
-    file: 'src/ledger/group-commit.ts',
+    file: 'src/ledger/file/append-to-file.ts',
     replace: [['    await handle.datasync();', '']],
     tests: ['test/faults/kill-variants', 'test/faults/full-disk'],
   },
   {
     name: 'nobody waits for the fsync',
-    file: 'src/ledger/group-commit.ts',
+    file: 'src/ledger/file/append-to-file.ts',
     replace: [['    await handle.datasync();', '    handle.datasync().catch(() => undefined);']],
     tests: ['test/faults/full-disk', 'test/faults/kill-variants'],
   },
   {
     name: 'the lock keeps nobody out',
-    file: 'src/ledger/ledger-lock.ts',
+    file: 'src/ledger/file/ledger-lock.ts',
     replace: [['throw isHeld(error) ? heldLock(file, other) : error;', 'return async () => undefined;']],
     tests: ['test/faults/two-runs'],
   },
@@ -87,7 +87,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'an audit event is announced after it was sent',
-    file: 'src/ledger/deliver-one.ts',
+    file: 'src/ledger/delivery/deliver-one.ts',
     replace: [
       [
         "  await ledger.append({ kind: 'delivering', outcome: seq });\n  const answer = await auditLog.post(event);",

@@ -7,6 +7,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applyPlan } from '../../src/apply/apply-plan.js';
 import { type CxoneWriter, openWriter } from '../../src/cxone/connect.js';
+import { fileLedger } from '../../src/ledger/file/file-ledger.js';
 import { openLedger } from '../../src/ledger/open-ledger.js';
 import { loadEnvironment } from '../../src/manifest/load-environment.js';
 import type { ManifestSource } from '../../src/manifest/manifest-source.js';
@@ -106,13 +107,17 @@ async function planOf(input: Omit<PlanInput, 'live'>, { writer }: Tenant): Promi
 
 async function apply(built: BuiltPlan, { simulator, writer }: Tenant): Promise<void> {
   const ledger = await openLedger({
-    folder: mkdtempSync(join(ledgers, 'run-')),
+    store: fileLedger({
+      folder: mkdtempSync(join(ledgers, 'run-')),
+      environment: 'prod',
+      clock,
+      pid: 1,
+      hostname: 'law',
+    }),
     environment: 'prod',
     endpoint: simulator.url,
     clock,
     randomId: randomUUID,
-    pid: 1,
-    hostname: 'law',
   });
   const result = await applyPlan(built, {
     writer,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Line } from '../../src/ledger/read-lines.js';
-import { verifyLedger } from '../../src/ledger/verify.js';
+import type { Line } from '../../src/ledger/file/read-lines.js';
+import { verifyLedger } from '../../src/ledger/verify/verify.js';
 import { deliveredChange, inLedger, prodFile, temporaryFolder } from '../ledger/sample.js';
 
 /** A file's bytes as readLines gives them. */

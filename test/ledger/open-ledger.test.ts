@@ -2,6 +2,7 @@ import { appendFileSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeF
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { entryHash, NO_PREV } from '../../src/ledger/entry.js';
+import { fileLedger } from '../../src/ledger/file/file-ledger.js';
 import { openLedger } from '../../src/ledger/open-ledger.js';
 import { readLedger } from '../../src/ledger/read-ledger.js';
 import { sha256 } from '../../src/model/hash.js';
@@ -16,6 +17,7 @@ import {
   outcome,
   prodFile,
   START,
+  storeOptions,
   temporaryFolder,
   verifyFolder,
 } from './sample.js';
@@ -120,7 +122,11 @@ describe('an unfinished last line', () => {
     const folder = temporaryFolder();
     await inLedger(folder, (ledger) => deliveredChange(ledger));
     appendFileSync(prodFile(folder), '{"kind":"int');
-    const state = await readLedger({ folder, environment: 'prod', endpoint: ENDPOINT });
+    const state = await readLedger({
+      store: fileLedger(storeOptions(folder)),
+      environment: 'prod',
+      endpoint: ENDPOINT,
+    });
     expect(state.entries).toBe(5);
   });
 });
@@ -193,7 +199,7 @@ describe('the state', () => {
       expect(ledger.state.undelivered.map((one) => one.seq)).toEqual([seq]);
       expect(ledger.state.openIntents.map((one) => one.entry.seq)).toEqual([open.seq]);
     });
-    const read = await readLedger({ folder, environment: 'prod', endpoint: ENDPOINT });
+    const read = await readLedger({ store: fileLedger(storeOptions(folder)), environment: 'prod', endpoint: ENDPOINT });
     expect(read.lastOutcome('engine-1')?.intent.git?.head).toBe('a'.repeat(40));
     expect(read.lastTimestamp('engine-2')).toBe('2026-01-31T12:00:00Z');
     expect(read).toMatchObject({ entries: 8, openIntents: [{ unknown: false }], undelivered: [{ seq: 7 }] });
@@ -203,8 +209,12 @@ describe('the state', () => {
     const folder = temporaryFolder();
     await inLedger(folder, (ledger) => change(ledger));
     await inLedger(folder, (ledger) => ledger.append(intent({ remoteId: 'engine-1' })), { endpoint: OTHER });
-    const first = await readLedger({ folder, environment: 'prod', endpoint: ENDPOINT });
-    const second = await readLedger({ folder, environment: 'prod', endpoint: OTHER });
+    const first = await readLedger({
+      store: fileLedger(storeOptions(folder)),
+      environment: 'prod',
+      endpoint: ENDPOINT,
+    });
+    const second = await readLedger({ store: fileLedger(storeOptions(folder)), environment: 'prod', endpoint: OTHER });
     expect([first.openIntents.length, first.undelivered.length]).toEqual([0, 1]);
     expect([second.openIntents.length, second.undelivered.length]).toEqual([1, 0]);
     expect(second.lastOutcome('engine-1')).toBeUndefined();
@@ -236,7 +246,11 @@ describe('the state', () => {
 
   test('of no ledger is empty, and reading makes none', async () => {
     const folder = temporaryFolder();
-    const state = await readLedger({ folder, environment: 'prod', endpoint: ENDPOINT });
+    const state = await readLedger({
+      store: fileLedger(storeOptions(folder)),
+      environment: 'prod',
+      endpoint: ENDPOINT,
+    });
     expect(state).toMatchObject({ ledgerId: '', entries: 0, head: NO_PREV, openIntents: [], undelivered: [] });
     expect(() => lstatSync(prodFile(folder))).toThrow('ENOENT');
   });

@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { makeEvent } from '../../src/ledger/delivery/event.js';
 import type { EntryBody } from '../../src/ledger/entry.js';
-import { makeEvent } from '../../src/ledger/event.js';
-import { ledgerFile } from '../../src/ledger/ledger-file.js';
+import { type FileLedgerOptions, fileLedger } from '../../src/ledger/file/file-ledger.js';
+import { ledgerFile } from '../../src/ledger/file/ledger-file.js';
+import { readLines } from '../../src/ledger/file/read-lines.js';
 import { type Ledger, type LedgerOptions, openLedger } from '../../src/ledger/open-ledger.js';
-import { readLines } from '../../src/ledger/read-lines.js';
-import { type VerifyResult, verifyLedger } from '../../src/ledger/verify.js';
+import { type VerifyResult, verifyLedger } from '../../src/ledger/verify/verify.js';
 import { sha256 } from '../../src/model/hash.js';
 import { trustHash } from '../../src/model/trusted-settings.js';
 
@@ -40,15 +41,19 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-export function ledgerOptions(folder: string, more: Partial<LedgerOptions> = {}): LedgerOptions {
+type MoreOptions = Partial<Omit<LedgerOptions, 'store'> & FileLedgerOptions>;
+
+export function storeOptions(folder: string, more: MoreOptions = {}): FileLedgerOptions {
+  return { folder, environment: 'prod', clock: fakeClock(), pid: 4242, hostname: 'runner', ...more };
+}
+
+export function ledgerOptions(folder: string, more: MoreOptions = {}): LedgerOptions {
   return {
-    folder,
+    store: fileLedger(storeOptions(folder, more)),
     environment: 'prod',
     endpoint: ENDPOINT,
     clock: fakeClock(),
     randomId: () => 'ledger-1',
-    pid: 4242,
-    hostname: 'runner',
     ...more,
   };
 }
@@ -57,7 +62,7 @@ export function ledgerOptions(folder: string, more: Partial<LedgerOptions> = {})
 export async function inLedger<T>(
   folder: string,
   work: (ledger: Ledger) => Promise<T>,
-  more: Partial<LedgerOptions> = {},
+  more: MoreOptions = {},
 ): Promise<T> {
   const ledger = await openLedger(ledgerOptions(folder, more));
   try {

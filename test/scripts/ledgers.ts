@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { makeEvent } from '../../src/ledger/delivery/event.js';
 import {
   canonicalEntry,
   type Entry,
@@ -7,7 +8,6 @@ import {
   entryHash,
   NO_PREV,
 } from '../../src/ledger/entry.js';
-import { makeEvent } from '../../src/ledger/event.js';
 import type { Ledger } from '../../src/ledger/open-ledger.js';
 import { sha256 } from '../../src/model/hash.js';
 import type { JsonObject } from '../../src/model/json.js';

@@ -1,20 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { kindDefinition, kinds } from '../kinds/kinds.js';
-import { decode } from '../manifest/decode.js';
-import { folderSource } from '../manifest/folder-source.js';
-import { listEnvironments } from '../manifest/list-environments.js';
-import { loadEnvironment } from '../manifest/load-environment.js';
-import { ExitCode } from '../model/exit-code.js';
-import { hashJson } from '../model/hash.js';
-import { formatIdentity } from '../model/identity.js';
-import { isJsonObject, type Json } from '../model/json.js';
-import { KnownError } from '../model/known-error.js';
-import { parseIJson } from '../model/parse-i-json.js';
-import type { Resource } from '../model/resource.js';
-import { escapeTerminal } from '../report/escape-terminal.js';
-import { jsonReport } from '../report/json.js';
-import type { Context } from './context.js';
+import { kindDefinition, kinds } from '../../kinds/kinds.js';
+import { decode } from '../../manifest/decode.js';
+import { folderSource } from '../../manifest/folder-source.js';
+import { listEnvironments } from '../../manifest/list-environments.js';
+import { loadEnvironment } from '../../manifest/load-environment.js';
+import { ExitCode } from '../../model/exit-code.js';
+import { hashJson } from '../../model/hash.js';
+import { formatIdentity } from '../../model/identity.js';
+import { isJsonObject, type Json } from '../../model/json.js';
+import { KnownError } from '../../model/known-error.js';
+import { parseIJson } from '../../model/parse-i-json.js';
+import type { Resource } from '../../model/resource.js';
+import { escapeTerminal } from '../../report/escape-terminal.js';
+import { jsonReport } from '../../report/json.js';
+import type { Context } from '../context.js';
 
 export interface AuditHashOptions {
   readonly root: string;

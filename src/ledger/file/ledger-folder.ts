@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { lstat, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { KnownError } from '../model/known-error.js';
-import type { LedgerHandle } from './group-commit.js';
+import { KnownError } from '../../model/known-error.js';
+import type { LedgerHandle } from './append-to-file.js';
 
 /** Makes the folder of a ledger, for its owner alone. Throws a LedgerError for a symlink and for what can't be made. */
 export async function makeLedgerFolder(folder: string): Promise<void> {

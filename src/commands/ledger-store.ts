@@ -1,17 +1,28 @@
 import path from 'node:path';
 import { openGit } from '../git/git.js';
 import { isTracked } from '../git/is-tracked.js';
-import { ledgerFile } from '../ledger/ledger-file.js';
+import { fileLedger } from '../ledger/file/file-ledger.js';
+import { ledgerFile } from '../ledger/file/ledger-file.js';
+import type { LedgerStore } from '../ledger/ledger-store.js';
 import type { EnvironmentSettings } from '../manifest/environment-settings.js';
 import { KnownError } from '../model/known-error.js';
 import { type Context, type SharedOptions, say } from './context.js';
 
-/** Where ledgers are kept: `--ledger`, else what the environment says, else `.cxone-gitops` in the current folder. */
-export function ledgerFolder(
+/** What says where an environment's ledger is. */
+type LedgerPlace = Pick<EnvironmentSettings, 'ledgerPath'> | undefined;
+
+/** The ledger of an environment: in `--ledger`, else where the environment says, else in `.cxone-gitops` of the current folder. */
+export function ledgerStore(
   context: Context,
-  { ledger }: SharedOptions,
-  settings: Pick<EnvironmentSettings, 'ledgerPath'> | undefined,
-): string {
+  options: SharedOptions,
+  settings: LedgerPlace,
+  environment: string,
+): LedgerStore {
+  const { clock, pid, hostname, isAlive } = context;
+  return fileLedger({ folder: ledgerFolder(context, options, settings), environment, clock, pid, hostname, isAlive });
+}
+
+function ledgerFolder(context: Context, { ledger }: SharedOptions, settings: LedgerPlace): string {
   return path.resolve(context.cwd, ledger ?? settings?.ledgerPath ?? '.cxone-gitops');
 }
 
@@ -19,8 +30,13 @@ export function ledgerFolder(
  * A ledger that git tracks came with the manifests: a pull request would say by it what was applied, and by whose
  * settings, and could have a value held against a digest of its choice. Throws a KnownError for one.
  */
-export async function refuseTrackedLedger(context: Context, folder: string, environment: string): Promise<void> {
-  const file = ledgerFile(folder, environment);
+export async function refuseTrackedLedger(
+  context: Context,
+  options: SharedOptions,
+  settings: LedgerPlace,
+  environment: string,
+): Promise<void> {
+  const file = ledgerFile(ledgerFolder(context, options, settings), environment);
   if ((await isTracked(openGit(context.env), file)) === true) throw trackedLedger(file);
 }
 
@@ -31,10 +47,10 @@ export async function refuseTrackedLedger(context: Context, folder: string, envi
 export async function checkLedgerPlace(
   context: Context,
   options: SharedOptions & { readonly requireDurableLedger?: boolean },
-  folder: string,
+  settings: LedgerPlace,
   environment: string,
 ): Promise<void> {
-  const file = ledgerFile(folder, environment);
+  const file = ledgerFile(ledgerFolder(context, options, settings), environment);
   const tracked = await isTracked(openGit(context.env), file);
   if (tracked === undefined) {
     say(

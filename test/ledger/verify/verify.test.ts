@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { canonicalEntry, type Entry, type EntryOf, entryHash, NO_PREV } from '../../src/ledger/entry.js';
-import type { Ledger } from '../../src/ledger/open-ledger.js';
-import type { Line } from '../../src/ledger/read-lines.js';
-import { verifyLedger } from '../../src/ledger/verify.js';
-import { trustHash } from '../../src/model/trusted-settings.js';
+import { canonicalEntry, type Entry, type EntryOf, entryHash, NO_PREV } from '../../../src/ledger/entry.js';
+import type { Line } from '../../../src/ledger/file/read-lines.js';
+import type { Ledger } from '../../../src/ledger/open-ledger.js';
+import { verifyLedger } from '../../../src/ledger/verify/verify.js';
+import { trustHash } from '../../../src/model/trusted-settings.js';
 import {
   CLAIMED,
   change,
@@ -16,7 +16,7 @@ import {
   prodFile,
   temporaryFolder,
   verifyFolder,
-} from './sample.js';
+} from '../sample.js';
 
 async function sampleEntries(): Promise<Entry[]> {
   const folder = temporaryFolder();

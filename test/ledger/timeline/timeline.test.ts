@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Ledger } from '../../src/ledger/open-ledger.js';
-import { readLines } from '../../src/ledger/read-lines.js';
-import { createTimeline } from '../../src/ledger/timeline.js';
-import { type TimelineFilter, timelineFilter } from '../../src/ledger/timeline-filter.js';
-import { verifyLedger } from '../../src/ledger/verify.js';
-import type { TimelineRow } from '../../src/model/generated/audit-show.js';
-import { sha256 } from '../../src/model/hash.js';
-import { CLAIMED, change, deliveredChange, inLedger, intent, outcome, prodFile, temporaryFolder } from './sample.js';
+import { readLines } from '../../../src/ledger/file/read-lines.js';
+import type { Ledger } from '../../../src/ledger/open-ledger.js';
+import { createTimeline } from '../../../src/ledger/timeline/timeline.js';
+import { type TimelineFilter, timelineFilter } from '../../../src/ledger/timeline/timeline-filter.js';
+import { verifyLedger } from '../../../src/ledger/verify/verify.js';
+import type { TimelineRow } from '../../../src/model/generated/audit-show.js';
+import { sha256 } from '../../../src/model/hash.js';
+import { CLAIMED, change, deliveredChange, inLedger, intent, outcome, prodFile, temporaryFolder } from '../sample.js';
 
 /** The rows of a ledger that `work` writes, and how many there were after each entry. */
 async function rowsOf(work: (ledger: Ledger) => Promise<unknown>, limit?: number) {

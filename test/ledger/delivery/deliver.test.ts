@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { AuditAnswer, AuditLog, AuditRow } from '../../src/ledger/audit-log.js';
-import { deliver, deliverOne } from '../../src/ledger/deliver.js';
-import type { Ledger } from '../../src/ledger/open-ledger.js';
-import { resolveDelivery } from '../../src/ledger/resolve-delivery.js';
-import { KnownError } from '../../src/model/known-error.js';
-import { CLAIMED, change, fakeClock, inLedger, temporaryFolder, verifyFolder } from './sample.js';
+import type { AuditAnswer, AuditLog, AuditRow } from '../../../src/ledger/delivery/audit-log.js';
+import { deliver, deliverOne } from '../../../src/ledger/delivery/deliver.js';
+import { resolveDelivery } from '../../../src/ledger/delivery/resolve-delivery.js';
+import type { Ledger } from '../../../src/ledger/open-ledger.js';
+import { KnownError } from '../../../src/model/known-error.js';
+import { CLAIMED, change, fakeClock, inLedger, temporaryFolder, verifyFolder } from '../sample.js';
 
 type Wire = 'done' | 'refused' | 'not-sent' | 'lost-before' | 'lost-after';
 

@@ -1,23 +1,23 @@
-import { auditLogOf } from '../apply/audit-log.js';
-import { openWriter } from '../cxone/connect.js';
-import { deliver } from '../ledger/deliver.js';
-import type { LedgerState } from '../ledger/ledger-state.js';
-import { readLedger } from '../ledger/read-ledger.js';
-import { resolveDelivery } from '../ledger/resolve-delivery.js';
-import { ExitCode } from '../model/exit-code.js';
-import type { AuditDeliver } from '../model/generated/audit-deliver.js';
-import { KnownError } from '../model/known-error.js';
-import { auditDeliverText } from '../report/audit-text.js';
-import { jsonReport } from '../report/json.js';
-import { announcedClock } from './announced-clock.js';
-import { checkConnectionTrust } from './check-trust.js';
-import { claimsOf } from './claims.js';
-import type { Context, SharedOptions } from './context.js';
-import { openSecrets } from './credentials.js';
-import { checkLedgerPlace, ledgerFolder } from './ledger-folder.js';
-import { connectOptions } from './open-endpoint.js';
-import { type OpenedEnvironment, openEnvironment } from './open-environment.js';
-import { withLedger } from './with-ledger.js';
+import { auditLogOf } from '../../apply/audit-log.js';
+import { openWriter } from '../../cxone/connect.js';
+import { deliver } from '../../ledger/delivery/deliver.js';
+import { resolveDelivery } from '../../ledger/delivery/resolve-delivery.js';
+import type { LedgerState } from '../../ledger/ledger-state.js';
+import { readLedger } from '../../ledger/read-ledger.js';
+import { ExitCode } from '../../model/exit-code.js';
+import type { AuditDeliver } from '../../model/generated/audit-deliver.js';
+import { KnownError } from '../../model/known-error.js';
+import { auditDeliverText } from '../../report/audit-text.js';
+import { jsonReport } from '../../report/json.js';
+import { announcedClock } from '../announced-clock.js';
+import { checkConnectionTrust } from '../check-trust.js';
+import { claimsOf } from '../claims.js';
+import type { Context, SharedOptions } from '../context.js';
+import { openSecrets } from '../credentials.js';
+import { checkLedgerPlace, ledgerStore } from '../ledger-store.js';
+import { connectOptions } from '../open-endpoint.js';
+import { type OpenedEnvironment, openEnvironment } from '../open-environment.js';
+import { withLedger } from '../with-ledger.js';
 
 export interface AuditDeliverOptions extends SharedOptions {
   /** `SEQ=LOGID` or `SEQ=absent`: what a person found out about a delivery. */
@@ -33,14 +33,14 @@ export async function auditDeliverCommand(
 ): Promise<ExitCode> {
   const answers = options.resolve.map(parseAnswer);
   const opened = await openEnvironment(context, options, environment);
-  const folder = ledgerFolder(context, options, opened.settings);
-  await checkLedgerPlace(context, options, folder, environment);
-  const seen = await readLedger({ folder, environment, endpoint: opened.endpoint.baseUrl });
+  await checkLedgerPlace(context, options, opened.settings, environment);
+  const store = ledgerStore(context, options, opened.settings, environment);
+  const seen = await readLedger({ store, environment, endpoint: opened.endpoint.baseUrl });
   checkConnectionTrust(environment, opened.trusted, seen);
   const secrets = await openSecrets(context, options);
   const writer = openWriter(connectOptions(context, options, opened, secrets));
   try {
-    return await withLedger(context, folder, opened, async (ledger) => {
+    return await withLedger(context, store, opened, async (ledger) => {
       for (const { seq, answer } of answers) await resolveDelivery(ledger, seq, answer, claimsOf(context));
       const { delivered } = await deliver(ledger, auditLogOf(writer), {
         clock: announcedClock(context, options),

@@ -1,5 +1,5 @@
-import type { AuditEvent } from '../model/generated/ledger-entry.js';
-import type { LedgerState } from './ledger-state.js';
+import type { AuditEvent } from '../../model/generated/ledger-entry.js';
+import type { LedgerState } from '../ledger-state.js';
 
 export interface EventFacts extends Pick<AuditEvent, 'eventType' | 'targetId' | 'action' | 'payloadHash'> {
   /** Milliseconds since 1970. */

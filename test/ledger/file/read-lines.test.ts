@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readLines } from '../../src/ledger/read-lines.js';
-import { temporaryFolder } from './sample.js';
+import { readLines } from '../../../src/ledger/file/read-lines.js';
+import { temporaryFolder } from '../sample.js';
 
 async function linesOf(file: string): Promise<[number, boolean][]> {
   const lines: [number, boolean][] = [];

@@ -1,6 +1,6 @@
+import type { Ledger } from '../open-ledger.js';
 import type { AuditLog } from './audit-log.js';
 import { type Delivery, type DeliveryOptions, deliverOne } from './deliver-one.js';
-import type { Ledger } from './open-ledger.js';
 
 export { type Delivery, type DeliveryOptions, deliverOne } from './deliver-one.js';
 

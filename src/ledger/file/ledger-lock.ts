@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { lstat, open, readFile, readlink, rm, rmdir } from 'node:fs/promises';
 import lockfile from 'proper-lockfile';
-import { isJsonObject } from '../model/json.js';
-import { KnownError } from '../model/known-error.js';
+import { isJsonObject } from '../../model/json.js';
+import { KnownError } from '../../model/known-error.js';
 
 export interface LockHolder {
   readonly pid: number;

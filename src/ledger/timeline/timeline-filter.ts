@@ -1,5 +1,5 @@
-import type { AuditShow, TimelineRow } from '../model/generated/audit-show.js';
-import { matchesPattern } from '../model/matches-pattern.js';
+import type { AuditShow, TimelineRow } from '../../model/generated/audit-show.js';
+import { matchesPattern } from '../../model/matches-pattern.js';
 
 /** What is asked of a timeline. */
 export type TimelineFilter = AuditShow['filter'];

@@ -1,22 +1,21 @@
-import type { EntryOf } from '../ledger/entry.js';
-import { ledgerFile } from '../ledger/ledger-file.js';
-import { readLines } from '../ledger/read-lines.js';
-import { createTimeline } from '../ledger/timeline.js';
-import { type TimelineFilter, timelineFilter } from '../ledger/timeline-filter.js';
-import { type VerifyResult, verifyLedger } from '../ledger/verify.js';
-import { folderSource } from '../manifest/folder-source.js';
-import { listEnvironments } from '../manifest/list-environments.js';
-import { loadEnvironment } from '../manifest/load-environment.js';
-import { ExitCode } from '../model/exit-code.js';
-import type { AuditShow, TimelineRow } from '../model/generated/audit-show.js';
-import { KnownError } from '../model/known-error.js';
-import type { TimelineFormat } from '../report/timeline-format.js';
-import { timelineMarkdown } from '../report/timeline-markdown.js';
-import { timelineText } from '../report/timeline-text.js';
-import { type Context, type SharedOptions, say } from './context.js';
-import { eachEnvironment, selectEnvironments } from './each-environment.js';
-import { ledgerFolder } from './ledger-folder.js';
-import { readMoment } from './moment.js';
+import type { EntryOf } from '../../ledger/entry.js';
+import type { LedgerStore } from '../../ledger/ledger-store.js';
+import { createTimeline } from '../../ledger/timeline/timeline.js';
+import { type TimelineFilter, timelineFilter } from '../../ledger/timeline/timeline-filter.js';
+import { type VerifyResult, verifyLedger } from '../../ledger/verify/verify.js';
+import { folderSource } from '../../manifest/folder-source.js';
+import { listEnvironments } from '../../manifest/list-environments.js';
+import { loadEnvironment } from '../../manifest/load-environment.js';
+import { ExitCode } from '../../model/exit-code.js';
+import type { AuditShow, TimelineRow } from '../../model/generated/audit-show.js';
+import { KnownError } from '../../model/known-error.js';
+import type { TimelineFormat } from '../../report/timeline-format.js';
+import { timelineMarkdown } from '../../report/timeline-markdown.js';
+import { timelineText } from '../../report/timeline-text.js';
+import { type Context, type SharedOptions, say } from '../context.js';
+import { eachEnvironment, selectEnvironments } from '../each-environment.js';
+import { ledgerStore } from '../ledger-store.js';
+import { readMoment } from '../moment.js';
 
 export interface AuditShowOptions extends SharedOptions {
   /** Patterns of identities. */
@@ -41,9 +40,9 @@ export async function auditShowCommand(
   const { environments, single } = selectEnvironments(named, all, listed, options.root);
   return eachEnvironment(context, options, environments, single, async (environment) => {
     const { settings } = await loadEnvironment(folderSource(options.root), environment);
-    const file = ledgerFile(ledgerFolder(context, options, settings), environment);
+    const store = ledgerStore(context, options, settings, environment);
     const separate = environment === environments[0] ? '' : '\n';
-    const document = await showLedger(file, { environment, filter }, printerOf(context, options, separate));
+    const document = await showLedger(store, { environment, filter }, printerOf(context, options, separate));
     if (document.filter.engine.length > 0 && document.shown === 0 && document.filteredOut > 0) {
       const example = 'a pattern is a whole identity, such as SpeechEngine/IVR@* or Webhook/*';
       say(context, options, `${environment}: nothing matches; ${example}.`);
@@ -90,7 +89,7 @@ function printerOf({ out }: Context, { format }: AuditShowOptions, separate: str
 type Shown = AuditShow & { readonly shown: number };
 
 async function showLedger(
-  file: string,
+  store: LedgerStore,
   { environment, filter }: Pick<AuditShow, 'environment' | 'filter'>,
   { format, write, flush }: RowPrinter,
 ): Promise<Shown> {
@@ -107,7 +106,7 @@ async function showLedger(
     if (format === undefined) rows.push(row);
     else write(format.row(row, genesis?.endpoint ?? null));
   });
-  const result = await verifyLedger(readLines(file), {
+  const result = await verifyLedger(store.read(), {
     environment,
     onEntry(entry) {
       if (entry.kind === 'genesis') {

@@ -1,7 +1,7 @@
-import type { TimelineChange, TimelineEvent, TimelineHeaders, TimelineRow } from '../model/generated/audit-show.js';
-import type { JsonObject } from '../model/json.js';
-import { trustChanges } from '../model/trust-changes.js';
-import type { Entry, EntryOf } from './entry.js';
+import type { TimelineChange, TimelineEvent, TimelineHeaders, TimelineRow } from '../../model/generated/audit-show.js';
+import type { JsonObject } from '../../model/json.js';
+import { trustChanges } from '../../model/trust-changes.js';
+import type { Entry, EntryOf } from '../entry.js';
 
 /** Makes rows for people of a ledger's entries. */
 export interface Timeline {

@@ -1,10 +1,10 @@
-import type { JsonObject } from '../model/json.js';
-import { trustHash } from '../model/trusted-settings.js';
-import { type Chain, createChain } from './chain.js';
-import { canonicalEntry, type Entry, entryHash } from './entry.js';
-import { createFold, type Fold, type OpenDelivery, type OpenIntent, type OutcomeRecord } from './fold.js';
-import { isFault, type LedgerFault, parseEntry } from './parse-entry.js';
-import type { LineSource } from './read-lines.js';
+import type { JsonObject } from '../../model/json.js';
+import { trustHash } from '../../model/trusted-settings.js';
+import { type Chain, createChain } from '../chain.js';
+import { canonicalEntry, type Entry, entryHash } from '../entry.js';
+import type { LineSource } from '../file/read-lines.js';
+import { createFold, type Fold, type OpenDelivery, type OpenIntent, type OutcomeRecord } from '../fold.js';
+import { isFault, type LedgerFault, parseEntry } from '../parse-entry.js';
 
 /** What a check of a ledger found. */
 export interface VerifyResult {

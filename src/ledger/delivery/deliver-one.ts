@@ -1,10 +1,10 @@
-import type { Clock } from '../model/clock.js';
-import type { AuditEvent } from '../model/generated/ledger-entry.js';
-import { KnownError } from '../model/known-error.js';
+import type { Clock } from '../../model/clock.js';
+import type { AuditEvent } from '../../model/generated/ledger-entry.js';
+import { KnownError } from '../../model/known-error.js';
+import type { OpenDelivery } from '../fold.js';
+import { mayHaveJustLeft } from '../may-have-just-left.js';
+import type { Ledger } from '../open-ledger.js';
 import type { AuditLog, AuditRow } from './audit-log.js';
-import type { OpenDelivery } from './fold.js';
-import { mayHaveJustLeft } from './may-have-just-left.js';
-import type { Ledger } from './open-ledger.js';
 
 export interface DeliveryOptions {
   readonly clock: Clock;

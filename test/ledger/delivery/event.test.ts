@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { makeEvent } from '../../src/ledger/event.js';
-import { sha256 } from '../../src/model/hash.js';
-import { change, fakeClock, inLedger, START, temporaryFolder } from './sample.js';
+import { makeEvent } from '../../../src/ledger/delivery/event.js';
+import { sha256 } from '../../../src/model/hash.js';
+import { change, fakeClock, inLedger, START, temporaryFolder } from '../sample.js';
 
 const facts = {
   eventType: 'speech.engine.configuration',

@@ -1,15 +1,13 @@
-import { ledgerFile } from '../ledger/ledger-file.js';
-import { readLines } from '../ledger/read-lines.js';
-import { type VerifyResult, verifyLedger } from '../ledger/verify.js';
-import { folderSource } from '../manifest/folder-source.js';
-import { listEnvironments } from '../manifest/list-environments.js';
-import { loadEnvironment } from '../manifest/load-environment.js';
-import { ExitCode } from '../model/exit-code.js';
-import type { AuditVerify } from '../model/generated/audit-verify.js';
-import { auditVerifyText } from '../report/audit-text.js';
-import type { Context, SharedOptions } from './context.js';
-import { eachEnvironment, selectEnvironments } from './each-environment.js';
-import { ledgerFolder } from './ledger-folder.js';
+import { type VerifyResult, verifyLedger } from '../../ledger/verify/verify.js';
+import { folderSource } from '../../manifest/folder-source.js';
+import { listEnvironments } from '../../manifest/list-environments.js';
+import { loadEnvironment } from '../../manifest/load-environment.js';
+import { ExitCode } from '../../model/exit-code.js';
+import type { AuditVerify } from '../../model/generated/audit-verify.js';
+import { auditVerifyText } from '../../report/audit-text.js';
+import type { Context, SharedOptions } from '../context.js';
+import { eachEnvironment, selectEnvironments } from '../each-environment.js';
+import { ledgerStore } from '../ledger-store.js';
 
 /** `cxone-gitops audit verify`: checks the ledger alone; needs no network and no credentials. */
 export async function auditVerifyCommand(
@@ -22,8 +20,8 @@ export async function auditVerifyCommand(
   const { environments, single } = selectEnvironments(named, all, listed, options.root);
   return eachEnvironment(context, options, environments, single, async (environment) => {
     const { settings } = await loadEnvironment(folderSource(options.root), environment);
-    const folder = ledgerFolder(context, options, settings);
-    const result = await verifyLedger(readLines(ledgerFile(folder, environment)), { environment });
+    const store = ledgerStore(context, options, settings, environment);
+    const result = await verifyLedger(store.read(), { environment });
     const document = verifyDocument(environment, result);
     return {
       document,

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { KnownError } from '../model/known-error.js';
-import { MAX_LINE } from './entry.js';
+import { KnownError } from '../../model/known-error.js';
+import { MAX_LINE } from '../entry.js';
 
 /** One line of a ledger, without its line feed. The last is unfinished when it has none. */
 export interface Line {

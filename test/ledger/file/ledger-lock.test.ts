@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openLedger } from '../../src/ledger/open-ledger.js';
-import { deliveredChange, inLedger, ledgerOptions, prodFile, temporaryFolder, verifyFolder } from './sample.js';
+import { openLedger } from '../../../src/ledger/open-ledger.js';
+import { deliveredChange, inLedger, ledgerOptions, prodFile, temporaryFolder, verifyFolder } from '../sample.js';
 
-const SOURCE = fileURLToPath(new URL('../../src/ledger/open-ledger.ts', import.meta.url));
+const LEDGER = fileURLToPath(new URL('../../../src/ledger/', import.meta.url));
 
 /** Another process that opens the ledger of `folder`, and keeps it open until it is killed. */
 async function holdInChild(folder: string): Promise<ChildProcess> {
@@ -16,9 +16,11 @@ async function holdInChild(folder: string): Promise<ChildProcess> {
   await build({
     stdin: {
       contents: `
-        import { openLedger } from ${JSON.stringify(SOURCE)};
-        const options = { folder: ${JSON.stringify(folder)}, environment: 'prod', endpoint: 'https://acme.api.nicecxone.com' };
-        await openLedger({ ...options, clock: Date, randomId: () => 'ledger-1', pid: process.pid, hostname: 'runner' });
+        import { openLedger } from ${JSON.stringify(`${LEDGER}open-ledger.ts`)};
+        import { fileLedger } from ${JSON.stringify(`${LEDGER}file/file-ledger.ts`)};
+        const options = { environment: 'prod', clock: Date, endpoint: 'https://acme.api.nicecxone.com' };
+        const holder = { folder: ${JSON.stringify(folder)}, pid: process.pid, hostname: 'runner' };
+        await openLedger({ ...options, store: fileLedger({ ...options, ...holder }), randomId: () => 'ledger-1' });
         console.log('open');
         setInterval(() => {}, 1000);`,
       resolveDir: folder,

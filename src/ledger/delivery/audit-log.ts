@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../model/generated/ledger-entry.js';
+import type { AuditEvent } from '../../model/generated/ledger-entry.js';
 
 /** A row of the audit log. Others write there too: a member may be absent, and hold any text. */
 export type AuditRow = { readonly logId: string } & { readonly [Member in keyof AuditEvent]?: string };

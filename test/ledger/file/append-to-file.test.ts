@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { LedgerHandle } from '../../src/ledger/group-commit.js';
-import { openLedgerFile } from '../../src/ledger/ledger-folder.js';
-import { openLedger } from '../../src/ledger/open-ledger.js';
-import { deliveredChange, inLedger, intent, ledgerOptions, temporaryFolder, verifyFolder } from './sample.js';
+import type { LedgerHandle } from '../../../src/ledger/file/append-to-file.js';
+import { openLedgerFile } from '../../../src/ledger/file/ledger-folder.js';
+import { openLedger } from '../../../src/ledger/open-ledger.js';
+import { deliveredChange, inLedger, intent, ledgerOptions, temporaryFolder, verifyFolder } from '../sample.js';
 
 /** A disk that counts its fsyncs, and fails as it is told to. */
 function disk(faults: Partial<Pick<LedgerHandle, 'write' | 'datasync'>> = {}) {

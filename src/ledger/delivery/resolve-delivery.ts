@@ -1,6 +1,6 @@
-import type { Claimed } from '../model/generated/ledger-entry.js';
-import { KnownError } from '../model/known-error.js';
-import type { Ledger } from './open-ledger.js';
+import type { Claimed } from '../../model/generated/ledger-entry.js';
+import { KnownError } from '../../model/known-error.js';
+import type { Ledger } from '../open-ledger.js';
 
 /**
  * Records what a person found out about an audit event that was sent: the id that the audit log gave it, or 'absent',

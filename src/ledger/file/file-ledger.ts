@@ -1,0 +1,89 @@
+import { KnownError } from '../../model/known-error.js';
+import { type GroupCommit, groupCommit } from '../group-commit.js';
+import type { LedgerEnd, LedgerStore, OpenedStore } from '../ledger-store.js';
+import { appendToFile, type LedgerHandle } from './append-to-file.js';
+import { ledgerFile } from './ledger-file.js';
+import { makeLedgerFolder, openLedgerFile, syncFolder } from './ledger-folder.js';
+import { lockLedger } from './ledger-lock.js';
+import { readLines } from './read-lines.js';
+
+export interface FileLedgerOptions {
+  readonly folder: string;
+  readonly environment: string;
+  readonly clock: { now(): number };
+  readonly pid: number;
+  readonly hostname: string;
+  /** Whether a process of this machine still runs: frees the lock of a run that was killed at once. */
+  readonly isAlive?: ((pid: number) => boolean) | undefined;
+  /** Opens the file; tests pass a disk that fails. */
+  readonly openFile?: ((file: string) => Promise<LedgerHandle>) | undefined;
+}
+
+/** A ledger in a file of its own, `<folder>/<environment>.jsonl`, made with the first entry. */
+export function fileLedger(options: FileLedgerOptions): LedgerStore {
+  const file = ledgerFile(options.folder, options.environment);
+  return { name: file, read: () => readLines(file), open: () => openFileLedger(options, file) };
+}
+
+async function openFileLedger(options: FileLedgerOptions, file: string): Promise<OpenedStore> {
+  const { folder, pid, hostname, clock, isAlive, openFile = openLedgerFile } = options;
+  let lost: KnownError | undefined;
+  let commit: GroupCommit | undefined;
+  await makeLedgerFolder(folder);
+  const unlock = await lockLedger(file, {
+    holder: { pid, hostname, since: new Date(clock.now()).toISOString() },
+    isAlive,
+    onLost: (error) => {
+      lost = error;
+      commit?.poison(error);
+    },
+  });
+  let handle: LedgerHandle;
+  try {
+    handle = await openFile(file);
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+  return {
+    read: () => readLines(file),
+    writer(end) {
+      commit = groupCommit(appender(handle, folder, end), (error) => writeFailed(file, error));
+      if (lost !== undefined) commit.poison(lost);
+      return commit;
+    },
+    close: once(async () => {
+      await commit?.idle();
+      commit?.poison(new KnownError('LedgerError', 'The ledger: it was closed already'));
+      // All that was said to be durable is: a disk that fails only now takes nothing back.
+      await handle.close().catch(() => undefined);
+      // A lock that was lost is not ours to give back.
+      await unlock().catch(() => undefined);
+    }),
+  };
+}
+
+/** The first entry makes the file's name durable, too. */
+function appender(handle: LedgerHandle, folder: string, end: LedgerEnd): (group: { lines: string }) => Promise<void> {
+  const append = appendToFile(handle, end);
+  let isNew = end.size === 0;
+  return async ({ lines }) => {
+    await append(lines);
+    if (isNew) await syncFolder(folder);
+    isNew = false;
+  };
+}
+
+function once(close: () => Promise<void>): () => Promise<void> {
+  let closed: Promise<void> | undefined;
+  return () => (closed ??= close());
+}
+
+function writeFailed(file: string, error: unknown): KnownError {
+  if (error instanceof KnownError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new KnownError('LedgerError', `${file}: can't be written: ${reason}`, {
+    hint: 'Nothing more is changed without a ledger. Make room or mend the disk, then apply again: it goes on from there.',
+    cause: error,
+  });
+}
