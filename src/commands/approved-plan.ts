@@ -3,7 +3,7 @@ import { KnownError } from '../model/known-error.js';
 import type { Refusal } from '../model/refusal.js';
 import type { BuiltPlan } from '../plan/build.js';
 import { approve } from './approve.js';
-import { guardrailRefusal, refusedPlan } from './check-plan.js';
+import { ruleRefusal, refusedPlan } from './check-plan.js';
 import type { Context } from './context.js';
 
 /**
@@ -21,7 +21,7 @@ export async function approvedPlan(
   await approve(context, options, built.plan);
   if (options.autoApprove === true) return built;
   const now = await planAgain();
-  const refusal = guardrailRefusal(now.plan, options.override) ?? newRefusal(now.plan, built.plan);
+  const refusal = ruleRefusal(now.plan, options.override) ?? newRefusal(now.plan, built.plan);
   if (refusal !== undefined) return refusal;
   if (now.plan.planHash === built.plan.planHash) return now;
   return new KnownError(

@@ -15,7 +15,7 @@ export function checkPlan(
   ledger: Pick<LedgerState, 'lastApplied'>,
   override?: string,
 ): readonly Change[] | KnownError {
-  const refusal = guardrailRefusal(plan, override);
+  const refusal = ruleRefusal(plan, override);
   if (refusal !== undefined) return refusal;
   if (saved === undefined) return [];
   const { stale, alreadyApplied } = comparePlans(saved, plan, liveHash, (change) => isOurs(change, ledger));
@@ -41,7 +41,7 @@ function isOurs({ id, remoteId, beforeHash, payloadHash }: Change, { lastApplied
  * Why a plan must not be applied at all; undefined where nothing is against it. With `override`, an operator's reason,
  * only what no override passes is.
  */
-export function guardrailRefusal({ environment, refusals }: Plan, override?: string): KnownError | undefined {
+export function ruleRefusal({ environment, refusals }: Plan, override?: string): KnownError | undefined {
   const standing = override === undefined ? refusals : refusals.filter((one) => !isOverridable(one));
   return standing.length === 0 ? undefined : refusedPlan(environment, standing);
 }

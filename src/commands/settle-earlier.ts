@@ -7,7 +7,7 @@ import { type Context, type SharedOptions, say } from './context.js';
 import { parseResolution } from './parse-resolution.js';
 
 /** What earlier runs left, once it is settled. */
-export interface Settled {
+export interface EarlierSettled {
   /** Their requests that were closed: what was planned before is no longer sure. */
   readonly recovered: readonly Recovered[];
   readonly delivered: DeliverySummary;
@@ -22,7 +22,7 @@ export async function settleEarlier(
   context: Context,
   options: SharedOptions & { readonly resolve?: readonly string[] },
   parts: RecoverOptions,
-): Promise<Settled> {
+): Promise<EarlierSettled> {
   for (const { id, answer } of (options.resolve ?? []).map(parseResolution)) {
     await resolveIntent(parts.ledger, parts.writer, id, answer, claimsOf(context));
   }
