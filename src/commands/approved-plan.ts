@@ -3,7 +3,7 @@ import { KnownError } from '../model/known-error.js';
 import type { Refusal } from '../model/refusal.js';
 import type { BuiltPlan } from '../plan/build.js';
 import { approve } from './approve.js';
-import { ruleRefusal, refusedPlan } from './check-plan.js';
+import { refusedPlan, ruleRefusal } from './check-plan.js';
 import type { Context } from './context.js';
 
 /**
