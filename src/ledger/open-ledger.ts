@@ -44,7 +44,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   try {
     const read = await replay(store.name, opened.read(), endpoint, environment);
     refuse(options, read);
-    const commit = opened.writer({ size: read.size, tail: read.tail.length }, undefined);
+    const commit = opened.writer({ size: read.size, tail: read.tail.length, last: read.last }, undefined);
     const ledger = ledgerOn(options, read, commit, () => opened.close());
     if (read.last === undefined) {
       await ledger.add({ kind: 'genesis', environment, simulated: isLoopback(endpoint) });

@@ -1,7 +1,8 @@
 import { KnownError } from '../../model/known-error.js';
-import { type GroupCommit, groupCommit } from '../group-commit.js';
+import { type Group, type GroupCommit, groupCommit } from '../group-commit.js';
 import type { LedgerEnd, LedgerStore, OpenedStore } from '../ledger-store.js';
 import { appendToFile, type LedgerHandle } from './append-to-file.js';
+import { checkpointFile, keepCheckpointFile, readCheckpointFile } from './checkpoint-file.js';
 import { ledgerFile } from './ledger-file.js';
 import { makeLedgerFolder, openLedgerFile, syncFolder } from './ledger-folder.js';
 import { lockLedger } from './ledger-lock.js';
@@ -22,13 +23,20 @@ export interface FileLedgerOptions {
 /** A ledger in a file of its own, `<folder>/<environment>.jsonl`, made with the first entry. */
 export function fileLedger(options: FileLedgerOptions): LedgerStore {
   const file = ledgerFile(options.folder, options.environment);
-  return { name: file, read: () => readLines(file), open: () => openFileLedger(options, file) };
+  const checkpoint = checkpointFile(options.folder, options.environment);
+  return {
+    name: file,
+    read: () => readLines(file),
+    readCheckpoint: () => readCheckpointFile(checkpoint),
+    open: () => openFileLedger(options, file, checkpoint),
+  };
 }
 
-async function openFileLedger(options: FileLedgerOptions, file: string): Promise<OpenedStore> {
+async function openFileLedger(options: FileLedgerOptions, file: string, checkpoint: string): Promise<OpenedStore> {
   const { folder, pid, hostname, clock, isAlive, openFile = openLedgerFile } = options;
   let lost: KnownError | undefined;
   let commit: GroupCommit | undefined;
+  let sign: (() => string | undefined) | undefined;
   await makeLedgerFolder(folder);
   const unlock = await lockLedger(file, {
     holder: { pid, hostname, since: new Date(clock.now()).toISOString() },
@@ -47,8 +55,16 @@ async function openFileLedger(options: FileLedgerOptions, file: string): Promise
   }
   return {
     read: () => readLines(file),
-    writer(end) {
-      commit = groupCommit(appender(handle, folder, end), (error) => writeFailed(file, error));
+    readCheckpoint: () => readCheckpointFile(checkpoint),
+    writer(end, checkpointer) {
+      let { last } = end;
+      const append = appender(handle, folder, end);
+      const appendGroup = async (group: Group) => {
+        await append(group);
+        last = group.last;
+      };
+      commit = groupCommit(appendGroup, (error) => writeFailed(file, error));
+      sign = () => (last === undefined ? undefined : checkpointer?.(last));
       if (lost !== undefined) commit.poison(lost);
       return commit;
     },
@@ -57,8 +73,14 @@ async function openFileLedger(options: FileLedgerOptions, file: string): Promise
       commit?.poison(new KnownError('LedgerError', 'The ledger: it was closed already'));
       // All that was said to be durable is: a disk that fails only now takes nothing back.
       await handle.close().catch(() => undefined);
-      // A lock that was lost is not ours to give back.
-      await unlock().catch(() => undefined);
+      try {
+        // Whoever took the lock signs what is there.
+        const signed = lost === undefined ? sign?.() : undefined;
+        if (signed !== undefined) await keepCheckpointFile(checkpoint, signed);
+      } finally {
+        // A lock that was lost is not ours to give back.
+        await unlock().catch(() => undefined);
+      }
     }),
   };
 }
