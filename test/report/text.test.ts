@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { driftOf } from '../../src/plan/drift.js';
 import { applyText, outcomeLine } from '../../src/report/apply-text.js';
-import { auditDeliverText, auditVerifyText } from '../../src/report/audit-text.js';
+import { auditDeliverText } from '../../src/report/audit-text.js';
+import { auditVerifyText } from '../../src/report/audit-verify-text.js';
 import { driftText } from '../../src/report/drift-text.js';
 import { planText } from '../../src/report/plan-text.js';
 import { coloured, dangers, golden, hostile, plain } from './page.js';
@@ -204,7 +205,16 @@ describe('an apply as text', () => {
 
 describe('the audit trail as text', () => {
   const head = 'f'.repeat(64);
-  const nothingOpen = { undelivered: 0, unknown: 0, open: 0 };
+  const nothingOpen = {
+    moreFaults: 0,
+    checked: ['ledger', 'audit-log'] as ('ledger' | 'audit-log')[],
+    notChecked: ['live', 'git'] as ('live' | 'git')[],
+    notes: ['7 rows of it'],
+    delivered: 3,
+    undelivered: 0,
+    unknown: 0,
+    open: 0,
+  };
 
   test('that is clean', () => {
     const verify = {
@@ -215,8 +225,8 @@ describe('the audit trail as text', () => {
       head,
       ...nothingOpen,
     } as const;
-    expect(auditVerifyText({ ...verify, faults: [] }, 3, plain)).toBe(
-      `✔ clean prod: 12 entries, 3 audit events delivered\n  head ${head}\n`,
+    expect(auditVerifyText({ ...verify, faults: [] }, plain)).toBe(
+      `✔ clean prod: 12 entries, 3 audit events delivered\n  head ${head}\n  checked: the ledger itself, the audit log\n    7 rows of it\n  not checked: what is live (--live), the commits (--git)\n`,
     );
   });
 
@@ -227,7 +237,6 @@ describe('the audit trail as text', () => {
     ];
     const text = auditVerifyText(
       { formatVersion: 1, environment: 'prod', status: 'faults', entries: 12, head: null, faults, ...nothingOpen },
-      0,
       plain,
     );
     expect(text).toMatch(

@@ -1,71 +1,53 @@
-import { type VerifyResult, verifyLedger } from '../../ledger/verify/verify.js';
+import type { LedgerCheck } from '../../ledger/verify/ledger-check.js';
+import { verifyLedger } from '../../ledger/verify/verify.js';
 import { folderSource } from '../../manifest/folder-source.js';
 import { listEnvironments } from '../../manifest/list-environments.js';
 import { loadEnvironment } from '../../manifest/load-environment.js';
 import { ExitCode } from '../../model/exit-code.js';
-import type { AuditVerify } from '../../model/generated/audit-verify.js';
-import { auditVerifyText } from '../../report/audit-text.js';
+import { auditVerifyText } from '../../report/audit-verify-text.js';
 import type { Context, SharedOptions } from '../context.js';
-import { eachEnvironment, selectEnvironments } from '../each-environment.js';
+import { type EnvironmentResult, eachEnvironment, selectEnvironments } from '../each-environment.js';
 import { ledgerStore } from '../ledger-store.js';
+import { runChecks } from './run-checks.js';
+import { verifyDocument } from './verify-document.js';
 
-/** `cxone-gitops audit verify`: checks the ledger alone; needs no network and no credentials. */
+export interface AuditVerifyOptions extends SharedOptions {}
+
+/**
+ * `cxone-gitops audit verify`: checks the ledger, and holds it against what else the options name. Without such an option
+ * it needs no network and no credentials.
+ */
 export async function auditVerifyCommand(
   context: Context,
   named: readonly string[],
-  options: SharedOptions,
+  options: AuditVerifyOptions,
 ): Promise<ExitCode> {
   const all = options.all === true || named.length === 0;
   const listed = all ? await listEnvironments(folderSource(options.root)) : [];
   const { environments, single } = selectEnvironments(named, all, listed, options.root);
-  return eachEnvironment(context, options, environments, single, async (environment) => {
-    const { settings } = await loadEnvironment(folderSource(options.root), environment);
-    const store = ledgerStore(context, options, settings, environment);
-    const result = await verifyLedger(store.read(), { environment });
-    const document = verifyDocument(environment, result);
-    return {
-      document,
-      text: () => auditVerifyText(document, result.delivered, context.out.page),
-      exitCode: document.status === 'clean' ? ExitCode.done : ExitCode.auditIncomplete,
-    };
-  });
+  return eachEnvironment(context, options, environments, single, (environment) =>
+    verifyEnvironment(context, options, environment),
+  );
 }
 
-function verifyDocument(environment: string, result: VerifyResult): AuditVerify {
-  const { fault, entries, head, openIntents, undelivered, deliveryUnknown, unaudited, clean } = result;
-  const faults = [
-    // A ledger that is not there has no first entry to blame.
-    ...(fault === undefined ? [] : [fault.code === 'empty' ? { ...fault, seq: null } : fault]),
-    ...openIntents.map(({ entry }) => ({
-      seq: entry.seq,
-      code: 'open-intent',
-      message: `${entry.id}: the request of this intent (${entry.step}) has no outcome; the next apply finds out`,
-    })),
-    ...undelivered.map(({ seq, id, event }) => ({
-      seq,
-      code: 'undelivered',
-      message: `${id}: its audit event (${event.action}) is not delivered; \`cxone-gitops audit deliver ${environment}\` sends it`,
-    })),
-    ...deliveryUnknown.map(({ seq, id, event }) => ({
-      seq,
-      code: 'delivery-unknown',
-      message: `${id}: whether its audit event (${event.action}, ${event.timestamp}) arrived is not known; settle it with \`cxone-gitops audit deliver ${environment} --resolve ${seq}=LOGID|absent\``,
-    })),
-    ...unaudited.map(({ seq, intent }) => ({
-      seq,
-      code: 'unaudited',
-      message: `${intent.id}: it was created and has no audit event yet; the next apply sends one`,
-    })),
-  ];
-  return {
-    formatVersion: 1,
+async function verifyEnvironment(
+  context: Context,
+  options: AuditVerifyOptions,
+  environment: string,
+): Promise<EnvironmentResult> {
+  const { settings } = await loadEnvironment(folderSource(options.root), environment);
+  const store = ledgerStore(context, options, settings, environment);
+  const checks: LedgerCheck[] = [];
+  const result = await verifyLedger(store.read(), {
     environment,
-    status: clean ? 'clean' : 'faults',
-    entries,
-    head: entries === 0 ? null : head,
-    faults,
-    undelivered: undelivered.length,
-    unknown: deliveryUnknown.length,
-    open: openIntents.length,
+    onEntry: (entry) => {
+      for (const check of checks) check.entry(entry);
+    },
+  });
+  const document = verifyDocument(environment, result, await runChecks(checks, result));
+  return {
+    document,
+    text: () => auditVerifyText(document, context.out.page),
+    exitCode: document.status === 'clean' ? ExitCode.done : ExitCode.auditIncomplete,
   };
 }

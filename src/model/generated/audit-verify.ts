@@ -24,11 +24,11 @@ export interface AuditVerify {
    */
   head: string | null;
   /**
-   * What is wrong, in the order of the ledger.
+   * What is wrong, in the order of the ledger, what no entry speaks of last; at most 1,000.
    */
   faults: {
     /**
-     * The entry's number; null where it can't be read.
+     * The entry's number; null for what no entry speaks of.
      */
     seq: number | null;
     /**
@@ -40,6 +40,26 @@ export interface AuditVerify {
      */
     message: string;
   }[];
+  /**
+   * How many faults there are besides those listed.
+   */
+  moreFaults: number;
+  /**
+   * What the verdict rests on: what the ledger was held against. `ledger` is its own chain.
+   */
+  checked: Check[];
+  /**
+   * What it was not held against: of this the verdict says nothing.
+   */
+  notChecked: Check[];
+  /**
+   * What was looked at, and what could not be, a sentence each.
+   */
+  notes: string[];
+  /**
+   * Audit events that arrived, as the ledger says.
+   */
+  delivered: number;
   /**
    * Audit events that the audit log has not got.
    */
@@ -53,3 +73,8 @@ export interface AuditVerify {
    */
   open: number;
 }
+
+/**
+ * Something that a ledger can be held against.
+ */
+export type Check = 'ledger' | 'signatures' | 'audit-log' | 'live' | 'plans' | 'git';

@@ -1,0 +1,66 @@
+import { openFindings } from '../../ledger/verify/findings.js';
+import type { CheckName } from '../../ledger/verify/ledger-check.js';
+import type { VerifyResult } from '../../ledger/verify/verify.js';
+import type { AuditVerify } from '../../model/generated/audit-verify.js';
+import type { CheckResults } from './run-checks.js';
+
+/** All that a ledger can be held against, in the order that they are told of. */
+const allChecks: readonly CheckName[] = ['ledger', 'signatures', 'audit-log', 'live', 'plans', 'git'];
+
+/** The document of one environment: what the ledger says of itself, and what the checks found, in the ledger's order. */
+export function verifyDocument(
+  environment: string,
+  result: VerifyResult,
+  { findings: found, checked, notes }: CheckResults,
+): AuditVerify {
+  const { entries, head, openIntents, undelivered, deliveryUnknown, delivered } = result;
+  const findings = openFindings();
+  for (const one of [...ownFindings(environment, result), ...found.first]) findings.add(one);
+  const more = findings.more + found.more;
+  const faults = findings.first;
+  return {
+    formatVersion: 1,
+    environment,
+    status: faults.length === 0 ? 'clean' : 'faults',
+    entries,
+    head: entries === 0 ? null : head,
+    faults: [...faults],
+    moreFaults: more,
+    checked: [...checked],
+    notChecked: allChecks.filter((name) => !checked.includes(name)),
+    notes: [...notes],
+    delivered,
+    undelivered: undelivered.length,
+    unknown: deliveryUnknown.length,
+    open: openIntents.length,
+  };
+}
+
+/** What the ledger alone shows. */
+function ownFindings(environment: string, result: VerifyResult): AuditVerify['faults'] {
+  const { fault, openIntents, undelivered, deliveryUnknown, unaudited } = result;
+  return [
+    // A ledger that is not there has no first entry to blame.
+    ...(fault === undefined ? [] : [fault.code === 'empty' ? { ...fault, seq: null } : fault]),
+    ...openIntents.map(({ entry }) => ({
+      seq: entry.seq,
+      code: 'open-intent',
+      message: `${entry.id}: the request of this intent (${entry.step}) has no outcome; the next apply finds out`,
+    })),
+    ...undelivered.map(({ seq, id, event }) => ({
+      seq,
+      code: 'undelivered',
+      message: `${id}: its audit event (${event.action}) is not delivered; \`cxone-gitops audit deliver ${environment}\` sends it`,
+    })),
+    ...deliveryUnknown.map(({ seq, id, event }) => ({
+      seq,
+      code: 'delivery-unknown',
+      message: `${id}: whether its audit event (${event.action}, ${event.timestamp}) arrived is not known; settle it with \`cxone-gitops audit deliver ${environment} --resolve ${seq}=LOGID|absent\``,
+    })),
+    ...unaudited.map(({ seq, intent }) => ({
+      seq,
+      code: 'unaudited',
+      message: `${intent.id}: it was created and has no audit event yet; the next apply sends one`,
+    })),
+  ];
+}
