@@ -8,7 +8,7 @@ import collections, decimal, hashlib, json, re, sys
 SHAPES = {name: dict(member.split("=", 1) for member in members) for name, *members in map(str.split, r"""
 genesis environment=environment simulated=bool
 intent id=text action=create|update step=create|configure|update|lower|raise|restore remoteId=id? beforeHash=hash?
-    afterHash=hash payloadHash=hash bodyHash=hash planHash=hash git=git? claimed=claimed shift?=shift
+    afterHash=hash payloadHash=hash bodyHash=hash planHash=hash git=git? claimed=claimed shift?=shift split?=split
 outcome intent=number status=applied|failed|unknown|not-attempted remoteId=id? resultHash=hash? correlationId=text?
     serverDate=date? event=event?
 delivering outcome=number
@@ -19,8 +19,8 @@ override reason=reason refusals=refusal*10000 planHash=hash git=git? claimed=cla
 trust trustHash=hash settings=object accepted=first|operator claimed=claimed
 secret id=text remoteId=id header=text salt=salt digest=hash
 every v=one ledgerId=id seq=number prev=hash time=time kind=text endpoint=url hash=hash droppedTail?=tail
-tail bytes=number sha256=hash; git head=commit dirty=bool; claimed actor=text? run=text? pullRequest=text?
-shift before=percent after=percent raises=text*1000
+tail bytes=number sha256=hash; git head=commit dirty=bool; shift before=percent after=percent raises=text*1000
+claimed actor=text? run=text? pullRequest=text? commit?=commit; split before=percent after=percent
 event source=AutomatedConfigurator eventType=(speech\.engine|webhook)\.configuration targetId=id
     action=DEPLOY|UPDATE|TRAFFIC_SPLIT payloadHash=hash timestamp=second; refusal code=text id=text
 """.replace("\n    ", " ").replace(";", "\n").strip().splitlines())}

@@ -38,7 +38,7 @@ export async function writeStep(run: ApplyRun, step: Step, progress: Progress, p
   const intent = await run.ledger.append({
     kind: 'intent',
     ...intentOf(run, step, progress),
-    ...shiftOf(step, progress, place),
+    ...trafficOf(step, progress, place),
   });
   progress.status = 'unknown';
   const call = place.finishes ? { finishes: true } : { signal: run.interrupt };
@@ -49,11 +49,20 @@ export async function writeStep(run: ApplyRun, step: Step, progress: Progress, p
   if (settled.status === 'applied' && settled.adopted !== true) await recordSecrets();
 }
 
-/** What the next run must know to finish a shift that this one does not live to finish, or to undo it. */
-function shiftOf({ name, to }: Step, { confirmed }: Progress, { shift }: StepPlace): Pick<IntentEntry, 'shift'> {
-  if (name !== 'lower' || shift === undefined || shift.raises.length === 0) return {};
-  const before = shift.before ?? trafficSplitOf(confirmed ?? {});
-  return { shift: { before, after: trafficSplitOf(to), raises: [...shift.raises] } };
+/**
+ * The traffic that a step moves. Of a shift it says what the next run must know to finish one that this run does not live
+ * to finish, or to undo it.
+ */
+function trafficOf(
+  { name, to }: Step,
+  { confirmed }: Progress,
+  { shift }: StepPlace,
+): Pick<IntentEntry, 'shift' | 'split'> {
+  const [before, after] = [trafficSplitOf(confirmed ?? {}), trafficSplitOf(to)];
+  if (name === 'lower' && shift !== undefined && shift.raises.length > 0) {
+    return { shift: { before: shift.before ?? before, after, raises: [...shift.raises] } };
+  }
+  return before === after ? {} : { split: { before, after } };
 }
 
 /**

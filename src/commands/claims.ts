@@ -1,26 +1,59 @@
 import type { Claimed } from '../model/generated/ledger-entry.js';
+import { type CiJob, ciServices } from './ci-services.js';
 import type { Context } from './context.js';
 
 /**
- * Who started the run, where it can be looked up, and for which pull request, as the CI's variables claim it; outside CI,
- * the user's name. Nothing proves them (docs/ledger.md).
+ * Who started the run, where it can be looked up, and for which pull request and commit, as the variables of its CI claim
+ * it; outside CI, the user's name. Nothing proves them (docs/ledger.md, "Who and why").
  */
-export function claimsOf({ env }: Pick<Context, 'env'>): Claimed {
-  const first = (...names: string[]) => names.map((name) => env[name] ?? '').find((value) => value !== '') ?? null;
+export function claimsOf(context: Pick<Context, 'env' | 'secrets'>): Claimed {
+  const { env } = context;
+  const claim = (text: string | undefined) => recordable(context, text);
+  const job = ciServices.map((service) => service.job).find((one) => one !== undefined && isAnnounced(one, env));
+  if (job === undefined) return { actor: claim(firstOf(env, plainActor)), run: null, pullRequest: null };
+  const commit = env[job.commit] ?? '';
   return {
-    actor: first('GITHUB_ACTOR', 'GITLAB_USER_LOGIN', 'BUILD_REQUESTEDFOR', 'BUILD_USER_ID', 'USER', 'LOGNAME'),
-    run: githubRun(env) ?? first('CI_JOB_URL', 'BUILD_URL'),
-    pullRequest:
-      githubPullRequest(env) ?? first('CI_MERGE_REQUEST_IID', 'CHANGE_ID', 'SYSTEM_PULLREQUEST_PULLREQUESTID'),
+    // The user that an agent runs as has started nothing: where its CI names nobody, nobody is named.
+    actor: claim(firstOf(env, job.actor)),
+    run: claim(webAddress(job.run(env))),
+    pullRequest: claim(job.pullRequest(env)),
+    ...(commitId.test(commit) ? { commit } : {}),
   };
 }
 
-function githubRun(env: Context['env']): string | null {
-  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
-  return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : null;
+const plainActor = ['USER', 'LOGNAME', 'USERNAME'];
+const commitId = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/** Unicode code points that an entry's text may have. */
+const longest = 2000;
+
+function isAnnounced({ announcedBy }: CiJob, env: Context['env']): boolean {
+  return !['', 'false', '0'].includes((env[announcedBy] ?? '').toLowerCase());
 }
 
-/** `refs/pull/12/merge` */
-function githubPullRequest({ GITHUB_REF: ref = '' }: Context['env']): string | null {
-  return /^refs\/pull\/(\d+)\//.exec(ref)?.[1] ?? null;
+function firstOf(env: Context['env'], names: readonly string[]): string | undefined {
+  return names.map((name) => env[name]).find((value) => value !== undefined && value.trim() !== '');
+}
+
+/** An address that people can open, without user name and password; undefined for anything else. */
+function webAddress(text: string | undefined): string | undefined {
+  if (text === undefined || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  // What needs no change is kept as its CI spells it.
+  if (url.username === '' && url.password === '') return text;
+  url.username = '';
+  url.password = '';
+  return url.href;
+}
+
+/**
+ * A variable's text as an entry holds it: null where there is none, without known secrets, whole characters only, cut with
+ * `…`. Control characters stay: the record is what the CI said, and reports escape it (docs/security.md, "Output").
+ */
+function recordable({ secrets }: Pick<Context, 'secrets'>, text: string | undefined): string | null {
+  if (text === undefined || text.trim() === '') return null;
+  // No more is looked at than can matter, whatever somebody put into a variable.
+  const masked = secrets.apply(text.slice(0, 16 * longest).toWellFormed());
+  const characters = Array.from(masked);
+  return characters.length <= longest ? masked : `${characters.slice(0, longest - 1).join('')}…`;
 }

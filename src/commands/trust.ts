@@ -1,5 +1,6 @@
 import { KnownError } from '../model/known-error.js';
 import { simulatorSecret } from '../model/simulator-secret.js';
+import { ciServices } from './ci-services.js';
 import type { Context, SharedOptions } from './context.js';
 
 /**
@@ -43,33 +44,8 @@ export function refuseUntrustedSecret(
   );
 }
 
-/** The variable that shows the run of a pull or merge request; undefined in any other run. */
+/** The variable that shows the run of a pull or merge request, of whatever CI; undefined in any other run. */
 export function requestVariable({ env }: Pick<Context, 'env'>): string | undefined {
-  return requestVariables.find(([name, shows]) => shows.test(env[name] ?? ''))?.[0];
+  const shown = ciServices.flatMap(({ requests }) => requests);
+  return shown.find(([name, shows]) => shows.test(env[name] ?? ''))?.[0];
 }
-
-const set = /./;
-const setAndNotFalse = /^(?!false$)./;
-
-/** What the run of a pull or merge request shows in: GitHub (and Gitea), GitLab, Jenkins, Azure, Bitbucket, and others. */
-const requestVariables: readonly (readonly [name: string, shows: RegExp])[] = [
-  // Reviews and their comments run at the merge of the request, too.
-  ['GITHUB_EVENT_NAME', /^pull_request/],
-  ['GITHUB_REF', /^refs\/pull\//],
-  ['GITHUB_HEAD_REF', set],
-  ['CI_MERGE_REQUEST_IID', set],
-  ['CI_EXTERNAL_PULL_REQUEST_IID', set],
-  ['CHANGE_ID', set],
-  ['SYSTEM_PULLREQUEST_PULLREQUESTID', set],
-  ['BUILD_REASON', /^PullRequest$/],
-  ['BITBUCKET_PR_ID', set],
-  ['CIRCLE_PULL_REQUEST', set],
-  ['BUILDKITE_PULL_REQUEST', setAndNotFalse],
-  ['TRAVIS_PULL_REQUEST', setAndNotFalse],
-  ['DRONE_PULL_REQUEST', set],
-  ['CI_COMMIT_PULL_REQUEST', set],
-  ['APPVEYOR_PULL_REQUEST_NUMBER', set],
-  ['CODEBUILD_WEBHOOK_EVENT', /^PULL_REQUEST_(?!MERGED)/],
-  ['CIRRUS_PR', set],
-  ['SEMAPHORE_GIT_PR_NUMBER', set],
-];

@@ -1,4 +1,4 @@
-import type { TimelineChange, TimelineEvent, TimelineRow, TimelineShift } from '../model/generated/audit-show.js';
+import type { TimelineChange, TimelineEvent, TimelineRow } from '../model/generated/audit-show.js';
 import { counted } from './counted.js';
 
 /** What a row of a timeline says, in words; each text from elsewhere has passed through `show`. */
@@ -21,7 +21,7 @@ export interface RowWords {
 
 /** The words for one row. `show` makes a text from anywhere fit for the format. */
 export function timelineWords(row: TimelineRow, show: (text: string) => string): RowWords {
-  const who = row.kind === 'dropped-tail' ? [] : whoWords(row.claimed, show);
+  const who = row.kind === 'dropped-tail' ? [] : whoWords(row, show);
   const blank = { outcome: '', details: [], states: '', event: '', who, commit: '' };
   switch (row.kind) {
     case 'change':
@@ -80,14 +80,13 @@ const stepWords: Record<TimelineChange['step'], string> = {
 const maxListed = 10;
 
 function changeWords(row: TimelineChange, show: (text: string) => string): Omit<RowWords, 'who'> {
-  const moved = row.shift === null ? [] : [shiftWords(row.shift, show)];
   // A step is named for the traffic that it moves, whatever else it changes.
   const more = ['lower', 'raise'].includes(row.step) && row.event?.action === 'UPDATE' ? ['with other changes'] : [];
   return {
     mark: markOf(row),
     what: `${stepWords[row.step]} ${show(row.id)}`,
     outcome: statusWords[row.status],
-    details: [...moved, ...more],
+    details: [...trafficWords(row, show), ...more],
     states: stateWords(row),
     event: eventWords(row.event, show),
     commit: commitWords(row.git),
@@ -101,9 +100,13 @@ function markOf({ status, event }: Pick<TimelineChange, 'status' | 'event'>): Ro
   return status === 'applied' ? 'good' : 'note';
 }
 
-function shiftWords({ before, after, raises }: TimelineShift, show: (text: string) => string): string {
-  const takers = listed(raises.slice(0, maxListed).map(show), raises.length);
-  return `traffic ${before} % → ${after} %, taken over by ${takers}`;
+/** The traffic that was to move; ledgers of early versions say it of shifts only. */
+function trafficWords({ shift, split }: TimelineChange, show: (text: string) => string): string[] {
+  const moved = shift ?? split;
+  if (moved === null) return [];
+  const words = `traffic ${moved.before} % → ${moved.after} %`;
+  if (shift === null) return [words];
+  return [`${words}, taken over by ${listed(shift.raises.slice(0, maxListed).map(show), shift.raises.length)}`];
 }
 
 /** From what state to what: as it was confirmed, and where that is not what was wanted, both. */
@@ -137,13 +140,16 @@ function trustWords(row: Extract<TimelineRow, { kind: 'trust' }>, show: (text: s
   };
 }
 
-function whoWords(claimed: TimelineChange['claimed'] | null, show: (text: string) => string): string[] {
-  if (claimed === null) return [];
-  const { actor, run, pullRequest } = claimed;
+function whoWords(row: Exclude<TimelineRow, { kind: 'dropped-tail' }>, show: (text: string) => string): string[] {
+  if (row.claimed === null) return [];
+  const { actor, run, pullRequest, commit } = row.claimed;
+  const known = 'git' in row ? row.git?.head : undefined;
   return [
     actor === null ? 'by nobody named' : `by ${show(actor)}`,
     ...(run === null ? [] : [`run ${show(run)}`]),
     ...(pullRequest === null ? [] : [`pull request ${show(pullRequest)}`]),
+    // What the repository itself says is no claim, and need not be said twice.
+    ...(commit === undefined || commit === known ? [] : [`for commit ${commit.slice(0, 12)}`]),
   ];
 }
 

@@ -11,6 +11,7 @@ afterAll(closeWorlds);
 const json = ['--format', 'json'];
 const header = 'the value of the header';
 const ada = {
+  GITHUB_ACTIONS: 'true',
   GITHUB_ACTOR: 'ada',
   GITHUB_REF: 'refs/pull/12/merge',
   GITHUB_SERVER_URL: 'https://git.example.com',
@@ -120,6 +121,10 @@ describe('audit show of a ledger that two runs made', () => {
       shift: { before: 90, after: 50, raises: ['SpeechEngine/IVR@2.0.0'] },
       claimed: { actor: 'bob' },
     });
+    expect(rows.flatMap(({ id, step, split }) => (split ? [[id, step, split]] : [])).toSorted()).toEqual([
+      ['SpeechEngine/IVR@2.0.0', 'raise', { before: 10, after: 50 }],
+      ['SpeechEngine/Menu@1.0.0', 'configure', { before: 0, after: 100 }],
+    ]);
     expect(rows.filter(({ kind }) => ['override', 'headers'].includes(textOf(kind)))).toMatchObject([
       { headers: ['X-QA'], claimed: { actor: 'ada', pullRequest: '12' } },
       { reason: 'the queue is down', refusals: [{ code: 'traffic-increase' }], claimed: { actor: 'bob' } },

@@ -186,7 +186,7 @@ describe.concurrent('a ledger', () => {
 
   it('records who, which commit and what, and never a secret', async () => {
     const world = await oneEngine({ engines: [liveEngine('e1', 'IVR')] });
-    const env = { GITHUB_ACTOR: 'octocat', GITHUB_REF: 'refs/pull/12/merge' };
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_ACTOR: 'octocat', GITHUB_REF: 'refs/pull/12/merge' };
     expect((await world.cliWith({ env }, ...apply)).code).toBe(0);
     const [, trust, intent] = await world.ledger();
     expect(trust).toMatchObject({ kind: 'trust', claimed: { actor: 'octocat' } });

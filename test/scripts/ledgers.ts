@@ -43,7 +43,8 @@ export async function everyKind(ledger: Ledger, target = 'engine-1'): Promise<vo
 }
 
 export function trust(settings: JsonObject): EntryBody {
-  return { kind: 'trust', trustHash: trustHash(settings), settings, accepted: 'operator', claimed: CLAIMED };
+  const claimed = { ...CLAIMED, commit: 'b'.repeat(40) };
+  return { kind: 'trust', trustHash: trustHash(settings), settings, accepted: 'operator', claimed };
 }
 
 /** A ledger of a hundred entries in which all of that happens more than once. */
@@ -58,7 +59,7 @@ export function hundredEntries(): Promise<string> {
 async function created(ledger: Ledger, target: string): Promise<void> {
   const post = await ledger.append(intent({ action: 'create', step: 'create', remoteId: null, beforeHash: null }));
   await ledger.append(outcome(post.seq, { remoteId: target }));
-  const patch = await ledger.append(intent({ action: 'create', step: 'configure', remoteId: target }));
+  const patch = await ledger.append(intent({ action: 'create', step: 'configure', remoteId: target, split: { before: 0, after: 100 } }));
   const { seq } = await ledger.append(outcome(patch.seq, { remoteId: target, event: eventOf(ledger, target) }));
   await ledger.append({ kind: 'delivering', outcome: seq });
   await ledger.append({ kind: 'delivered', outcome: seq, logId: 'log', via: 'post', correlationId: null });

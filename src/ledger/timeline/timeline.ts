@@ -171,7 +171,7 @@ function placeOf({ seq, time, endpoint }: Entry) {
 }
 
 function changeOf(entry: EntryOf<'intent'>): TimelineChange {
-  const { id, action, step, shift, remoteId, beforeHash, afterHash, planHash, git, claimed } = entry;
+  const { id, action, step, shift, split, remoteId, beforeHash, afterHash, planHash, git, claimed } = entry;
   return {
     kind: 'change',
     ...placeOf(entry),
@@ -179,6 +179,7 @@ function changeOf(entry: EntryOf<'intent'>): TimelineChange {
     action,
     step,
     shift: shift ?? null,
+    split: split ?? null,
     remoteId,
     status: 'open',
     outcome: null,

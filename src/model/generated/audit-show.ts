@@ -156,6 +156,10 @@ export interface TimelineChange {
    */
   shift: TimelineShift | null;
   /**
+   * Traffic that it moves, where `shift` does not say so; null where it moves none.
+   */
+  split: TimelineSplit | null;
+  /**
    * The id that CXone gave; null while nothing is known to exist.
    */
   remoteId: LedgerEntryRemoteIdOrNull;
@@ -211,6 +215,17 @@ export interface TimelineShift {
    * The identities that take it over.
    */
   raises: string[];
+}
+
+export interface TimelineSplit {
+  /**
+   * The split before, in percent; 0 for what is created.
+   */
+  before: number;
+  /**
+   * The split after it, in percent.
+   */
+  after: number;
 }
 
 /**

@@ -94,6 +94,10 @@ export interface Claimed {
    * The pull or merge request.
    */
   pullRequest: TextOrNull;
+  /**
+   * The commit that the run was started for. Absent where the CI names none.
+   */
+  commit?: string;
 }
 
 /**
@@ -260,6 +264,19 @@ export interface IntentEntry {
      * @maxItems 1000
      */
     raises: Text[];
+  };
+  /**
+   * The traffic that this request moves, where `shift` does not say so. Absent where it moves none.
+   */
+  split?: {
+    /**
+     * The split before, in percent; 0 for what is created.
+     */
+    before: number;
+    /**
+     * The split after it, in percent.
+     */
+    after: number;
   };
   /**
    * SHA-256 of "cxone-gitops-ledger/v1", a line feed, and the canonical JSON of the entry without this member.

@@ -10,63 +10,65 @@ er",minimum:1,maximum:999999999999999},time:{type:"string",pattern:"^\\d{4}-\\d\
 -Za-z0-9_-]{1,128}$"},remoteIdOrNull:{type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$"},text:{type:"string",maxLength:2e3},textOrNull:{type:["string","nu\
 ll"],maxLength:2e3},droppedTail:{type:"object",additionalProperties:!1,required:["bytes","sha256"],properties:{bytes:{type:"integer",minimum:1,maximum:999999999999999},
 sha256:{$ref:"#/$defs/hash"}}},claimed:{type:"object",additionalProperties:!1,required:["actor","run","pullRequest"],properties:{actor:{$ref:"#/$defs/textOrNull"},
-run:{$ref:"#/$defs/textOrNull"},pullRequest:{$ref:"#/$defs/textOrNull"}}},gitCommit:{type:["object","null"],additionalProperties:!1,required:["head","dirty"],properties:{
-head:{type:"string",pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},dirty:{type:"boolean"}}},auditEvent:{type:"object",additionalProperties:!1,required:["source","even\
-tType","targetId","action","payloadHash","timestamp"],properties:{source:{type:"string",const:"AutomatedConfigurator"},eventType:{type:"string",enum:["speech.en\
-gine.configuration","webhook.configuration"]},targetId:{$ref:"#/$defs/remoteId"},action:{type:"string",enum:["DEPLOY","UPDATE","TRAFFIC_SPLIT"]},payloadHash:{$ref:"\
-#/$defs/hash"},timestamp:{type:"string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"}}},auditEventOrNull:{oneOf:[{$ref:"#/$defs/auditEvent"},{type:"nu\
-ll"}]},genesisEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","environment","simulated","hash"],properties:{
-v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
-e"},kind:{type:"string",const:"genesis"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},environment:{type:"string",pattern:"\
-^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"boolean"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},intentEntry:{type:"object",additionalProperties:!1,
-required:["v","ledgerId","seq","prev","time","kind","endpoint","id","action","step","remoteId","beforeHash","afterHash","payloadHash","bodyHash","planHash","git",
-"claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/\
-hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"intent"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},id:{
-$ref:"#/$defs/text",examples:["SpeechEngine/Production ASR Engine@2.1.0"]},action:{type:"string",enum:["create","update"]},step:{type:"string",enum:["create","c\
-onfigure","update","lower","raise","restore"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},beforeHash:{$ref:"#/$defs/hashOrNull"},afterHash:{$ref:"#/$defs/hash"},payloadHash:{
-$ref:"#/$defs/hash"},bodyHash:{$ref:"#/$defs/hash"},planHash:{$ref:"#/$defs/hash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},shift:{type:"\
-object",additionalProperties:!1,required:["before","after","raises"],properties:{before:{type:"integer",minimum:0,maximum:100},after:{type:"integer",minimum:0,maximum:100},
-raises:{type:"array",minItems:1,maxItems:1e3,items:{$ref:"#/$defs/text"}}}},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},outcomeEntry:{
-type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","intent","status","remoteId","resultHash","correlationId","\
-serverDate","event","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"\
-#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"outcome"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300\
-})?$'},intent:{$ref:"#/$defs/seq"},status:{type:"string",enum:["applied","failed","unknown","not-attempted"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},resultHash:{
-$ref:"#/$defs/hashOrNull"},correlationId:{$ref:"#/$defs/textOrNull"},serverDate:{type:["string","null"],pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},
-event:{$ref:"#/$defs/auditEventOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},deliveringEntry:{type:"object",additionalProperties:!1,
-required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-\
-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivering"},endpoint:{type:"string",
-pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},
-deliveredEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","logId","via","correlationId","ha\
-sh"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{
-$ref:"#/$defs/time"},kind:{type:"string",const:"delivered"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"\
-#/$defs/seq"},logId:{$ref:"#/$defs/text"},via:{type:"string",enum:["post","lookup"]},correlationId:{$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{
-$ref:"#/$defs/droppedTail"}}},deliveryUnknownEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcom\
-e","reason","correlationId","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
-$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivery-unknown"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[\
-!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},reason:{$ref:"#/$defs/text"},correlationId:{$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{
-$ref:"#/$defs/droppedTail"}}},resolvedEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","subject","ans\
-wer","by","reason","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
-$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"resolved"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~\
-]{0,300})?$'},subject:{$ref:"#/$defs/seq"},answer:{$ref:"#/$defs/textOrNull"},by:{type:"string",enum:["refused","not-sent","person"]},reason:{$ref:"#/$defs/text\
-OrNull"},claimed:{oneOf:[{$ref:"#/$defs/claimed"},{type:"null"}]},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},overrideEntry:{type:"obj\
-ect",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","reason","refusals","planHash","git","claimed","hash"],properties:{v:{
+run:{$ref:"#/$defs/textOrNull"},pullRequest:{$ref:"#/$defs/textOrNull"},commit:{type:"string",pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"}}},gitCommit:{type:["objec\
+t","null"],additionalProperties:!1,required:["head","dirty"],properties:{head:{type:"string",pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},dirty:{type:"boolean"}}},auditEvent:{
+type:"object",additionalProperties:!1,required:["source","eventType","targetId","action","payloadHash","timestamp"],properties:{source:{type:"string",const:"Aut\
+omatedConfigurator"},eventType:{type:"string",enum:["speech.engine.configuration","webhook.configuration"]},targetId:{$ref:"#/$defs/remoteId"},action:{type:"str\
+ing",enum:["DEPLOY","UPDATE","TRAFFIC_SPLIT"]},payloadHash:{$ref:"#/$defs/hash"},timestamp:{type:"string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"}}},
+auditEventOrNull:{oneOf:[{$ref:"#/$defs/auditEvent"},{type:"null"}]},genesisEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","\
+time","kind","endpoint","environment","simulated","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{
+$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"genesis"},endpoint:{type:"string",pattern:'^https?://[!"$-.\
+0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},environment:{type:"string",pattern:"^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"boolean"},hash:{$ref:"#/$defs/hash"},droppedTail:{
+$ref:"#/$defs/droppedTail"}}},intentEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","id","action","s\
+tep","remoteId","beforeHash","afterHash","payloadHash","bodyHash","planHash","git","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"stri\
+ng",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"intent"},endpoint:{
+type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},id:{$ref:"#/$defs/text",examples:["SpeechEngine/Production ASR Engine@2.1.0"]},action:{
+type:"string",enum:["create","update"]},step:{type:"string",enum:["create","configure","update","lower","raise","restore"]},remoteId:{$ref:"#/$defs/remoteIdOrNu\
+ll"},beforeHash:{$ref:"#/$defs/hashOrNull"},afterHash:{$ref:"#/$defs/hash"},payloadHash:{$ref:"#/$defs/hash"},bodyHash:{$ref:"#/$defs/hash"},planHash:{$ref:"#/$\
+defs/hash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},shift:{type:"object",additionalProperties:!1,required:["before","after","raises"],properties:{
+before:{type:"integer",minimum:0,maximum:100},after:{type:"integer",minimum:0,maximum:100},raises:{type:"array",minItems:1,maxItems:1e3,items:{$ref:"#/$defs/tex\
+t"}}}},split:{type:"object",additionalProperties:!1,required:["before","after"],properties:{before:{type:"integer",minimum:0,maximum:100},after:{type:"integer",
+minimum:0,maximum:100}}},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},outcomeEntry:{type:"object",additionalProperties:!1,required:["v",
+"ledgerId","seq","prev","time","kind","endpoint","intent","status","remoteId","resultHash","correlationId","serverDate","event","hash"],properties:{v:{type:"int\
+eger",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"\
+string",const:"outcome"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},intent:{$ref:"#/$defs/seq"},status:{type:"strin\
+g",enum:["applied","failed","unknown","not-attempted"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},resultHash:{$ref:"#/$defs/hashOrNull"},correlationId:{$ref:"#/$\
+defs/textOrNull"},serverDate:{type:["string","null"],pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},event:{$ref:"#/$defs/auditEventOrNull"},
+hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},deliveringEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","pre\
+v","time","kind","endpoint","outcome","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$def\
+s/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivering"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1\
+,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},deliveredEntry:{type:"object",additionalProperties:!1,
+required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","logId","via","correlationId","hash"],properties:{v:{type:"integer",const:1},ledgerId:{
+type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delive\
+red"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},logId:{$ref:"#/$defs/text"},via:{type:"\
+string",enum:["post","lookup"]},correlationId:{$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},deliveryUnknownEntry:{
+type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","reason","correlationId","hash"],properties:{v:{type:"\
+integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{
+type:"string",const:"delivery-unknown"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},reason:{
+$ref:"#/$defs/text"},correlationId:{$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},resolvedEntry:{type:"object",
+additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","subject","answer","by","reason","claimed","hash"],properties:{v:{type:"i\
+nteger",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{
+type:"string",const:"resolved"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},subject:{$ref:"#/$defs/seq"},answer:{$ref:"\
+#/$defs/textOrNull"},by:{type:"string",enum:["refused","not-sent","person"]},reason:{$ref:"#/$defs/textOrNull"},claimed:{oneOf:[{$ref:"#/$defs/claimed"},{type:"\
+null"}]},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},overrideEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","se\
+q","prev","time","kind","endpoint","reason","refusals","planHash","git","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"\
+^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"override"},endpoint:{type:"st\
+ring",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},reason:{type:"string",minLength:1,maxLength:500},refusals:{type:"array",minItems:1,maxItems:1e4,
+items:{type:"object",additionalProperties:!1,required:["code","id"],properties:{code:{$ref:"#/$defs/text"},id:{$ref:"#/$defs/text"}}}},planHash:{$ref:"#/$defs/h\
+ash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},trustEntry:{type:"ob\
+ject",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","trustHash","settings","accepted","claimed","hash"],properties:{v:{
 type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},
-kind:{type:"string",const:"override"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},reason:{type:"string",minLength:1,
-maxLength:500},refusals:{type:"array",minItems:1,maxItems:1e4,items:{type:"object",additionalProperties:!1,required:["code","id"],properties:{code:{$ref:"#/$def\
-s/text"},id:{$ref:"#/$defs/text"}}}},planHash:{$ref:"#/$defs/hash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{
-$ref:"#/$defs/droppedTail"}}},trustEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","trustHash","sett\
-ings","accepted","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
-$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"trust"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0\
-,300})?$'},trustHash:{$ref:"#/$defs/hash"},settings:{type:"object"},accepted:{type:"string",enum:["first","operator"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"\
-#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},secretEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind",
-"endpoint","id","remoteId","header","salt","digest","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{
-$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"secret"},endpoint:{type:"string",pattern:'^https?://[!"$-.0\
-->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},id:{$ref:"#/$defs/text"},remoteId:{$ref:"#/$defs/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",pattern:"^[0-\
-9a-f]{32}$"},digest:{type:"string",pattern:"^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}}}},func0=Object.prototype.hasOwnProperty,
-schema63={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","environment","simulated","hash"],properties:{v:{
-type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},
-kind:{type:"string",const:"genesis"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},environment:{type:"string",pattern:"\
-^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"boolean"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};var pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u"),pattern47=new RegExp("^[0-9a-f]{64}$","u"),pattern48=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
+kind:{type:"string",const:"trust"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},trustHash:{$ref:"#/$defs/hash"},settings:{
+type:"object"},accepted:{type:"string",enum:["first","operator"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/dropped\
+Tail"}}},secretEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","id","remoteId","header","salt","dige\
+st","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},
+time:{$ref:"#/$defs/time"},kind:{type:"string",const:"secret"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},id:{$ref:"\
+#/$defs/text"},remoteId:{$ref:"#/$defs/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",pattern:"^[0-9a-f]{32}$"},digest:{type:"string",pattern:"^[0-\
+9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}}}},func0=Object.prototype.hasOwnProperty,schema63={type:"object",additionalProperties:!1,
+required:["v","ledgerId","seq","prev","time","kind","endpoint","environment","simulated","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",
+pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"genesis"},endpoint:{
+type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},environment:{type:"string",pattern:"^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"b\
+oolean"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};var pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u"),pattern47=new RegExp("^[0-9a-f]{64}$","u"),pattern48=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
 "u"),pattern49=new RegExp('^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$',"u"),pattern6=new RegExp("^[a-z0-9][a-z0-9-]{0,62}$","u");function validate39(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate39.evaluated;
 if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.
 bytes===void 0||!func0.call(data,"bytes")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"bytes"},message:"must have\
@@ -152,8 +154,9 @@ Hash","bodyHash","planHash","git","claimed","hash"],properties:{v:{type:"integer
 type:"string",enum:["create","configure","update","lower","raise","restore"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},beforeHash:{$ref:"#/$defs/hashOrNull"},afterHash:{
 $ref:"#/$defs/hash"},payloadHash:{$ref:"#/$defs/hash"},bodyHash:{$ref:"#/$defs/hash"},planHash:{$ref:"#/$defs/hash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"\
 #/$defs/claimed"},shift:{type:"object",additionalProperties:!1,required:["before","after","raises"],properties:{before:{type:"integer",minimum:0,maximum:100},after:{
-type:"integer",minimum:0,maximum:100},raises:{type:"array",minItems:1,maxItems:1e3,items:{$ref:"#/$defs/text"}}}},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"\
-#/$defs/droppedTail"}}};var schema75={type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$"},schema76={type:["string","null"],pattern:"^[0-9a-f]{64}$"},schema81={type:["object","null"],
+type:"integer",minimum:0,maximum:100},raises:{type:"array",minItems:1,maxItems:1e3,items:{$ref:"#/$defs/text"}}}},split:{type:"object",additionalProperties:!1,required:[
+"before","after"],properties:{before:{type:"integer",minimum:0,maximum:100},after:{type:"integer",minimum:0,maximum:100}}},hash:{$ref:"#/$defs/hash"},droppedTail:{
+$ref:"#/$defs/droppedTail"}}};var schema75={type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$"},schema76={type:["string","null"],pattern:"^[0-9a-f]{64}$"},schema81={type:["object","null"],
 additionalProperties:!1,required:["head","dirty"],properties:{head:{type:"string",pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},dirty:{type:"boolean"}}},func68=require_ucs2length().
 default,pattern63=new RegExp("^([0-9a-f]{40}|[0-9a-f]{64})$","u");var schema83={type:["string","null"],maxLength:2e3};function validate42(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){
 let vErrors=null,errors=0,evaluated0=validate42.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),
@@ -162,9 +165,9 @@ quired",params:{missingProperty:"actor"},message:"must have required property 'a
 void 0||!func0.call(data,"run")){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"run"},message:"must have required pr\
 operty 'run'"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}if(data.pullRequest===void 0||!func0.call(data,"pullRequest")){let err2={instancePath,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:"pullRequest"},message:"must have required property 'pullRequest'"};vErrors===null?vErrors=[err2]:vErrors.
-push(err2),errors++}for(let key0 of Object.keys(data))if(!(key0==="actor"||key0==="run"||key0==="pullRequest")){let err3={instancePath,schemaPath:"#/additionalP\
-roperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?vErrors=[err3]:vErrors.
-push(err3),errors++}if(data.actor!==void 0&&func0.call(data,"actor")){let data0=data.actor;if(typeof data0!="string"&&data0!==null){let err4={instancePath:instancePath+
+push(err2),errors++}for(let key0 of Object.keys(data))if(!(key0==="actor"||key0==="run"||key0==="pullRequest"||key0==="commit")){let err3={instancePath,schemaPath:"\
+#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?vErrors=[err3]:
+vErrors.push(err3),errors++}if(data.actor!==void 0&&func0.call(data,"actor")){let data0=data.actor;if(typeof data0!="string"&&data0!==null){let err4={instancePath:instancePath+
 "/actor",schemaPath:"#/$defs/textOrNull/type",keyword:"type",params:{type:schema83.type},message:"must be string,null"};vErrors===null?vErrors=[err4]:vErrors.push(
 err4),errors++}if(typeof data0=="string"&&func68(data0)>2e3){let err5={instancePath:instancePath+"/actor",schemaPath:"#/$defs/textOrNull/maxLength",keyword:"max\
 Length",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}}if(data.run!==void 0&&func0.
@@ -175,167 +178,190 @@ n 2000 characters"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}}i
 if(typeof data2!="string"&&data2!==null){let err8={instancePath:instancePath+"/pullRequest",schemaPath:"#/$defs/textOrNull/type",keyword:"type",params:{type:schema83.
 type},message:"must be string,null"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(typeof data2=="string"&&func68(data2)>2e3){let err9={instancePath:instancePath+
 "/pullRequest",schemaPath:"#/$defs/textOrNull/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?
-vErrors=[err9]:vErrors.push(err9),errors++}}}else{let err10={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===
-null?vErrors=[err10]:vErrors.push(err10),errors++}return validate42.errors=vErrors,errors===0}validate42.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function validate41(data,{
-instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate41.evaluated;if(evaluated0.dynamicProps&&
-(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(
-data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?
-vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"requ\
-ired",params:{missingProperty:"ledgerId"},message:"must have required property 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}if(data.seq===
-void 0||!func0.call(data,"seq")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"seq"},message:"must have required pr\
-operty 'seq'"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,schemaPath:"#/r\
-equired",keyword:"required",params:{missingProperty:"prev"},message:"must have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}
-if(data.time===void 0||!func0.call(data,"time")){let err4={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},message:"must\
- have required property 'time'"};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={instancePath,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:"kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:vErrors.push(
-err5),errors++}if(data.endpoint===void 0||!func0.call(data,"endpoint")){let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-endpoint"},message:"must have required property 'endpoint'"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.id===void 0||!func0.call(data,"id")){
-let err7={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'"};vErrors===null?vErrors=
-[err7]:vErrors.push(err7),errors++}if(data.action===void 0||!func0.call(data,"action")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{
-missingProperty:"action"},message:"must have required property 'action'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.step===void 0||!func0.
-call(data,"step")){let err9={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"step"},message:"must have required property 'step'"};
-vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.remoteId===void 0||!func0.call(data,"remoteId")){let err10={instancePath,schemaPath:"#/require\
-d",keyword:"required",params:{missingProperty:"remoteId"},message:"must have required property 'remoteId'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}
-if(data.beforeHash===void 0||!func0.call(data,"beforeHash")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"beforeH\
-ash"},message:"must have required property 'beforeHash'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.afterHash===void 0||!func0.call(data,
-"afterHash")){let err12={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"afterHash"},message:"must have required property 'afte\
-rHash'"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}if(data.payloadHash===void 0||!func0.call(data,"payloadHash")){let err13={instancePath,schemaPath:"\
-#/required",keyword:"required",params:{missingProperty:"payloadHash"},message:"must have required property 'payloadHash'"};vErrors===null?vErrors=[err13]:vErrors.
-push(err13),errors++}if(data.bodyHash===void 0||!func0.call(data,"bodyHash")){let err14={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-bodyHash"},message:"must have required property 'bodyHash'"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(data.planHash===void 0||!func0.call(
-data,"planHash")){let err15={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"planHash"},message:"must have required property 'p\
-lanHash'"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}if(data.git===void 0||!func0.call(data,"git")){let err16={instancePath,schemaPath:"#/requ\
-ired",keyword:"required",params:{missingProperty:"git"},message:"must have required property 'git'"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}
-if(data.claimed===void 0||!func0.call(data,"claimed")){let err17={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"claimed"},message:"\
-must have required property 'claimed'"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err18={
-instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err18]:
-vErrors.push(err18),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema70.properties,key0)){let err19={instancePath,schemaPath:"#/additionalPropert\
-ies",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?vErrors=[err19]:vErrors.push(
-err19),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err20={
-instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err20]:
-vErrors.push(err20),errors++}if(data0!==1){let err21={instancePath:instancePath+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:1},message:"\
-must be equal to constant"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.
-ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err22={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"\
-pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}else{
-let err23={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
-null?vErrors=[err23]:vErrors.push(err23),errors++}}if(data.seq!==void 0&&func0.call(data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(
-data2)&&isFinite(data2))){let err24={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be inte\
-ger"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||isNaN(data2)){let err25={
-instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999\
-999999"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}if(data2<1||isNaN(data2)){let err26={instancePath:instancePath+"/seq",schemaPath:"#/$defs/s\
-eq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}}if(data.prev!==
-void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern47.test(data3)){let err27={instancePath:instancePath+"/prev",schemaPath:"\
-#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err27]:vErrors.
-push(err27),errors++}}else{let err28={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be st\
-ring"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){
-if(!pattern48.test(data4)){let err29={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\
-\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err29]:vErrors.push(
-err29),errors++}}else{let err30={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};
-vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err31={
-instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err31]:
-vErrors.push(err31),errors++}if(data5!=="intent"){let err32={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"\
-intent"},message:"must be equal to constant"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){
-let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){let err33={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint\
-/pattern",keyword:"pattern",params:{pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(\
-/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}else{let err34={instancePath:instancePath+"/endpoint",schemaPath:"#/proper\
-ties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}if(data.id!==void 0&&
-func0.call(data,"id")){let data7=data.id;if(typeof data7=="string"){if(func68(data7)>2e3){let err35={instancePath:instancePath+"/id",schemaPath:"#/$defs/text/ma\
-xLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}else{
-let err36={instancePath:instancePath+"/id",schemaPath:"#/$defs/text/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
-[err36]:vErrors.push(err36),errors++}}if(data.action!==void 0&&func0.call(data,"action")){let data8=data.action;if(typeof data8!="string"){let err37={instancePath:instancePath+
-"/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err37]:vErrors.push(err37),
-errors++}if(!(data8==="create"||data8==="update")){let err38={instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues:schema70.
-properties.action.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}}if(data.step!==void 0&&
-func0.call(data,"step")){let data9=data.step;if(typeof data9!="string"){let err39={instancePath:instancePath+"/step",schemaPath:"#/properties/step/type",keyword:"\
-type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}if(!(data9==="create"||data9==="configure"||data9===
-"update"||data9==="lower"||data9==="raise"||data9==="restore")){let err40={instancePath:instancePath+"/step",schemaPath:"#/properties/step/enum",keyword:"enum",
-params:{allowedValues:schema70.properties.step.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors++}}
-if(data.remoteId!==void 0&&func0.call(data,"remoteId")){let data10=data.remoteId;if(typeof data10!="string"&&data10!==null){let err41={instancePath:instancePath+
-"/remoteId",schemaPath:"#/$defs/remoteIdOrNull/type",keyword:"type",params:{type:schema75.type},message:"must be string,null"};vErrors===null?vErrors=[err41]:vErrors.
-push(err41),errors++}if(typeof data10=="string"&&!pattern4.test(data10)){let err42={instancePath:instancePath+"/remoteId",schemaPath:"#/$defs/remoteIdOrNull/pat\
-tern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err42]:vErrors.
-push(err42),errors++}}if(data.beforeHash!==void 0&&func0.call(data,"beforeHash")){let data11=data.beforeHash;if(typeof data11!="string"&&data11!==null){let err43={
-instancePath:instancePath+"/beforeHash",schemaPath:"#/$defs/hashOrNull/type",keyword:"type",params:{type:schema76.type},message:"must be string,null"};vErrors===
-null?vErrors=[err43]:vErrors.push(err43),errors++}if(typeof data11=="string"&&!pattern47.test(data11)){let err44={instancePath:instancePath+"/beforeHash",schemaPath:"\
-#/$defs/hashOrNull/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err44]:vErrors.
-push(err44),errors++}}if(data.afterHash!==void 0&&func0.call(data,"afterHash")){let data12=data.afterHash;if(typeof data12=="string"){if(!pattern47.test(data12)){
-let err45={instancePath:instancePath+"/afterHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match patt\
-ern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err45]:vErrors.push(err45),errors++}}else{let err46={instancePath:instancePath+"/afterHash",schemaPath:"#/$defs/h\
-ash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err46]:vErrors.push(err46),errors++}}if(data.payloadHash!==void 0&&
-func0.call(data,"payloadHash")){let data13=data.payloadHash;if(typeof data13=="string"){if(!pattern47.test(data13)){let err47={instancePath:instancePath+"/paylo\
-adHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=
-[err47]:vErrors.push(err47),errors++}}else{let err48={instancePath:instancePath+"/payloadHash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"strin\
-g"},message:"must be string"};vErrors===null?vErrors=[err48]:vErrors.push(err48),errors++}}if(data.bodyHash!==void 0&&func0.call(data,"bodyHash")){let data14=data.
-bodyHash;if(typeof data14=="string"){if(!pattern47.test(data14)){let err49={instancePath:instancePath+"/bodyHash",schemaPath:"#/$defs/hash/pattern",keyword:"pat\
-tern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err49]:vErrors.push(err49),errors++}}else{let err50={
-instancePath:instancePath+"/bodyHash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err50]:
-vErrors.push(err50),errors++}}if(data.planHash!==void 0&&func0.call(data,"planHash")){let data15=data.planHash;if(typeof data15=="string"){if(!pattern47.test(data15)){
-let err51={instancePath:instancePath+"/planHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match patte\
-rn "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err51]:vErrors.push(err51),errors++}}else{let err52={instancePath:instancePath+"/planHash",schemaPath:"#/$defs/has\
-h/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err52]:vErrors.push(err52),errors++}}if(data.git!==void 0&&func0.
-call(data,"git")){let data16=data.git;if(!(data16&&typeof data16=="object"&&!Array.isArray(data16))&&data16!==null){let err53={instancePath:instancePath+"/git",
-schemaPath:"#/$defs/gitCommit/type",keyword:"type",params:{type:schema81.type},message:"must be object,null"};vErrors===null?vErrors=[err53]:vErrors.push(err53),
-errors++}if(data16&&typeof data16=="object"&&!Array.isArray(data16)){if(data16.head===void 0||!func0.call(data16,"head")){let err54={instancePath:instancePath+"\
-/git",schemaPath:"#/$defs/gitCommit/required",keyword:"required",params:{missingProperty:"head"},message:"must have required property 'head'"};vErrors===null?vErrors=
-[err54]:vErrors.push(err54),errors++}if(data16.dirty===void 0||!func0.call(data16,"dirty")){let err55={instancePath:instancePath+"/git",schemaPath:"#/$defs/gitC\
-ommit/required",keyword:"required",params:{missingProperty:"dirty"},message:"must have required property 'dirty'"};vErrors===null?vErrors=[err55]:vErrors.push(err55),
-errors++}for(let key1 of Object.keys(data16))if(!(key1==="head"||key1==="dirty")){let err56={instancePath:instancePath+"/git",schemaPath:"#/$defs/gitCommit/addi\
-tionalProperties",keyword:"additionalProperties",params:{additionalProperty:key1},message:"must NOT have additional properties"};vErrors===null?vErrors=[err56]:
-vErrors.push(err56),errors++}if(data16.head!==void 0&&func0.call(data16,"head")){let data17=data16.head;if(typeof data17=="string"){if(!pattern63.test(data17)){
-let err57={instancePath:instancePath+"/git/head",schemaPath:"#/$defs/gitCommit/properties/head/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{40}|[0-9a-\
-f]{64})$"},message:'must match pattern "^([0-9a-f]{40}|[0-9a-f]{64})$"'};vErrors===null?vErrors=[err57]:vErrors.push(err57),errors++}}else{let err58={instancePath:instancePath+
-"/git/head",schemaPath:"#/$defs/gitCommit/properties/head/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err58]:vErrors.
-push(err58),errors++}}if(data16.dirty!==void 0&&func0.call(data16,"dirty")&&typeof data16.dirty!="boolean"){let err59={instancePath:instancePath+"/git/dirty",schemaPath:"\
-#/$defs/gitCommit/properties/dirty/type",keyword:"type",params:{type:"boolean"},message:"must be boolean"};vErrors===null?vErrors=[err59]:vErrors.push(err59),errors++}}}
-if(data.claimed!==void 0&&func0.call(data,"claimed")&&(validate42(data.claimed,{instancePath:instancePath+"/claimed",parentData:data,parentDataProperty:"claimed",
-rootData,dynamicAnchors})||(vErrors=vErrors===null?validate42.errors:vErrors.concat(validate42.errors),errors=vErrors.length)),data.shift!==void 0&&func0.call(data,
-"shift")){let data20=data.shift;if(data20&&typeof data20=="object"&&!Array.isArray(data20)){if(data20.before===void 0||!func0.call(data20,"before")){let err60={
-instancePath:instancePath+"/shift",schemaPath:"#/properties/shift/required",keyword:"required",params:{missingProperty:"before"},message:"must have required pro\
-perty 'before'"};vErrors===null?vErrors=[err60]:vErrors.push(err60),errors++}if(data20.after===void 0||!func0.call(data20,"after")){let err61={instancePath:instancePath+
-"/shift",schemaPath:"#/properties/shift/required",keyword:"required",params:{missingProperty:"after"},message:"must have required property 'after'"};vErrors===null?
-vErrors=[err61]:vErrors.push(err61),errors++}if(data20.raises===void 0||!func0.call(data20,"raises")){let err62={instancePath:instancePath+"/shift",schemaPath:"\
-#/properties/shift/required",keyword:"required",params:{missingProperty:"raises"},message:"must have required property 'raises'"};vErrors===null?vErrors=[err62]:
-vErrors.push(err62),errors++}for(let key2 of Object.keys(data20))if(!(key2==="before"||key2==="after"||key2==="raises")){let err63={instancePath:instancePath+"/\
-shift",schemaPath:"#/properties/shift/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key2},message:"must NOT have additional pr\
-operties"};vErrors===null?vErrors=[err63]:vErrors.push(err63),errors++}if(data20.before!==void 0&&func0.call(data20,"before")){let data21=data20.before;if(!(typeof data21==
-"number"&&!(data21%1)&&!isNaN(data21)&&isFinite(data21))){let err64={instancePath:instancePath+"/shift/before",schemaPath:"#/properties/shift/properties/before/\
-type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err64]:vErrors.push(err64),errors++}if(typeof data21=="number"&&
-isFinite(data21)){if(data21>100||isNaN(data21)){let err65={instancePath:instancePath+"/shift/before",schemaPath:"#/properties/shift/properties/before/maximum",keyword:"\
-maximum",params:{comparison:"<=",limit:100},message:"must be <= 100"};vErrors===null?vErrors=[err65]:vErrors.push(err65),errors++}if(data21<0||isNaN(data21)){let err66={
-instancePath:instancePath+"/shift/before",schemaPath:"#/properties/shift/properties/before/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"\
-must be >= 0"};vErrors===null?vErrors=[err66]:vErrors.push(err66),errors++}}}if(data20.after!==void 0&&func0.call(data20,"after")){let data22=data20.after;if(!(typeof data22==
-"number"&&!(data22%1)&&!isNaN(data22)&&isFinite(data22))){let err67={instancePath:instancePath+"/shift/after",schemaPath:"#/properties/shift/properties/after/ty\
-pe",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err67]:vErrors.push(err67),errors++}if(typeof data22=="number"&&isFinite(
-data22)){if(data22>100||isNaN(data22)){let err68={instancePath:instancePath+"/shift/after",schemaPath:"#/properties/shift/properties/after/maximum",keyword:"max\
-imum",params:{comparison:"<=",limit:100},message:"must be <= 100"};vErrors===null?vErrors=[err68]:vErrors.push(err68),errors++}if(data22<0||isNaN(data22)){let err69={
-instancePath:instancePath+"/shift/after",schemaPath:"#/properties/shift/properties/after/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"mu\
-st be >= 0"};vErrors===null?vErrors=[err69]:vErrors.push(err69),errors++}}}if(data20.raises!==void 0&&func0.call(data20,"raises")){let data23=data20.raises;if(Array.
-isArray(data23)){if(data23.length>1e3){let err70={instancePath:instancePath+"/shift/raises",schemaPath:"#/properties/shift/properties/raises/maxItems",keyword:"\
-maxItems",params:{limit:1e3},message:"must NOT have more than 1000 items"};vErrors===null?vErrors=[err70]:vErrors.push(err70),errors++}if(data23.length<1){let err71={
-instancePath:instancePath+"/shift/raises",schemaPath:"#/properties/shift/properties/raises/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have \
-fewer than 1 items"};vErrors===null?vErrors=[err71]:vErrors.push(err71),errors++}let len0=data23.length;for(let i0=0;i0<len0;i0++){let data24=data23[i0];if(typeof data24==
-"string"){if(func68(data24)>2e3){let err72={instancePath:instancePath+"/shift/raises/"+i0,schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit:2e3},
-message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[err72]:vErrors.push(err72),errors++}}else{let err73={instancePath:instancePath+"/shif\
-t/raises/"+i0,schemaPath:"#/$defs/text/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err73]:vErrors.push(err73),
-errors++}}}else{let err74={instancePath:instancePath+"/shift/raises",schemaPath:"#/properties/shift/properties/raises/type",keyword:"type",params:{type:"array"},
-message:"must be array"};vErrors===null?vErrors=[err74]:vErrors.push(err74),errors++}}}else{let err75={instancePath:instancePath+"/shift",schemaPath:"#/properti\
-es/shift/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err75]:vErrors.push(err75),errors++}}if(data.hash!==void 0&&
-func0.call(data,"hash")){let data25=data.hash;if(typeof data25=="string"){if(!pattern47.test(data25)){let err76={instancePath:instancePath+"/hash",schemaPath:"#\
-/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err76]:vErrors.push(
-err76),errors++}}else{let err77={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};
-vErrors===null?vErrors=[err77]:vErrors.push(err77),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+
-"/droppedTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),
-errors=vErrors.length))}else{let err78={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=
-[err78]:vErrors.push(err78),errors++}return validate41.errors=vErrors,errors===0}validate41.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema88={type:"\
-object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","intent","status","remoteId","resultHash","correlationId","server\
-Date","event","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$d\
-efs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"outcome"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},
-intent:{$ref:"#/$defs/seq"},status:{type:"string",enum:["applied","failed","unknown","not-attempted"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},resultHash:{$ref:"\
-#/$defs/hashOrNull"},correlationId:{$ref:"#/$defs/textOrNull"},serverDate:{type:["string","null"],pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},
-event:{$ref:"#/$defs/auditEventOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern71=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\\
-d\\d(\\.\\d{3})?Z$","u");var schema97={type:"object",additionalProperties:!1,required:["source","eventType","targetId","action","payloadHash","timestamp"],properties:{source:{type:"stri\
+vErrors=[err9]:vErrors.push(err9),errors++}}if(data.commit!==void 0&&func0.call(data,"commit")){let data3=data.commit;if(typeof data3=="string"){if(!pattern63.test(
+data3)){let err10={instancePath:instancePath+"/commit",schemaPath:"#/properties/commit/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},
+message:'must match pattern "^([0-9a-f]{40}|[0-9a-f]{64})$"'};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}}else{let err11={instancePath:instancePath+
+"/commit",schemaPath:"#/properties/commit/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err11]:vErrors.push(err11),
+errors++}}}else{let err12={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err12]:vErrors.
+push(err12),errors++}return validate42.errors=vErrors,errors===0}validate42.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function validate41(data,{instancePath="",
+parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate41.evaluated;if(evaluated0.dynamicProps&&(evaluated0.
+props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={
+instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.
+push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+ledgerId"},message:"must have required property 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}if(data.seq===void 0||!func0.call(data,"s\
+eq")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"seq"},message:"must have required property 'seq'"};vErrors===null?
+vErrors=[err2]:vErrors.push(err2),errors++}if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,schemaPath:"#/required",keyword:"required",params:{
+missingProperty:"prev"},message:"must have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(data.time===void 0||!func0.call(
+data,"time")){let err4={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},message:"must have required property 'time'"};vErrors===
+null?vErrors=[err4]:vErrors.push(err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={instancePath,schemaPath:"#/required",keyword:"require\
+d",params:{missingProperty:"kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}if(data.endpoint===void 0||
+!func0.call(data,"endpoint")){let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"endpoint"},message:"must have required \
+property 'endpoint'"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.id===void 0||!func0.call(data,"id")){let err7={instancePath,schemaPath:"\
+#/required",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}
+if(data.action===void 0||!func0.call(data,"action")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"action"},message:"\
+must have required property 'action'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.step===void 0||!func0.call(data,"step")){let err9={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"step"},message:"must have required property 'step'"};vErrors===null?vErrors=[err9]:vErrors.push(
+err9),errors++}if(data.remoteId===void 0||!func0.call(data,"remoteId")){let err10={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+remoteId"},message:"must have required property 'remoteId'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data.beforeHash===void 0||!func0.call(
+data,"beforeHash")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"beforeHash"},message:"must have required propert\
+y 'beforeHash'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.afterHash===void 0||!func0.call(data,"afterHash")){let err12={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"afterHash"},message:"must have required property 'afterHash'"};vErrors===null?vErrors=[err12]:
+vErrors.push(err12),errors++}if(data.payloadHash===void 0||!func0.call(data,"payloadHash")){let err13={instancePath,schemaPath:"#/required",keyword:"required",params:{
+missingProperty:"payloadHash"},message:"must have required property 'payloadHash'"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data.bodyHash===
+void 0||!func0.call(data,"bodyHash")){let err14={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"bodyHash"},message:"must have \
+required property 'bodyHash'"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(data.planHash===void 0||!func0.call(data,"planHash")){let err15={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"planHash"},message:"must have required property 'planHash'"};vErrors===null?vErrors=[err15]:
+vErrors.push(err15),errors++}if(data.git===void 0||!func0.call(data,"git")){let err16={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+git"},message:"must have required property 'git'"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}if(data.claimed===void 0||!func0.call(data,"claim\
+ed")){let err17={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"claimed"},message:"must have required property 'claimed'"};vErrors===
+null?vErrors=[err17]:vErrors.push(err17),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err18={instancePath,schemaPath:"#/required",keyword:"requ\
+ired",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}for(let key0 of Object.
+keys(data))if(!func0.call(schema70.properties,key0)){let err19={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
+message:"must NOT have additional properties"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
+v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err20={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
+type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}if(data0!==1){let err21={instancePath:instancePath+
+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err21]:vErrors.push(
+err21),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err22={
+instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match\
+ pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}else{let err23={instancePath:instancePath+"/ledgerId",schemaPath:"\
+#/properties/ledgerId/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}if(data.
+seq!==void 0&&func0.call(data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err24={instancePath:instancePath+
+"/seq",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}
+if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||isNaN(data2)){let err25={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",
+keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}
+if(data2<1||isNaN(data2)){let err26={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
+must be >= 1"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3==
+"string"){if(!pattern47.test(data3)){let err27={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
+{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}}else{let err28={instancePath:instancePath+"/\
+prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}
+if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err29={instancePath:instancePath+"\
+/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern \
+"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}else{let err30={instancePath:instancePath+
+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}
+if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err31={instancePath:instancePath+"/kind",schemaPath:"#/proper\
+ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}if(data5!=="intent"){
+let err32={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"intent"},message:"must be equal to const\
+ant"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6==
+"string"){if(!pattern49.test(data6)){let err33={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:'\
+^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=
+[err33]:vErrors.push(err33),errors++}}else{let err34={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"\
+string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}if(data.id!==void 0&&func0.call(data,"id")){let data7=data.id;if(typeof data7==
+"string"){if(func68(data7)>2e3){let err35={instancePath:instancePath+"/id",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit:2e3},message:"m\
+ust NOT have more than 2000 characters"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}else{let err36={instancePath:instancePath+"/id",schemaPath:"\
+#/$defs/text/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}}if(data.action!==
+void 0&&func0.call(data,"action")){let data8=data.action;if(typeof data8!="string"){let err37={instancePath:instancePath+"/action",schemaPath:"#/properties/acti\
+on/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}if(!(data8==="create"||data8===
+"update")){let err38={instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues:schema70.properties.action.
+enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}}if(data.step!==void 0&&func0.call(data,
+"step")){let data9=data.step;if(typeof data9!="string"){let err39={instancePath:instancePath+"/step",schemaPath:"#/properties/step/type",keyword:"type",params:{
+type:"string"},message:"must be string"};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}if(!(data9==="create"||data9==="configure"||data9==="update"||
+data9==="lower"||data9==="raise"||data9==="restore")){let err40={instancePath:instancePath+"/step",schemaPath:"#/properties/step/enum",keyword:"enum",params:{allowedValues:schema70.
+properties.step.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors++}}if(data.remoteId!==void 0&&
+func0.call(data,"remoteId")){let data10=data.remoteId;if(typeof data10!="string"&&data10!==null){let err41={instancePath:instancePath+"/remoteId",schemaPath:"#/\
+$defs/remoteIdOrNull/type",keyword:"type",params:{type:schema75.type},message:"must be string,null"};vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}
+if(typeof data10=="string"&&!pattern4.test(data10)){let err42={instancePath:instancePath+"/remoteId",schemaPath:"#/$defs/remoteIdOrNull/pattern",keyword:"patter\
+n",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}}
+if(data.beforeHash!==void 0&&func0.call(data,"beforeHash")){let data11=data.beforeHash;if(typeof data11!="string"&&data11!==null){let err43={instancePath:instancePath+
+"/beforeHash",schemaPath:"#/$defs/hashOrNull/type",keyword:"type",params:{type:schema76.type},message:"must be string,null"};vErrors===null?vErrors=[err43]:vErrors.
+push(err43),errors++}if(typeof data11=="string"&&!pattern47.test(data11)){let err44={instancePath:instancePath+"/beforeHash",schemaPath:"#/$defs/hashOrNull/patt\
+ern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err44]:vErrors.push(err44),errors++}}
+if(data.afterHash!==void 0&&func0.call(data,"afterHash")){let data12=data.afterHash;if(typeof data12=="string"){if(!pattern47.test(data12)){let err45={instancePath:instancePath+
+"/afterHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?
+vErrors=[err45]:vErrors.push(err45),errors++}}else{let err46={instancePath:instancePath+"/afterHash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"\
+string"},message:"must be string"};vErrors===null?vErrors=[err46]:vErrors.push(err46),errors++}}if(data.payloadHash!==void 0&&func0.call(data,"payloadHash")){let data13=data.
+payloadHash;if(typeof data13=="string"){if(!pattern47.test(data13)){let err47={instancePath:instancePath+"/payloadHash",schemaPath:"#/$defs/hash/pattern",keyword:"\
+pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err47]:vErrors.push(err47),errors++}}else{let err48={
+instancePath:instancePath+"/payloadHash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[
+err48]:vErrors.push(err48),errors++}}if(data.bodyHash!==void 0&&func0.call(data,"bodyHash")){let data14=data.bodyHash;if(typeof data14=="string"){if(!pattern47.
+test(data14)){let err49={instancePath:instancePath+"/bodyHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'mu\
+st match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err49]:vErrors.push(err49),errors++}}else{let err50={instancePath:instancePath+"/bodyHash",schemaPath:"\
+#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err50]:vErrors.push(err50),errors++}}if(data.planHash!==
+void 0&&func0.call(data,"planHash")){let data15=data.planHash;if(typeof data15=="string"){if(!pattern47.test(data15)){let err51={instancePath:instancePath+"/pla\
+nHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=
+[err51]:vErrors.push(err51),errors++}}else{let err52={instancePath:instancePath+"/planHash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},
+message:"must be string"};vErrors===null?vErrors=[err52]:vErrors.push(err52),errors++}}if(data.git!==void 0&&func0.call(data,"git")){let data16=data.git;if(!(data16&&
+typeof data16=="object"&&!Array.isArray(data16))&&data16!==null){let err53={instancePath:instancePath+"/git",schemaPath:"#/$defs/gitCommit/type",keyword:"type",
+params:{type:schema81.type},message:"must be object,null"};vErrors===null?vErrors=[err53]:vErrors.push(err53),errors++}if(data16&&typeof data16=="object"&&!Array.
+isArray(data16)){if(data16.head===void 0||!func0.call(data16,"head")){let err54={instancePath:instancePath+"/git",schemaPath:"#/$defs/gitCommit/required",keyword:"\
+required",params:{missingProperty:"head"},message:"must have required property 'head'"};vErrors===null?vErrors=[err54]:vErrors.push(err54),errors++}if(data16.dirty===
+void 0||!func0.call(data16,"dirty")){let err55={instancePath:instancePath+"/git",schemaPath:"#/$defs/gitCommit/required",keyword:"required",params:{missingProperty:"\
+dirty"},message:"must have required property 'dirty'"};vErrors===null?vErrors=[err55]:vErrors.push(err55),errors++}for(let key1 of Object.keys(data16))if(!(key1===
+"head"||key1==="dirty")){let err56={instancePath:instancePath+"/git",schemaPath:"#/$defs/gitCommit/additionalProperties",keyword:"additionalProperties",params:{
+additionalProperty:key1},message:"must NOT have additional properties"};vErrors===null?vErrors=[err56]:vErrors.push(err56),errors++}if(data16.head!==void 0&&func0.
+call(data16,"head")){let data17=data16.head;if(typeof data17=="string"){if(!pattern63.test(data17)){let err57={instancePath:instancePath+"/git/head",schemaPath:"\
+#/$defs/gitCommit/properties/head/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},message:'must match pattern "^([0-9a-f]{40}|[0-9a-\
+f]{64})$"'};vErrors===null?vErrors=[err57]:vErrors.push(err57),errors++}}else{let err58={instancePath:instancePath+"/git/head",schemaPath:"#/$defs/gitCommit/pro\
+perties/head/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err58]:vErrors.push(err58),errors++}}if(data16.dirty!==
+void 0&&func0.call(data16,"dirty")&&typeof data16.dirty!="boolean"){let err59={instancePath:instancePath+"/git/dirty",schemaPath:"#/$defs/gitCommit/properties/d\
+irty/type",keyword:"type",params:{type:"boolean"},message:"must be boolean"};vErrors===null?vErrors=[err59]:vErrors.push(err59),errors++}}}if(data.claimed!==void 0&&
+func0.call(data,"claimed")&&(validate42(data.claimed,{instancePath:instancePath+"/claimed",parentData:data,parentDataProperty:"claimed",rootData,dynamicAnchors})||
+(vErrors=vErrors===null?validate42.errors:vErrors.concat(validate42.errors),errors=vErrors.length)),data.shift!==void 0&&func0.call(data,"shift")){let data20=data.
+shift;if(data20&&typeof data20=="object"&&!Array.isArray(data20)){if(data20.before===void 0||!func0.call(data20,"before")){let err60={instancePath:instancePath+
+"/shift",schemaPath:"#/properties/shift/required",keyword:"required",params:{missingProperty:"before"},message:"must have required property 'before'"};vErrors===
+null?vErrors=[err60]:vErrors.push(err60),errors++}if(data20.after===void 0||!func0.call(data20,"after")){let err61={instancePath:instancePath+"/shift",schemaPath:"\
+#/properties/shift/required",keyword:"required",params:{missingProperty:"after"},message:"must have required property 'after'"};vErrors===null?vErrors=[err61]:vErrors.
+push(err61),errors++}if(data20.raises===void 0||!func0.call(data20,"raises")){let err62={instancePath:instancePath+"/shift",schemaPath:"#/properties/shift/requi\
+red",keyword:"required",params:{missingProperty:"raises"},message:"must have required property 'raises'"};vErrors===null?vErrors=[err62]:vErrors.push(err62),errors++}
+for(let key2 of Object.keys(data20))if(!(key2==="before"||key2==="after"||key2==="raises")){let err63={instancePath:instancePath+"/shift",schemaPath:"#/properti\
+es/shift/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key2},message:"must NOT have additional properties"};vErrors===null?vErrors=
+[err63]:vErrors.push(err63),errors++}if(data20.before!==void 0&&func0.call(data20,"before")){let data21=data20.before;if(!(typeof data21=="number"&&!(data21%1)&&
+!isNaN(data21)&&isFinite(data21))){let err64={instancePath:instancePath+"/shift/before",schemaPath:"#/properties/shift/properties/before/type",keyword:"type",params:{
+type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err64]:vErrors.push(err64),errors++}if(typeof data21=="number"&&isFinite(data21)){if(data21>100||
+isNaN(data21)){let err65={instancePath:instancePath+"/shift/before",schemaPath:"#/properties/shift/properties/before/maximum",keyword:"maximum",params:{comparison:"\
+<=",limit:100},message:"must be <= 100"};vErrors===null?vErrors=[err65]:vErrors.push(err65),errors++}if(data21<0||isNaN(data21)){let err66={instancePath:instancePath+
+"/shift/before",schemaPath:"#/properties/shift/properties/before/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};vErrors===null?
+vErrors=[err66]:vErrors.push(err66),errors++}}}if(data20.after!==void 0&&func0.call(data20,"after")){let data22=data20.after;if(!(typeof data22=="number"&&!(data22%
+1)&&!isNaN(data22)&&isFinite(data22))){let err67={instancePath:instancePath+"/shift/after",schemaPath:"#/properties/shift/properties/after/type",keyword:"type",
+params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err67]:vErrors.push(err67),errors++}if(typeof data22=="number"&&isFinite(data22)){if(data22>
+100||isNaN(data22)){let err68={instancePath:instancePath+"/shift/after",schemaPath:"#/properties/shift/properties/after/maximum",keyword:"maximum",params:{comparison:"\
+<=",limit:100},message:"must be <= 100"};vErrors===null?vErrors=[err68]:vErrors.push(err68),errors++}if(data22<0||isNaN(data22)){let err69={instancePath:instancePath+
+"/shift/after",schemaPath:"#/properties/shift/properties/after/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};vErrors===null?
+vErrors=[err69]:vErrors.push(err69),errors++}}}if(data20.raises!==void 0&&func0.call(data20,"raises")){let data23=data20.raises;if(Array.isArray(data23)){if(data23.
+length>1e3){let err70={instancePath:instancePath+"/shift/raises",schemaPath:"#/properties/shift/properties/raises/maxItems",keyword:"maxItems",params:{limit:1e3},
+message:"must NOT have more than 1000 items"};vErrors===null?vErrors=[err70]:vErrors.push(err70),errors++}if(data23.length<1){let err71={instancePath:instancePath+
+"/shift/raises",schemaPath:"#/properties/shift/properties/raises/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items"};vErrors===
+null?vErrors=[err71]:vErrors.push(err71),errors++}let len0=data23.length;for(let i0=0;i0<len0;i0++){let data24=data23[i0];if(typeof data24=="string"){if(func68(
+data24)>2e3){let err72={instancePath:instancePath+"/shift/raises/"+i0,schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must N\
+OT have more than 2000 characters"};vErrors===null?vErrors=[err72]:vErrors.push(err72),errors++}}else{let err73={instancePath:instancePath+"/shift/raises/"+i0,schemaPath:"\
+#/$defs/text/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err73]:vErrors.push(err73),errors++}}}else{let err74={
+instancePath:instancePath+"/shift/raises",schemaPath:"#/properties/shift/properties/raises/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===
+null?vErrors=[err74]:vErrors.push(err74),errors++}}}else{let err75={instancePath:instancePath+"/shift",schemaPath:"#/properties/shift/type",keyword:"type",params:{
+type:"object"},message:"must be object"};vErrors===null?vErrors=[err75]:vErrors.push(err75),errors++}}if(data.split!==void 0&&func0.call(data,"split")){let data25=data.
+split;if(data25&&typeof data25=="object"&&!Array.isArray(data25)){if(data25.before===void 0||!func0.call(data25,"before")){let err76={instancePath:instancePath+
+"/split",schemaPath:"#/properties/split/required",keyword:"required",params:{missingProperty:"before"},message:"must have required property 'before'"};vErrors===
+null?vErrors=[err76]:vErrors.push(err76),errors++}if(data25.after===void 0||!func0.call(data25,"after")){let err77={instancePath:instancePath+"/split",schemaPath:"\
+#/properties/split/required",keyword:"required",params:{missingProperty:"after"},message:"must have required property 'after'"};vErrors===null?vErrors=[err77]:vErrors.
+push(err77),errors++}for(let key3 of Object.keys(data25))if(!(key3==="before"||key3==="after")){let err78={instancePath:instancePath+"/split",schemaPath:"#/prop\
+erties/split/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key3},message:"must NOT have additional properties"};vErrors===null?
+vErrors=[err78]:vErrors.push(err78),errors++}if(data25.before!==void 0&&func0.call(data25,"before")){let data26=data25.before;if(!(typeof data26=="number"&&!(data26%
+1)&&!isNaN(data26)&&isFinite(data26))){let err79={instancePath:instancePath+"/split/before",schemaPath:"#/properties/split/properties/before/type",keyword:"type",
+params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err79]:vErrors.push(err79),errors++}if(typeof data26=="number"&&isFinite(data26)){if(data26>
+100||isNaN(data26)){let err80={instancePath:instancePath+"/split/before",schemaPath:"#/properties/split/properties/before/maximum",keyword:"maximum",params:{comparison:"\
+<=",limit:100},message:"must be <= 100"};vErrors===null?vErrors=[err80]:vErrors.push(err80),errors++}if(data26<0||isNaN(data26)){let err81={instancePath:instancePath+
+"/split/before",schemaPath:"#/properties/split/properties/before/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};vErrors===null?
+vErrors=[err81]:vErrors.push(err81),errors++}}}if(data25.after!==void 0&&func0.call(data25,"after")){let data27=data25.after;if(!(typeof data27=="number"&&!(data27%
+1)&&!isNaN(data27)&&isFinite(data27))){let err82={instancePath:instancePath+"/split/after",schemaPath:"#/properties/split/properties/after/type",keyword:"type",
+params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err82]:vErrors.push(err82),errors++}if(typeof data27=="number"&&isFinite(data27)){if(data27>
+100||isNaN(data27)){let err83={instancePath:instancePath+"/split/after",schemaPath:"#/properties/split/properties/after/maximum",keyword:"maximum",params:{comparison:"\
+<=",limit:100},message:"must be <= 100"};vErrors===null?vErrors=[err83]:vErrors.push(err83),errors++}if(data27<0||isNaN(data27)){let err84={instancePath:instancePath+
+"/split/after",schemaPath:"#/properties/split/properties/after/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};vErrors===null?
+vErrors=[err84]:vErrors.push(err84),errors++}}}}else{let err85={instancePath:instancePath+"/split",schemaPath:"#/properties/split/type",keyword:"type",params:{type:"\
+object"},message:"must be object"};vErrors===null?vErrors=[err85]:vErrors.push(err85),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data28=data.
+hash;if(typeof data28=="string"){if(!pattern47.test(data28)){let err86={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
+pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err86]:vErrors.push(err86),errors++}}else{let err87={instancePath:instancePath+
+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err87]:vErrors.push(err87),errors++}}
+data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"\
+droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err88={instancePath,
+schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err88]:vErrors.push(err88),errors++}return validate41.
+errors=vErrors,errors===0}validate41.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema88={type:"object",additionalProperties:!1,required:["v","led\
+gerId","seq","prev","time","kind","endpoint","intent","status","remoteId","resultHash","correlationId","serverDate","event","hash"],properties:{v:{type:"integer",
+const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"st\
+ring",const:"outcome"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},intent:{$ref:"#/$defs/seq"},status:{type:"string",
+enum:["applied","failed","unknown","not-attempted"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},resultHash:{$ref:"#/$defs/hashOrNull"},correlationId:{$ref:"#/$def\
+s/textOrNull"},serverDate:{type:["string","null"],pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},event:{$ref:"#/$defs/auditEventOrNull"},hash:{
+$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern72=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$","u");var schema97={type:"object",additionalProperties:!1,required:["source","eventType","targetId","action","payloadHash","timestamp"],properties:{source:{type:"stri\
 ng",const:"AutomatedConfigurator"},eventType:{type:"string",enum:["speech.engine.configuration","webhook.configuration"]},targetId:{$ref:"#/$defs/remoteId"},action:{
-type:"string",enum:["DEPLOY","UPDATE","TRAFFIC_SPLIT"]},payloadHash:{$ref:"#/$defs/hash"},timestamp:{type:"string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"}}};var pattern74=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$","u");function validate47(data,{instancePath="",parentData,parentDataProperty,rootData=data,
+type:"string",enum:["DEPLOY","UPDATE","TRAFFIC_SPLIT"]},payloadHash:{$ref:"#/$defs/hash"},timestamp:{type:"string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"}}};var pattern75=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$","u");function validate47(data,{instancePath="",parentData,parentDataProperty,rootData=data,
 dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate47.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&
 (evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.source===void 0||!func0.call(data,"source")){let err0={instancePath,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:"source"},message:"must have required property 'source'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),
@@ -369,7 +395,7 @@ if(data.payloadHash!==void 0&&func0.call(data,"payloadHash")){let data4=data.pay
 "/payloadHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?
 vErrors=[err15]:vErrors.push(err15),errors++}}else{let err16={instancePath:instancePath+"/payloadHash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"\
 string"},message:"must be string"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}if(data.timestamp!==void 0&&func0.call(data,"timestamp")){let data5=data.
-timestamp;if(typeof data5=="string"){if(!pattern74.test(data5)){let err17={instancePath:instancePath+"/timestamp",schemaPath:"#/properties/timestamp/pattern",keyword:"\
+timestamp;if(typeof data5=="string"){if(!pattern75.test(data5)){let err17={instancePath:instancePath+"/timestamp",schemaPath:"#/properties/timestamp/pattern",keyword:"\
 pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"'};vErrors===
 null?vErrors=[err17]:vErrors.push(err17),errors++}}else{let err18={instancePath:instancePath+"/timestamp",schemaPath:"#/properties/timestamp/type",keyword:"type",
 params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}}else{let err19={instancePath,schemaPath:"#/type",
@@ -461,7 +487,7 @@ must be string,null"};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors+
 "/correlationId",schemaPath:"#/$defs/textOrNull/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?
 vErrors=[err41]:vErrors.push(err41),errors++}}if(data.serverDate!==void 0&&func0.call(data,"serverDate")){let data12=data.serverDate;if(typeof data12!="string"&&
 data12!==null){let err42={instancePath:instancePath+"/serverDate",schemaPath:"#/properties/serverDate/type",keyword:"type",params:{type:schema88.properties.serverDate.
-type},message:"must be string,null"};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}if(typeof data12=="string"&&!pattern71.test(data12)){let err43={
+type},message:"must be string,null"};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}if(typeof data12=="string"&&!pattern72.test(data12)){let err43={
 instancePath:instancePath+"/serverDate",schemaPath:"#/properties/serverDate/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})\
 ?Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"'};vErrors===null?vErrors=[err43]:vErrors.push(err43),errors++}}if(data.
 event!==void 0&&func0.call(data,"event")&&(validate46(data.event,{instancePath:instancePath+"/event",parentData:data,parentDataProperty:"event",rootData,dynamicAnchors})||
@@ -960,7 +986,7 @@ dynamicItems:!1};var schema146={type:"object",additionalProperties:!1,required:[
 alt","digest","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$d\
 efs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"secret"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},
 id:{$ref:"#/$defs/text"},remoteId:{$ref:"#/$defs/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",pattern:"^[0-9a-f]{32}$"},digest:{type:"string",pattern:"\
-^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern114=new RegExp("^[0-9a-f]{32}$","u");function validate66(data,{instancePath="",
+^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern115=new RegExp("^[0-9a-f]{32}$","u");function validate66(data,{instancePath="",
 parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate66.evaluated;if(evaluated0.dynamicProps&&(evaluated0.
 props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={
 instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.
@@ -1023,7 +1049,7 @@ type:"string"},message:"must be string"};vErrors===null?vErrors=[err32]:vErrors.
 header;if(typeof data9=="string"){if(func68(data9)>2e3){let err33={instancePath:instancePath+"/header",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{
 limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}else{let err34={instancePath:instancePath+
 "/header",schemaPath:"#/$defs/text/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}
-if(data.salt!==void 0&&func0.call(data,"salt")){let data10=data.salt;if(typeof data10=="string"){if(!pattern114.test(data10)){let err35={instancePath:instancePath+
+if(data.salt!==void 0&&func0.call(data,"salt")){let data10=data.salt;if(typeof data10=="string"){if(!pattern115.test(data10)){let err35={instancePath:instancePath+
 "/salt",schemaPath:"#/properties/salt/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{32}$"},message:'must match pattern "^[0-9a-f]{32}$"'};vErrors===null?
 vErrors=[err35]:vErrors.push(err35),errors++}}else{let err36={instancePath:instancePath+"/salt",schemaPath:"#/properties/salt/type",keyword:"type",params:{type:"\
 string"},message:"must be string"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}}if(data.digest!==void 0&&func0.call(data,"digest")){let data11=data.
