@@ -1,3 +1,4 @@
+import { createKeyChain, type KeyChain } from './checkpoint/key-chain.js';
 import { type Entry, type EntryOf, NO_PREV } from './entry.js';
 import { isLoopback } from './is-loopback.js';
 import type { LedgerFault } from './parse-entry.js';
@@ -9,6 +10,8 @@ export interface Chain {
   readonly genesis: EntryOf<'genesis'> | undefined;
   /** The last of its kind, whatever endpoint it is about: the endpoint itself is one of the settings. */
   readonly trust: EntryOf<'trust'> | undefined;
+  /** Those that sign its checkpoints, whatever endpoint their entries are about. */
+  readonly keys: KeyChain;
   readonly entries: number;
   /** The hash of the last entry, 64 zeros before the first. */
   readonly head: string;
@@ -20,6 +23,7 @@ export function createChain(): Chain {
   let trust: EntryOf<'trust'> | undefined;
   let entries = 0;
   let head = NO_PREV;
+  const keys = createKeyChain();
   const loopback = remember(isLoopback);
 
   const broken = (entry: Entry): Omit<LedgerFault, 'seq'> | undefined => {
@@ -45,7 +49,7 @@ export function createChain(): Chain {
       const what = first.simulated ? 'a real endpoint in the ledger of a simulator' : 'a simulator in a real ledger';
       return { code: 'mixed-endpoints', message: `${entry.endpoint}: ${what}` };
     }
-    return undefined;
+    return entry.kind === 'key' ? keys.add(entry, first.environment) : undefined;
   };
 
   return {
@@ -64,6 +68,7 @@ export function createChain(): Chain {
     get trust() {
       return trust;
     },
+    keys,
     get entries() {
       return entries;
     },

@@ -13,8 +13,11 @@ type Given = 'v' | 'ledgerId' | 'seq' | 'prev' | 'time' | 'endpoint' | 'hash' | 
 
 type Bare<T> = T extends unknown ? Omit<T, Given> : never;
 
-/** What a caller says of an entry; the ledger adds the rest. Only the ledger itself writes its genesis. */
-export type EntryBody = Bare<Exclude<Entry, { kind: 'genesis' }>>;
+/** What a caller says of an entry; the ledger adds the rest. */
+export type EntryBody = Bare<Exclude<Entry, { kind: 'genesis' | 'key' }>>;
+
+/** What only the ledger itself says. */
+export type OwnBody = Bare<EntryOf<'genesis' | 'key'>>;
 
 /** The place of an entry in its chain, and what the ledger knows of it. */
 export interface Link extends Pick<Entry, 'ledgerId' | 'seq' | 'prev' | 'time' | 'endpoint' | 'droppedTail'> {}
@@ -34,7 +37,7 @@ export interface SealedEntry {
 }
 
 /** The whole entry and its line, as docs/ledger.md says it byte for byte. */
-export function sealEntry(body: EntryBody | Bare<EntryOf<'genesis'>>, link: Link): SealedEntry {
+export function sealEntry(body: EntryBody | OwnBody, link: Link): SealedEntry {
   const unsealed = { ...body, ...link, v: 1 as const };
   // Sound: the union of bodies plus the given members is the union of entries; only the hash is missing, and comes now.
   const entry = { ...unsealed, hash: entryHash(unsealed as unknown as Entry) } as Entry;

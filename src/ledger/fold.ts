@@ -193,6 +193,7 @@ export function createFold(): Fold {
   function reasonAgainst(entry: Entry): Reason {
     switch (entry.kind) {
       case 'genesis':
+      case 'key':
       case 'override':
       case 'trust':
         return undefined;

@@ -1,4 +1,5 @@
 import type { Chain } from './chain.js';
+import type { PublicKey } from './checkpoint/signing-key.js';
 import type { EntryOf } from './entry.js';
 import {
   type Fold,
@@ -39,6 +40,8 @@ export interface LedgerState {
   lastTimestamp(targetId: string): string | undefined;
   /** The settings that the last apply went by, whatever its endpoint; undefined before the first. */
   readonly lastTrust: EntryOf<'trust'> | undefined;
+  /** The key that signs its checkpoints, whatever endpoint its entry is about; undefined where nothing is signed. */
+  readonly signingKey: PublicKey | undefined;
   /** The digest of a webhook header's value as it was last sent. */
   secretDigest(remoteId: string, header: string): SecretDigest | undefined;
   /** True when an earlier create of this identity got no answer and was then not found: what is there may be ours. */
@@ -87,6 +90,9 @@ export function ledgerState(chain: Chain, fold: Fold): LedgerState {
     lastTimestamp: (targetId) => fold.lastTimestamps.get(targetId),
     get lastTrust() {
       return chain.trust;
+    },
+    get signingKey() {
+      return chain.keys.current;
     },
     secretDigest: (remoteId, header) => fold.secrets.get(secretKey(remoteId, header)),
     mayHaveCreated: (id) => fold.doubtedCreates.has(id),

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { KnownError } from '../model/known-error.js';
-import { type Entry, type EntryBody, type EntryOf, entryHash, MAX_LINE, sealEntry } from './entry.js';
+import { originOf } from './checkpoint/checkpoint.js';
+import { checkpointer, keyToAdd, type LedgerSigner, refuseSigner } from './checkpoint/ledger-signer.js';
+import { watchOwnCheckpoint } from './checkpoint/own-checkpoint.js';
+import { type Entry, type EntryBody, type EntryOf, entryHash, MAX_LINE, type OwnBody, sealEntry } from './entry.js';
 import type { GroupCommit } from './group-commit.js';
 import { isLoopback } from './is-loopback.js';
 import { type LedgerState, ledgerState } from './ledger-state.js';
@@ -16,6 +19,8 @@ export interface LedgerOptions {
   readonly endpoint: string;
   readonly clock: { now(): number };
   readonly randomId: () => string;
+  /** Signs what the ledger ends with when this run closes it. Without one, nothing is signed. */
+  readonly signer?: LedgerSigner | undefined;
 }
 
 /** An environment's ledger, locked for this run. */
@@ -30,35 +35,57 @@ export interface Ledger {
   readonly openedAt: number;
   /** A write of an earlier run was cut off, and no entry says so yet: the next one will. */
   readonly hasCutTail: boolean;
-  /** Waits for what is in flight, and gives the lock back. */
+  /**
+   * Waits for what is in flight, and gives the lock back. Rejects with a LedgerError where the checkpoint could not be
+   * kept: all entries stand, and some of them are not signed yet.
+   */
   close(): Promise<void>;
 }
 
 /**
  * Opens an environment's ledger to write it, and makes it when there is none. Throws a LedgerError when another run
- * holds it, when it is broken or of another environment, and when it would mix a simulator with real endpoints.
+ * holds it, when it is broken, cut or of another environment, and when it would mix a simulator with real endpoints; a
+ * ConfigurationError when somebody else signs it.
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const { store, environment, endpoint } = options;
+  const { store, environment, endpoint, signer } = options;
   const opened = await store.open();
   try {
-    const read = await replay(store.name, opened.read(), endpoint, environment);
+    const own = watchOwnCheckpoint(store.name, environment, await opened.readCheckpoint());
+    const read = await replay(opened.read(), { name: store.name, endpoint, environment, onEntry: own.onEntry });
     refuse(options, read);
-    const commit = opened.writer({ size: read.size, tail: read.tail.length, last: read.last }, undefined);
+    own.refuse(read.chain);
+    if (signer !== undefined) refuseSigner(store.name, signer, read.chain);
+    const end = { size: read.size, tail: read.tail.length, last: read.last };
+    const commit = opened.writer(end, signer && checkpointer(signer, environment));
     const ledger = ledgerOn(options, read, commit, () => opened.close());
-    if (read.last === undefined) {
-      await ledger.add({ kind: 'genesis', environment, simulated: isLoopback(endpoint) });
-    }
+    await begin(options, read, ledger);
     return ledger;
   } catch (error) {
-    await opened.close();
+    // What went wrong first is what matters.
+    await opened.close().catch(() => undefined);
     throw error;
   }
 }
 
-/** The ledger, and the append that also takes the genesis. */
+/** What a new ledger, and a new key, begin with: in one group, for no checkpoint may come before the key that signs it. */
+async function begin(
+  { environment, endpoint, signer }: LedgerOptions,
+  read: Replay,
+  ledger: OpenedLedger,
+): Promise<void> {
+  const writes: Promise<Entry>[] = [];
+  if (read.last === undefined) {
+    writes.push(ledger.add({ kind: 'genesis', environment, simulated: isLoopback(endpoint) }));
+  }
+  const key = signer && keyToAdd(signer, read.chain, originOf(ledger.state.ledgerId, environment));
+  if (key !== undefined) writes.push(ledger.add(key));
+  await Promise.all(writes);
+}
+
+/** The ledger, and the append that also takes what only the ledger says. */
 interface OpenedLedger extends Ledger {
-  add(body: Parameters<typeof sealEntry>[0]): Promise<Entry>;
+  add(body: EntryBody | OwnBody): Promise<Entry>;
 }
 
 function ledgerOn(options: LedgerOptions, read: Replay, commit: GroupCommit, close: () => Promise<void>): OpenedLedger {
@@ -66,7 +93,7 @@ function ledgerOn(options: LedgerOptions, read: Replay, commit: GroupCommit, clo
   const ledgerId = chain.genesis?.ledgerId ?? options.randomId();
   let droppedTail = tail.length === 0 ? undefined : { bytes: tail.length, sha256: sha256Of(tail) };
 
-  async function add(body: Parameters<typeof sealEntry>[0]): Promise<Entry> {
+  async function add(body: EntryBody | OwnBody): Promise<Entry> {
     const sealed = sealEntry(body, {
       ledgerId,
       seq: chain.entries + 1,

@@ -14,6 +14,6 @@ export interface ReadLedgerOptions {
  * and a last line that is being written is not there yet. Throws a LedgerError for a ledger that can't be read.
  */
 export async function readLedger({ store, environment, endpoint }: ReadLedgerOptions): Promise<LedgerState> {
-  const { chain, fold } = await replay(store.name, store.read(), endpoint, environment);
+  const { chain, fold } = await replay(store.read(), { name: store.name, endpoint, environment });
   return ledgerState(chain, fold);
 }

@@ -15,11 +15,23 @@ export interface Replay {
   readonly tail: Buffer;
 }
 
+/** What is read, and for whom. */
+export interface ReplayOptions {
+  /** What messages call the ledger. */
+  readonly name: string;
+  /** Only its entries count. */
+  readonly endpoint: string;
+  readonly environment: string;
+  /** Is given each entry, in their order. */
+  readonly onEntry?: (entry: Entry) => void;
+}
+
 /**
  * Reads a ledger that the tool itself wrote: every entry's shape and place are checked, its hash is not; that is what
- * verify.ts is for. No lines are an empty ledger. `name` is what messages call it. Throws a LedgerError that names the first bad entry.
+ * verify.ts is for. No lines are an empty ledger. Throws a LedgerError that names the first bad entry.
  */
-export async function replay(name: string, source: LineSource, endpoint: string, environment: string): Promise<Replay> {
+export async function replay(source: LineSource, options: ReplayOptions): Promise<Replay> {
+  const { name, endpoint, environment, onEntry } = options;
   const chain = createChain();
   const fold = createFold();
   let last: Entry | undefined;
@@ -35,6 +47,7 @@ export async function replay(name: string, source: LineSource, endpoint: string,
       if (isFault(entry)) throw brokenLedger(name, entry);
       const fault = chain.add(entry) ?? (entry.endpoint === endpoint ? fold.add(entry) : undefined);
       if (fault !== undefined) throw brokenLedger(name, fault);
+      onEntry?.(entry);
       last = entry;
       size += bytes.length + 1;
     }

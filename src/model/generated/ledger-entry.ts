@@ -16,7 +16,8 @@ export type LedgerEntry = {
     | 'resolved'
     | 'override'
     | 'trust'
-    | 'secret';
+    | 'secret'
+    | 'key';
 } & (
   | GenesisEntry
   | IntentEntry
@@ -28,6 +29,7 @@ export type LedgerEntry = {
   | OverrideEntry
   | TrustEntry
   | SecretEntry
+  | KeyEntry
 );
 
 /**
@@ -683,6 +685,48 @@ export interface SecretEntry {
    * scrypt of the value: N = 32768, r = 8, p = 1, 32 bytes, in hex.
    */
   digest: string;
+  /**
+   * SHA-256 of "cxone-gitops-ledger/v1", a line feed, and the canonical JSON of the entry without this member.
+   */
+  hash: Hash;
+  droppedTail?: DroppedTail;
+}
+
+/**
+ * From this entry on, checkpoints of the ledger are signed by this key. The first one is signed by itself, every later one also by the key before it.
+ */
+export interface KeyEntry {
+  /**
+   * The version of the format.
+   */
+  v: 1;
+  /**
+   * The same in every entry of one ledger.
+   */
+  ledgerId: string;
+  /**
+   * The number of this entry, without gaps: 1 is the first line.
+   */
+  seq: Seq;
+  /**
+   * The hash of the entry before it; 64 zeros in the first.
+   */
+  prev: Hash;
+  time: Time;
+  kind: 'key';
+  /**
+   * The base URL that the entry is about.
+   */
+  endpoint: string;
+  /**
+   * The key, as C2SP's signed-note writes an Ed25519 key: name, id and base64, with + between them.
+   */
+  publicKey: string;
+  /**
+   * A signed note of five lines: cxone-gitops-key/v1, the ledger's origin, this entry's number, base64 of its prev, the key.
+   */
+  note: Text;
+  claimed: Claimed;
   /**
    * SHA-256 of "cxone-gitops-ledger/v1", a line feed, and the canonical JSON of the entry without this member.
    */
