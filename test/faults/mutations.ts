@@ -17,8 +17,8 @@ export const mutations: readonly Mutation[] = [
     file: 'src/apply/write-step.ts',
     replace: [
       [
-        "  const intent = await run.ledger.append({\n    kind: 'intent',\n    ...intentOf(run, step, progress),\n    ...shiftOf",
-        "  const announce = () => run.ledger.append({\n    kind: 'intent',\n    ...intentOf(run, step, progress),\n    ...shiftOf",
+        "  const intent = await run.ledger.append({\n    kind: 'intent',\n    ...intentOf(run, step, progress),\n    ...trafficOf",
+        "  const announce = () => run.ledger.append({\n    kind: 'intent',\n    ...intentOf(run, step, progress),\n    ...trafficOf",
       ],
       [
         'const settled = await settleWrite(run, step, progress, intent, await send(), send);',
