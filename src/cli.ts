@@ -2,12 +2,16 @@ import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'com
 import type { ApplyCommandOptions } from './commands/apply-options.js';
 import type { AuditDeliverOptions } from './commands/audit/deliver.js';
 import type { AuditHashOptions } from './commands/audit/hash.js';
+import type { AuditKeygenOptions } from './commands/audit/keygen.js';
+import type { AuditRotateOptions } from './commands/audit/rotate.js';
 import type { AuditShowOptions } from './commands/audit/show.js';
+import type { AuditVerifyOptions } from './commands/audit/verify.js';
 import type { CatalogOptions } from './commands/catalog.js';
-import type { Context, SharedOptions } from './commands/context.js';
+import type { Context } from './commands/context.js';
 import type { DriftOptions } from './commands/drift.js';
 import type { InitOptions } from './commands/init.js';
 import { maskEnvironment } from './commands/mask-environment.js';
+import { maskPrivateKeys } from './commands/mask-private-keys.js';
 import { optionsFromEnvironment } from './commands/options-from-environment.js';
 import type { PlanOptions } from './commands/plan.js';
 import type { SchemaOptions } from './commands/schema.js';
@@ -22,6 +26,7 @@ import { KnownError } from './model/known-error.js';
  */
 export async function runCli(args: readonly string[], context: Context): Promise<ExitCode> {
   maskEnvironment(context);
+  for (const arg of args) maskPrivateKeys(context, arg);
   let exitCode: ExitCode = ExitCode.done;
   const program = describe(context, (code) => {
     exitCode = code;
@@ -166,6 +171,7 @@ function describeApply(program: Command, context: Context, end: End): void {
       [],
     )
     .option('--require-durable-ledger', 'refuse a ledger that goes with the CI runner')
+    .option('--sign-key <file>', signKeyHelp)
     .option(
       '--resolve <identity=id>',
       'settle a create of unknown outcome: IDENTITY=ID or =absent (repeatable)',
@@ -206,9 +212,13 @@ function describeCatalog(program: Command, context: Context, end: End): void {
 
 function describeAudit(program: Command, context: Context, end: End): void {
   const audit = program.command('audit').description('check, show, deliver and hash what the ledger records');
-  environmentCommand(audit, 'verify [env...]', 'check the ledger, offline', ['text', 'json'])
-    .option('--ledger <folder>', 'where the ledger is')
-    .action(async (names: string[], options: SharedOptions) => {
+  networkCommand(audit, 'verify [env...]', 'check the ledger, offline unless an option says else', ['text', 'json'])
+    .option('--audit-log', 'hold it against the audit log')
+    .option('--live', 'hold it against what is live')
+    .option('--plans <path>', 'hold it against saved plans: a file, or a folder of them')
+    .option('--git', 'hold it against the commits that it names')
+    .option('--trust-ref <ref>', 'take endpoint, credential variables and ledger from the tip of this ref')
+    .action(async (names: string[], options: AuditVerifyOptions) => {
       const { auditVerifyCommand } = await import('./commands/audit/verify.js');
       end(await auditVerifyCommand(context, names, options));
     });
@@ -229,9 +239,29 @@ function describeAudit(program: Command, context: Context, end: End): void {
   networkCommand(audit, 'deliver <env>', 'send what the audit log has not got', ['text', 'json'])
     .option('--resolve <seq=logid>', 'settle an unknown delivery: SEQ=LOGID or SEQ=absent (repeatable)', collect, [])
     .option('--require-durable-ledger', 'refuse a ledger that goes with the CI runner')
+    .option('--sign-key <file>', signKeyHelp)
     .action(async (name: string, options: AuditDeliverOptions) => {
       const { auditDeliverCommand } = await import('./commands/audit/deliver.js');
       end(await auditDeliverCommand(context, name, options));
+    });
+  environmentCommand(audit, 'rotate <env>', 'put another key in the place of the one that signs the ledger, offline', [
+    'text',
+    'json',
+  ])
+    .option('--ledger <folder>', 'where the ledger is')
+    .option('--require-durable-ledger', 'refuse a ledger that goes with the CI runner')
+    .option('--sign-key <file>', 'the private key that signs it now (or CXONE_GITOPS_SIGNING_KEY, the key itself)')
+    .option('--new-key <file>', 'the private key that is to sign it from now on')
+    .action(async (name: string, options: AuditRotateOptions) => {
+      const { auditRotateCommand } = await import('./commands/audit/rotate.js');
+      end(await auditRotateCommand(context, name, options));
+    });
+  plainCommand(audit, 'keygen', 'make a pair of keys that sign and verify a ledger', ['text', 'json'])
+    .option('--out <file>', 'the new file of the private key; the public one goes to FILE.pub')
+    .option('--name <name>', 'the name of the key', 'cxone-gitops')
+    .action(async (options: AuditKeygenOptions) => {
+      const { auditKeygenCommand } = await import('./commands/audit/keygen.js');
+      end(await auditKeygenCommand(context, options));
     });
   sharedCommand(audit, 'hash <file>', 'print the payload hash of a manifest or a JSON document', ['text', 'json'])
     .option('--environment <env>', 'the environment whose layers complete the manifest')
@@ -318,6 +348,8 @@ function connectedCommand(parent: Command, usage: string, description: string, f
 function networkCommand(parent: Command, usage: string, description: string, formats: readonly string[]): Command {
   return connectedCommand(parent, usage, description, formats).option('--ledger <folder>', 'where the ledger is');
 }
+
+const signKeyHelp = 'sign the ledger with the private key in this file (or CXONE_GITOPS_SIGNING_KEY, the key itself)';
 
 function collect(value: string, before: readonly string[]): string[] {
   return [...before, value];

@@ -7,7 +7,6 @@ import { catalogDifference } from '../manifest/catalog-difference.js';
 import { catalogText } from '../manifest/catalog-text.js';
 import { folderSource } from '../manifest/folder-source.js';
 import { maxFileBytes } from '../manifest/manifest-source.js';
-import { readEnvironmentFile } from '../manifest/read-environment-file.js';
 import { ExitCode } from '../model/exit-code.js';
 import type { Catalog } from '../model/generated/catalog.js';
 import type { CatalogUpdate } from '../model/generated/catalog-update.js';
@@ -15,11 +14,11 @@ import { KnownError } from '../model/known-error.js';
 import { catalogUpdateText } from '../report/catalog-text.js';
 import { counted } from '../report/counted.js';
 import { escapeJson, jsonReport } from '../report/json.js';
-import { chooseTrusted } from './choose-trusted.js';
 import { type Context, type SharedOptions, say } from './context.js';
 import { openSecrets, type Secrets } from './credentials.js';
 import { fetchCatalog, type LiveCatalog } from './live-catalog.js';
-import { connectOptions, type OpenedEndpoint, openEndpoint } from './open-endpoint.js';
+import { connectOptions, type OpenedEndpoint } from './open-endpoint.js';
+import { openSettings } from './open-settings.js';
 import { refuseToReplace } from './refuse-to-replace.js';
 
 export interface CatalogOptions extends SharedOptions {
@@ -36,7 +35,7 @@ export async function catalogCommand(
   environment: string,
   options: CatalogOptions,
 ): Promise<ExitCode> {
-  const opened = await openCatalogEndpoint(context, options, environment);
+  const opened = await openSettings(context, options, environment);
   const file = path.resolve(context.cwd, options.root, environment, catalogFile);
   // Before the network: what must not be written is not fetched either.
   if (options.check !== true) await refuseToWrite(context, options.root, file);
@@ -59,23 +58,6 @@ export async function catalogCommand(
   };
   context.out.write(options.format === 'json' ? jsonReport(document) : catalogUpdateText(document, context.out.page));
   return document.status === 'differs' ? ExitCode.differences : ExitCode.done;
-}
-
-async function openCatalogEndpoint(
-  context: Context,
-  options: SharedOptions,
-  environment: string,
-): Promise<OpenedEndpoint> {
-  const source = folderSource(options.root);
-  const { settings, problems } = await readEnvironmentFile(source, environment, options.allowHost);
-  if (settings !== undefined) {
-    const trusted = await chooseTrusted(context, options, environment, { settings });
-    return openEndpoint(context, options, environment, trusted);
-  }
-  throw new KnownError('ManifestError', `environment ${environment}: its environment.yaml has errors`, {
-    hint: `Put them right; \`cxone-gitops validate ${environment}\` shows them.`,
-    problems: problems.filter(({ severity }) => severity === 'error'),
-  });
 }
 
 async function fetchLive(

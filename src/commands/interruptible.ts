@@ -10,6 +10,7 @@ export function interruptible(reader: CxoneReader, signal: AbortSignal): CxoneRe
     getEngine: (remoteId) => reader.getEngine(remoteId, call),
     getWebhook: (remoteId) => reader.getWebhook(remoteId, call),
     listAuditLogs: (query) => reader.listAuditLogs(query, call),
+    keepAuditLogs: (keep) => reader.keepAuditLogs(keep, call),
     listModels: () => reader.listModels(call),
     listProfiles: () => reader.listProfiles(call),
   };

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../model/generated/ledger-entry.js';
-import { isJsonObject, type Json } from '../model/json.js';
+import { sha256 } from '../model/hash.js';
+import { isJsonObject, type Json, type JsonObject } from '../model/json.js';
 import { KnownError } from '../model/known-error.js';
 import type { CallOptions, Calls } from './calls.js';
 import { listPages, type Unsupported } from './pages.js';
@@ -41,6 +42,33 @@ export async function listAuditLog(
   });
 }
 
+/** A row as it was sent: even its id may be missing. */
+export type AnyAuditRow = { readonly [Member in 'logId' | (typeof members)[number]]?: string };
+
+/**
+ * The whole audit log, of all targets and programs, as `keep` wants to remember each row (undefined: not at all): whole
+ * rows would fill memory. `'unsupported'` when it can't be read. Rows repeated across pages are folded by their id; of
+ * those without one, equal ones.
+ */
+export async function keepAuditLog<Kept>(
+  calls: Calls,
+  keep: (row: AnyAuditRow) => Kept | undefined,
+  options?: CallOptions,
+): Promise<Kept[] | Unsupported> {
+  return listPages(calls, {
+    ...options,
+    path,
+    readRow: (entity, place) => {
+      if (!isJsonObject(entity)) throw new KnownError('ApiError', `${place} is not an object.`);
+      const { logId } = entity;
+      const row = { ...textsOf(entity), ...(isLogId(logId) && { logId }) };
+      const kept = keep(row);
+      const id = isLogId(logId) ? `id ${logId}` : `row ${sha256(JSON.stringify(row))}`;
+      return kept === undefined ? undefined : { id, row: kept };
+    },
+  });
+}
+
 /** Sends one event, exactly its six members, by one POST. A success without a `logId` leaves the delivery unknown. */
 export async function postAuditEvent(calls: Calls, event: AuditEvent, options?: CallOptions): Promise<AuditPostResult> {
   const body = Object.fromEntries(members.map((member) => [member, event[member]]));
@@ -57,11 +85,15 @@ function readRow(entity: Json, place: string): AuditRow {
   if (!isJsonObject(entity)) throw new KnownError('ApiError', `${place} is not an object.`);
   const { logId } = entity;
   if (!isLogId(logId)) throw new KnownError('ApiError', `${place} has no usable "logId".`);
+  return { logId, ...textsOf(entity) };
+}
+
+function textsOf(entity: JsonObject): { readonly [Member in (typeof members)[number]]?: string } {
   const texts = members.flatMap((member) => {
     const value = entity[member];
     return typeof value === 'string' ? [[member, value] as const] : [];
   });
-  return { logId, ...Object.fromEntries(texts) };
+  return Object.fromEntries(texts);
 }
 
 function isLogId(value: Json | undefined): value is string {

@@ -3,7 +3,15 @@ import type { AuditEvent } from '../model/generated/ledger-entry.js';
 import type { Kind } from '../model/identity.js';
 import type { JsonObject } from '../model/json.js';
 import type { Live } from '../model/resource.js';
-import { type AuditPostResult, type AuditQuery, type AuditRow, listAuditLog, postAuditEvent } from './audit-log.js';
+import {
+  type AnyAuditRow,
+  type AuditPostResult,
+  type AuditQuery,
+  type AuditRow,
+  keepAuditLog,
+  listAuditLog,
+  postAuditEvent,
+} from './audit-log.js';
 import { type CallOptions, type Calls, openCalls, type RequestStats } from './calls.js';
 import { type CatalogRows, listModels, listProfiles } from './catalog.js';
 import type { ConnectOptions } from './connect-options.js';
@@ -29,6 +37,11 @@ export interface CxoneReader {
   getEngine(remoteId: string, options?: CallOptions): Promise<Live | undefined>;
   getWebhook(remoteId: string, options?: CallOptions): Promise<Live | undefined>;
   listAuditLogs(query: AuditQuery, options?: CallOptions): Promise<AuditRow[] | Unsupported>;
+  /** The whole audit log, as `keep` wants to remember its rows; undefined leaves one out. */
+  keepAuditLogs<Kept>(
+    keep: (row: AnyAuditRow) => Kept | undefined,
+    options?: CallOptions,
+  ): Promise<Kept[] | Unsupported>;
   listModels(options?: CallOptions): Promise<CatalogRows<CatalogModel> | Unsupported>;
   listProfiles(options?: CallOptions): Promise<CatalogRows<CatalogProfile> | Unsupported>;
   stats(): RequestStats;
@@ -74,6 +87,7 @@ function reader(calls: Calls): CxoneReader {
     getEngine: (remoteId, options) => getLive(calls, 'SpeechEngine', remoteId, options),
     getWebhook: (remoteId, options) => getLive(calls, 'Webhook', remoteId, options),
     listAuditLogs: (query, options) => listAuditLog(calls, query, options),
+    keepAuditLogs: (keep, options) => keepAuditLog(calls, keep, options),
     listModels: (options) => listModels(calls, options),
     listProfiles: (options) => listProfiles(calls, options),
     stats: () => calls.stats(),

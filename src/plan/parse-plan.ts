@@ -7,6 +7,13 @@ import { planHash } from './plan-hash.js';
  * though it could only ever block (docs/semantics.md, "Saved plans").
  */
 export function parsePlan(text: string): Plan | string {
+  const read = readPlan(text);
+  if (typeof read === 'string') return read;
+  return read.isWhole ? read.plan : 'it was edited: its hash is not that of its changes';
+}
+
+/** A plan as its text has it, with whether its hash is that of its changes; or why it is no plan. */
+export function readPlan(text: string): { readonly plan: Plan; readonly isWhole: boolean } | string {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -17,5 +24,14 @@ export function parsePlan(text: string): Plan | string {
     const [error] = validatePlan.errors ?? [];
     return `it is not a plan of this version: ${error?.instancePath || 'the document'} ${error?.message ?? 'is wrong'}`;
   }
-  return planHash(value) === value.planHash ? value : 'it was edited: its hash is not that of its changes';
+  return { plan: value, isWhole: hashOf(value) === value.planHash };
+}
+
+/** Undefined for what has no canonical JSON. */
+function hashOf(plan: Plan): string | undefined {
+  try {
+    return planHash(plan);
+  } catch {
+    return undefined;
+  }
 }

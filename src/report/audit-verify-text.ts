@@ -13,7 +13,8 @@ export function auditVerifyText(verify: AuditVerify, { paint }: Page): string {
   const counts = `${counted(verify.entries, 'entry', 'entries')}, ${counted(verify.delivered, 'audit event')} delivered`;
   const head = verify.head === null ? '' : `\n  head ${verify.head}`;
   const mark = verify.status === 'clean' ? paint.green('✔ clean') : paint.red('✖ not clean');
-  const verdict = `${mark} ${paint.bold(verify.environment)}: ${counts}${paint.dim(head)}\n`;
+  const where = verify.simulated === true ? `${verify.environment} (SIMULATOR)` : verify.environment;
+  const verdict = `${mark} ${paint.bold(where)}: ${counts}${paint.dim(head)}\n`;
   return `${faults.join('')}${more}${verdict}${restsOn(verify).join('')}`;
 }
 

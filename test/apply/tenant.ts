@@ -147,6 +147,7 @@ function reads(tenant: () => Tenant, log: string[]) {
     getEngine: get,
     getWebhook: get,
     listAuditLogs: async () => tenant().audited,
+    keepAuditLogs: async () => 'unsupported' as const,
     listModels: async () => 'unsupported' as const,
     listProfiles: async () => 'unsupported' as const,
     clockSkewMs: () => undefined,

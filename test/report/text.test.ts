@@ -206,6 +206,7 @@ describe('an apply as text', () => {
 describe('the audit trail as text', () => {
   const head = 'f'.repeat(64);
   const nothingOpen = {
+    simulated: false,
     moreFaults: 0,
     checked: ['ledger', 'audit-log'] as ('ledger' | 'audit-log')[],
     notChecked: ['live', 'git'] as ('live' | 'git')[],

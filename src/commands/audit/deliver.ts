@@ -17,9 +17,10 @@ import { openSecrets } from '../credentials.js';
 import { checkLedgerPlace, ledgerStore } from '../ledger-store.js';
 import { connectOptions } from '../open-endpoint.js';
 import { type OpenedEnvironment, openEnvironment } from '../open-environment.js';
+import { readSigner, type SigningOptions } from '../signing-key.js';
 import { withLedger } from '../with-ledger.js';
 
-export interface AuditDeliverOptions extends SharedOptions {
+export interface AuditDeliverOptions extends SharedOptions, SigningOptions {
   /** `SEQ=LOGID` or `SEQ=absent`: what a person found out about a delivery. */
   readonly resolve: readonly string[];
   readonly requireDurableLedger?: boolean;
@@ -37,10 +38,11 @@ export async function auditDeliverCommand(
   const store = ledgerStore(context, options, opened.settings, environment);
   const seen = await readLedger({ store, environment, endpoint: opened.endpoint.baseUrl });
   checkConnectionTrust(environment, opened.trusted, seen);
+  const signer = await readSigner(context, options);
   const secrets = await openSecrets(context, options);
   const writer = openWriter(connectOptions(context, options, opened, secrets));
   try {
-    return await withLedger(context, store, opened, async (ledger) => {
+    return await withLedger(context, options, { ...opened, store, signer }, async (ledger) => {
       for (const { seq, answer } of answers) await resolveDelivery(ledger, seq, answer, claimsOf(context));
       const { delivered } = await deliver(ledger, auditLogOf(writer), {
         clock: announcedClock(context, options),

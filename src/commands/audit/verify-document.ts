@@ -1,7 +1,9 @@
+import type { LedgerFault } from '../../ledger/parse-entry.js';
 import { openFindings } from '../../ledger/verify/findings.js';
 import type { CheckName } from '../../ledger/verify/ledger-check.js';
 import type { VerifyResult } from '../../ledger/verify/verify.js';
 import type { AuditVerify } from '../../model/generated/audit-verify.js';
+import { faultMeaning } from './fault-meaning.js';
 import type { CheckResults } from './run-checks.js';
 
 /** All that a ledger can be held against, in the order that they are told of. */
@@ -12,15 +14,18 @@ export function verifyDocument(
   environment: string,
   result: VerifyResult,
   { findings: found, checked, notes }: CheckResults,
+  isSimulator?: boolean,
 ): AuditVerify {
   const { entries, head, openIntents, undelivered, deliveryUnknown, delivered } = result;
   const findings = openFindings();
-  for (const one of [...ownFindings(environment, result), ...found.first]) findings.add(one);
+  const isNew = neverBegun(result, checked) && found.first.length === 0;
+  for (const one of isNew ? [] : [...ownFindings(environment, result), ...found.first]) findings.add(one);
   const more = findings.more + found.more;
   const faults = findings.first;
   return {
     formatVersion: 1,
     environment,
+    simulated: result.simulated ?? isSimulator ?? null,
     status: faults.length === 0 ? 'clean' : 'faults',
     entries,
     head: entries === 0 ? null : head,
@@ -28,7 +33,7 @@ export function verifyDocument(
     moreFaults: more,
     checked: [...checked],
     notChecked: allChecks.filter((name) => !checked.includes(name)),
-    notes: [...notes],
+    notes: isNew ? [...notes, 'there is no ledger, and nothing in the audit log says that there was one'] : [...notes],
     delivered,
     undelivered: undelivered.length,
     unknown: deliveryUnknown.length,
@@ -36,12 +41,17 @@ export function verifyDocument(
   };
 }
 
+/** No ledger is a fault, for it may have been removed; unless the audit log was asked, which would know. */
+function neverBegun({ fault }: VerifyResult, checked: readonly CheckName[]): boolean {
+  return fault?.code === 'empty' && checked.includes('audit-log');
+}
+
 /** What the ledger alone shows. */
 function ownFindings(environment: string, result: VerifyResult): AuditVerify['faults'] {
   const { fault, openIntents, undelivered, deliveryUnknown, unaudited } = result;
   return [
     // A ledger that is not there has no first entry to blame.
-    ...(fault === undefined ? [] : [fault.code === 'empty' ? { ...fault, seq: null } : fault]),
+    ...(fault === undefined ? [] : [fault.code === 'empty' ? { ...fault, seq: null } : withMeaning(fault)]),
     ...openIntents.map(({ entry }) => ({
       seq: entry.seq,
       code: 'open-intent',
@@ -63,4 +73,8 @@ function ownFindings(environment: string, result: VerifyResult): AuditVerify['fa
       message: `${intent.id}: it was created and has no audit event yet; the next apply sends one`,
     })),
   ];
+}
+
+function withMeaning(fault: LedgerFault): LedgerFault {
+  return { ...fault, message: `${fault.message}. ${faultMeaning(fault)}` };
 }

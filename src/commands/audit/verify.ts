@@ -1,21 +1,35 @@
-import type { LedgerCheck } from '../../ledger/verify/ledger-check.js';
-import { verifyLedger } from '../../ledger/verify/verify.js';
+import type { LedgerStore } from '../../ledger/ledger-store.js';
+import { type VerifyResult, verifyLedger } from '../../ledger/verify/verify.js';
 import { folderSource } from '../../manifest/folder-source.js';
 import { listEnvironments } from '../../manifest/list-environments.js';
-import { loadEnvironment } from '../../manifest/load-environment.js';
+import { readEnvironmentFile } from '../../manifest/read-environment-file.js';
 import { ExitCode } from '../../model/exit-code.js';
+import { KnownError } from '../../model/known-error.js';
 import { auditVerifyText } from '../../report/audit-verify-text.js';
-import type { Context, SharedOptions } from '../context.js';
+import { type Context, type SharedOptions, say } from '../context.js';
 import { type EnvironmentResult, eachEnvironment, selectEnvironments } from '../each-environment.js';
 import { ledgerStore } from '../ledger-store.js';
-import { runChecks } from './run-checks.js';
+import { openSettings } from '../open-settings.js';
+import { openSharedReads, type SharedReads } from '../shared-reads.js';
+import { auditConnection } from './audit-connection.js';
+import { type CheckResults, runChecks } from './run-checks.js';
+import { type Online, verifyChecks } from './verify-checks.js';
 import { verifyDocument } from './verify-document.js';
 
-export interface AuditVerifyOptions extends SharedOptions {}
+export interface AuditVerifyOptions extends SharedOptions {
+  /** Hold the ledger against the audit log. */
+  readonly auditLog?: boolean;
+  /** Hold it against what is live. */
+  readonly live?: boolean;
+  /** A saved plan, or a folder of them, to hold it against. */
+  readonly plans?: string;
+  /** Hold it against the commits that it names. */
+  readonly git?: boolean;
+}
 
 /**
- * `cxone-gitops audit verify`: checks the ledger, and holds it against what else the options name. Without such an option
- * it needs no network and no credentials.
+ * `cxone-gitops audit verify`: checks the ledger, and holds it against what else the options name. Without `--audit-log`
+ * and `--live` it needs no network and no credentials.
  */
 export async function auditVerifyCommand(
   context: Context,
@@ -25,8 +39,9 @@ export async function auditVerifyCommand(
   const all = options.all === true || named.length === 0;
   const listed = all ? await listEnvironments(folderSource(options.root)) : [];
   const { environments, single } = selectEnvironments(named, all, listed, options.root);
+  const reads = openSharedReads(context, options);
   return eachEnvironment(context, options, environments, single, (environment) =>
-    verifyEnvironment(context, options, environment),
+    verifyEnvironment(context, options, environment, reads),
   );
 }
 
@@ -34,20 +49,65 @@ async function verifyEnvironment(
   context: Context,
   options: AuditVerifyOptions,
   environment: string,
+  reads: SharedReads,
 ): Promise<EnvironmentResult> {
-  const { settings } = await loadEnvironment(folderSource(options.root), environment);
+  const isOnline = options.auditLog === true || options.live === true;
+  const opened = isOnline ? await openSettings(context, options, environment) : undefined;
+  const source = folderSource(options.root);
+  const settings = opened?.settings ?? (await readEnvironmentFile(source, environment, options.allowHost)).settings;
   const store = ledgerStore(context, options, settings, environment);
-  const checks: LedgerCheck[] = [];
-  const result = await verifyLedger(store.read(), {
-    environment,
-    onEntry: (entry) => {
-      for (const check of checks) check.entry(entry);
-    },
+  const online = opened && { opened, connection: auditConnection(context, options, opened, reads) };
+  try {
+    const { result, found } = await checkSettled(context, options, environment, store, online);
+    const document = verifyDocument(environment, result, found, opened?.simulated);
+    return {
+      document,
+      text: () => auditVerifyText(document, context.out.page),
+      exitCode: document.status === 'clean' ? ExitCode.done : ExitCode.auditIncomplete,
+    };
+  } finally {
+    await online?.connection.close();
+  }
+}
+
+/** How often it begins anew, where a run writes the ledger meanwhile. */
+const mostTimes = 3;
+
+interface Checked {
+  readonly result: VerifyResult;
+  readonly found: CheckResults;
+}
+
+/**
+ * Reads the ledger once for all checks. What others hold is looked at behind it: where something is wrong and the ledger
+ * has grown since, that may be nothing but a run that is under way, and it is all looked at again.
+ */
+async function checkSettled(
+  context: Context,
+  options: AuditVerifyOptions,
+  environment: string,
+  store: LedgerStore,
+  online: Online | undefined,
+): Promise<Checked> {
+  for (let time = 1; ; time += 1) {
+    const checks = verifyChecks(context, options, environment, online);
+    const result = await verifyLedger(store.read(), {
+      environment,
+      onEntry: (entry) => {
+        for (const check of checks) check.entry(entry);
+      },
+    });
+    const found = await runChecks(checks, result);
+    if (online === undefined || found.findings.first.length === 0) return { result, found };
+    const { head } = await verifyLedger(store.read(), { environment });
+    if (head === result.head) return { result, found };
+    if (time === mostTimes) throw stillWritten(store);
+    say(context, options, `${environment}: a run wrote its ledger meanwhile: it is checked once more`);
+  }
+}
+
+function stillWritten({ name }: LedgerStore): KnownError {
+  return new KnownError('LedgerError', `${name}: a run writes it while it is checked`, {
+    hint: 'Check again when that run has ended.',
   });
-  const document = verifyDocument(environment, result, await runChecks(checks, result));
-  return {
-    document,
-    text: () => auditVerifyText(document, context.out.page),
-    exitCode: document.status === 'clean' ? ExitCode.done : ExitCode.auditIncomplete,
-  };
 }

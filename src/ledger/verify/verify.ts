@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../model/json.js';
 import { trustHash } from '../../model/trusted-settings.js';
 import { type Chain, createChain } from '../chain.js';
-import { canonicalEntry, type Entry, entryHash } from '../entry.js';
+import { canonicalEntry, type Entry, type EntryOf, entryHash } from '../entry.js';
 import type { LineSource } from '../file/read-lines.js';
 import { createFold, type Fold, type OpenDelivery, type OpenIntent, type OutcomeRecord } from '../fold.js';
 import { isFault, type LedgerFault, parseEntry } from '../parse-entry.js';
@@ -18,6 +18,10 @@ export interface VerifyResult {
   readonly head: string;
   /** Audit events that arrived. */
   readonly delivered: number;
+  /** Whether it is the ledger of a simulator; undefined while there is no readable genesis. */
+  readonly simulated: boolean | undefined;
+  /** The trusted settings that its last apply went by. */
+  readonly trust: EntryOf<'trust'> | undefined;
   /** The first bad entry. What comes after it is not looked at: it hangs on it. */
   readonly fault: LedgerFault | undefined;
   readonly openIntents: readonly OpenIntent[];
@@ -129,6 +133,8 @@ function result(chain: Chain, good: Good, folds: readonly Fold[], fault: LedgerF
   return {
     clean: fault === undefined && openIntents.length + deliveries.length + unaudited.length === 0,
     ledgerId: chain.genesis?.ledgerId ?? '',
+    simulated: chain.genesis?.simulated,
+    trust: chain.trust,
     ...good,
     delivered: folds.reduce((sum, fold) => sum + fold.delivered, 0),
     fault,

@@ -12,6 +12,10 @@ export interface AuditVerify {
    */
   environment: string;
   /**
+   * True for the ledger of a simulator; null while there is neither a ledger nor an endpoint that was asked.
+   */
+  simulated: boolean | null;
+  /**
    * clean when there is no fault.
    */
   status: 'clean' | 'faults';

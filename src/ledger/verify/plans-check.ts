@@ -1,0 +1,115 @@
+import type { EntryOf } from '../entry.js';
+import type { Findings, LedgerCheck } from './ledger-check.js';
+
+/** A plan that `plan --out` saved, as a file holds it. */
+export interface SavedPlan {
+  /** Where it is; it may hold anything. */
+  readonly file: string;
+  /** What it says that its hash is. */
+  readonly planHash: string;
+  /** False where that is not the hash of its changes: it was edited. */
+  readonly isWhole: boolean;
+  readonly environment: string;
+  readonly endpoint: string;
+  readonly changes: readonly Pick<Intent, 'id' | 'action' | 'payloadHash'>[];
+}
+
+export interface PlansCheckOptions {
+  readonly environment: string;
+  /** What to call the archive in messages. */
+  readonly archive: string;
+  /** Every saved plan there. Throws a KnownError. */
+  readonly plans: () => AsyncIterable<SavedPlan>;
+}
+
+type Intent = EntryOf<'intent'>;
+
+/** What the ledger says was done by one plan; what was done twice counts by its first entry. */
+interface Needed {
+  readonly seq: number;
+  readonly intents: Map<string, NeededIntent>;
+}
+
+interface NeededIntent extends Pick<Intent, 'seq' | 'id' | 'action' | 'payloadHash' | 'endpoint'> {
+  /** No plan need say it: it gives back what an earlier entry took. */
+  readonly givesBack: boolean;
+}
+
+/**
+ * Holds the requests of a ledger against saved plans: each belongs to a plan that is there, whose hash is that of its
+ * changes, and which says just this change (docs/ledger.md, "Checking a ledger against the rest").
+ */
+export function plansCheck({ environment, archive, plans }: PlansCheckOptions): LedgerCheck {
+  const needed = new Map<string, Needed>();
+  const lowered = new Set<string>();
+  return {
+    name: 'plans',
+    needsWhole: false,
+    entry(entry) {
+      if (entry.kind !== 'intent' || changesNothing(entry)) return;
+      const { seq, id, action, payloadHash, endpoint, planHash, step, remoteId } = entry;
+      if (step === 'lower' && remoteId !== null) lowered.add(remoteId);
+      const of = needed.get(planHash) ?? { seq, intents: new Map<string, NeededIntent>() };
+      needed.set(planHash, of);
+      const givesBack = step === 'restore' && lowered.has(remoteId ?? '');
+      const key = JSON.stringify([id, action, payloadHash, endpoint, givesBack]);
+      if (!of.intents.has(key)) of.intents.set(key, { seq, id, action, payloadHash, endpoint, givesBack });
+    },
+    async end(_result, findings) {
+      const edited = new Map<string, string>();
+      const found = new Set<string>();
+      let read = 0;
+      for await (const plan of plans()) {
+        read += 1;
+        const { planHash, isWhole, file } = plan;
+        const of = needed.get(planHash);
+        if (of === undefined || found.has(planHash)) continue;
+        if (!isWhole) {
+          edited.set(planHash, file);
+          continue;
+        }
+        found.add(planHash);
+        for (const intent of of.intents.values()) judge(plan, environment, intent, findings);
+      }
+      for (const [planHash, { seq }] of needed) {
+        if (!found.has(planHash)) findings.add(missing(seq, planHash, archive, edited.get(planHash)));
+      }
+      return [
+        `${archive} has ${read.toLocaleString('en')} saved plans; the ledger went by ${needed.size.toLocaleString('en')}, and ${found.size.toLocaleString('en')} of those are there`,
+      ];
+    },
+  };
+}
+
+/**
+ * It leaves the state as it is: header values were sent, which no plan's hash speaks of, or an unfinished create was put
+ * on record (docs/semantics.md, "planHash").
+ */
+function changesNothing({ beforeHash, afterHash }: Intent): boolean {
+  return beforeHash === afterHash;
+}
+
+function judge(plan: SavedPlan, environment: string, intent: NeededIntent, findings: Findings): void {
+  const { seq, id, action, payloadHash, endpoint, givesBack } = intent;
+  const add = (message: string) =>
+    findings.add({ seq, code: 'not-in-plan', message: `${id}: ${message} (${plan.file})` });
+  if (plan.environment !== environment) return add(`its plan is one of environment ${plan.environment}`);
+  if (plan.endpoint !== endpoint) return add(`its plan is one of ${plan.endpoint}, and it was sent to ${endpoint}`);
+  const planned = plan.changes.find((change) => change.id === id);
+  if (planned === undefined) {
+    if (!givesBack) add('its plan does not have it: it was changed without having been planned');
+    return;
+  }
+  if (planned.action !== action) return add(`its plan has it as ${planned.action}, and the ledger as ${action}`);
+  if (planned.payloadHash === payloadHash) return;
+  add(`its plan leads to ${planned.payloadHash.slice(0, 12)}, and what was sent to ${payloadHash.slice(0, 12)}`);
+}
+
+function missing(seq: number, planHash: string, archive: string, edited: string | undefined) {
+  if (edited === undefined) {
+    const message = `the plan that it went by, ${planHash}, is not in ${archive}: what was approved is not known`;
+    return { seq, code: 'plan-missing', message };
+  }
+  const message = `${edited} says that it is the plan it went by, ${planHash}, and was edited: its hash is not that of its changes`;
+  return { seq, code: 'plan-edited', message };
+}
