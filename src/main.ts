@@ -36,7 +36,8 @@ const context: Context = {
   random: {
     uuid: () => crypto.randomUUID(),
     fraction: Math.random,
-    salt: () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex'),
+    salt: () => randomHex(16),
+    seed: () => randomHex(32),
   },
   pid: process.pid,
   hostname: hostname(),
@@ -111,6 +112,10 @@ function colours(stream: NodeJS.WriteStream): boolean {
   if (args.includes('--no-color') || ['1', 'true', 'yes'].includes(CXONE_GITOPS_NO_COLOR ?? '')) return false;
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0';
   return stream.isTTY && !NO_COLOR && TERM !== 'dumb';
+}
+
+function randomHex(bytes: number): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('hex');
 }
 
 function isAlive(pid: number): boolean {

@@ -1,7 +1,8 @@
 import type { SharedOptions } from './context.js';
+import type { SigningOptions } from './signing-key.js';
 
 /** The options of `cxone-gitops apply`, as the command line or its variables gave them. */
-export interface ApplyCommandOptions extends SharedOptions {
+export interface ApplyCommandOptions extends SharedOptions, SigningOptions {
   /** A saved plan: applied only if it still is the plan. */
   readonly plan?: string;
   readonly autoApprove?: boolean;

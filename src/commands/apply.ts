@@ -20,6 +20,7 @@ import { resendSelector } from './resend-headers.js';
 import { readSavedPlan } from './saved-plan.js';
 import { openSecretCheck } from './secret-check.js';
 import { openSharedReads } from './shared-reads.js';
+import { readSigner } from './signing-key.js';
 import { withLedger } from './with-ledger.js';
 
 /** `cxone-gitops apply`: plans anew, asks, and carries that very plan out. */
@@ -39,6 +40,7 @@ export async function applyCommand(
   checkTrust(environment, opened.trusted.wanted, seen, options);
   refuseUncommitted(context, options.root, environment, opened.git);
   // No secret is read above this line.
+  const signer = await readSigner(context, options);
   const secrets = await reads.secrets();
   const { resources } = opened.loaded;
   const headers = openSecretCheck(context, options, resources, {
@@ -60,7 +62,7 @@ export async function applyCommand(
     };
     // Wrong credentials must not leave a new ledger behind.
     const first = seen.entries === 0 ? await plan(seen) : undefined;
-    return await withLedger(context, store, opened, (ledger) =>
+    return await withLedger(context, options, { ...opened, store, signer }, (ledger) =>
       applyUnderLock(context, options, { opened, writer, ledger, secrets, headers, plan, first, saved }),
     );
   } finally {

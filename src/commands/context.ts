@@ -19,6 +19,8 @@ export interface Context {
     readonly fraction: () => number;
     /** 16 bytes in hex. */
     readonly salt: () => string;
+    /** 32 bytes in hex, for a key: as nobody can guess. */
+    readonly seed: () => string;
   };
   readonly pid: number;
   readonly hostname: string;

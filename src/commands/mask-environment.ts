@@ -1,4 +1,5 @@
 import type { Context } from './context.js';
+import { maskPrivateKeys } from './mask-private-keys.js';
 
 /**
  * Masks the values of all variables that hold a secret by their name, whether or not this run reads them: a server may
@@ -7,6 +8,7 @@ import type { Context } from './context.js';
 export function maskEnvironment({ env, secrets }: Pick<Context, 'env' | 'secrets'>): void {
   for (const [name, value] of Object.entries(env)) {
     if (value !== undefined && holdsSecret.test(name)) secrets.add(value);
+    if (name.startsWith('CXONE_')) maskPrivateKeys({ secrets }, value ?? '');
   }
 }
 

@@ -1,5 +1,7 @@
 import apply from '../../schemas/apply.schema.json' with { type: 'json' };
 import auditDeliver from '../../schemas/audit-deliver.schema.json' with { type: 'json' };
+import auditKeygen from '../../schemas/audit-keygen.schema.json' with { type: 'json' };
+import auditRotate from '../../schemas/audit-rotate.schema.json' with { type: 'json' };
 import auditShow from '../../schemas/audit-show.schema.json' with { type: 'json' };
 import auditVerify from '../../schemas/audit-verify.schema.json' with { type: 'json' };
 import catalog from '../../schemas/catalog.schema.json' with { type: 'json' };
@@ -42,6 +44,8 @@ export const publishedSchemas: readonly PublishedSchema[] = [
     auditVerify,
     auditShow,
     auditDeliver,
+    auditKeygen,
+    auditRotate,
     catalog,
     catalogUpdate,
   ].map(published),

@@ -1,13 +1,26 @@
+import type { LedgerSigner } from '../ledger/checkpoint/ledger-signer.js';
+import { keyWords } from '../ledger/checkpoint/signing-key.js';
 import type { LedgerStore } from '../ledger/ledger-store.js';
 import { type Ledger, openLedger } from '../ledger/open-ledger.js';
-import type { Context } from './context.js';
+import { KnownError } from '../model/known-error.js';
+import { type Context, type SharedOptions, say } from './context.js';
 import type { OpenedEnvironment } from './open-environment.js';
 
-/** Runs `use` while this process holds the environment's ledger. Throws a KnownError when another run holds it. */
+/** The ledger that is to be held. */
+export interface HeldLedger extends Pick<OpenedEnvironment, 'loaded' | 'endpoint'> {
+  readonly store: LedgerStore;
+  /** Signs what it ends with when it is given back. */
+  readonly signer: LedgerSigner | undefined;
+}
+
+/**
+ * Runs `use` while this process holds the environment's ledger. Throws a KnownError when another run holds it. What stays
+ * unsigned is a warning: the changes stand, and what `use` has to say of them must not be lost over it.
+ */
 export async function withLedger<Result>(
   context: Context,
-  store: LedgerStore,
-  { loaded, endpoint }: OpenedEnvironment,
+  options: Pick<SharedOptions, 'quiet'>,
+  { store, loaded, endpoint, signer }: HeldLedger,
   use: (ledger: Ledger) => Promise<Result>,
 ): Promise<Result> {
   const ledger = await openLedger({
@@ -16,10 +29,23 @@ export async function withLedger<Result>(
     endpoint: endpoint.baseUrl,
     clock: context.clock,
     randomId: context.random.uuid,
+    signer,
   });
   try {
+    const { signingKey } = ledger.state;
+    if (signer === undefined && signingKey !== undefined) {
+      const key = keyWords(signingKey);
+      say(context, options, `warning: ${store.name}: its key ${key} is not at hand: what this run adds stays unsigned`);
+    }
     return await use(ledger);
   } finally {
-    await ledger.close();
+    await ledger.close().catch((error: unknown) => {
+      if (!(error instanceof KnownError)) throw error;
+      say(
+        context,
+        options,
+        `warning: ${error.message}. What this run added is not signed; the next run with the key signs it`,
+      );
+    });
   }
 }

@@ -8,6 +8,8 @@ import { refuseToReplace } from './refuse-to-replace.js';
 export interface NewFile {
   readonly path: string;
   readonly text: string;
+  /** Who may use it, by default as the process makes files. */
+  readonly mode?: number;
 }
 
 /**
@@ -40,18 +42,18 @@ export async function writeNewFiles(
 /** All or none: what was made is taken away again where something goes wrong. */
 async function writeAll(
   named: string,
-  targets: readonly { readonly target: string; readonly text: string }[],
+  targets: readonly (NewFile & { readonly target: string })[],
   interrupt: AbortSignal,
 ): Promise<void> {
   const undo: (() => Promise<void>)[] = [];
   try {
-    for (const { text, target } of targets) {
+    for (const { text, mode, target } of targets) {
       if (interrupt.aborted) throw new KnownError('InterruptedError', 'interrupted, so nothing was written');
       for (const missing of await missingFolders(path.dirname(target))) {
         await mkdir(missing);
         undo.push(() => rmdir(missing));
       }
-      await writeNew(target, text, undo);
+      await writeNew(target, text, mode, undo);
     }
   } catch (cause) {
     // What can't be taken away is not ours any more.
@@ -65,8 +67,13 @@ async function writeAll(
 }
 
 /** Fails where something took the file's place since it was looked for, a link too. */
-async function writeNew(target: string, text: string, undo: (() => Promise<void>)[]): Promise<void> {
-  const file = await open(target, 'wx');
+async function writeNew(
+  target: string,
+  text: string,
+  mode: number | undefined,
+  undo: (() => Promise<void>)[],
+): Promise<void> {
+  const file = await open(target, 'wx', mode);
   undo.push(() => unlink(target));
   try {
     await file.writeFile(text);

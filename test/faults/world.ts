@@ -230,7 +230,7 @@ function world(folder: string, clock: FakeClock): Omit<Context, 'out' | 'err'> {
       },
     },
     startedAt: clock.now + clock.skew,
-    random: { uuid: () => randomUUID(), fraction: () => 0.5, salt: () => '5a'.repeat(16) },
+    random: { uuid: () => randomUUID(), fraction: () => 0.5, salt: () => '5a'.repeat(16), seed: () => '5b'.repeat(32) },
     pid: process.pid,
     hostname: 'here',
     // Whoever held the lock is dead: runs of one world follow each other.

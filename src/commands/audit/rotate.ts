@@ -1,4 +1,4 @@
-import { keyWords } from '../../ledger/checkpoint/signing-key.js';
+import type { PublicKey } from '../../ledger/checkpoint/signing-key.js';
 import { readLedger } from '../../ledger/read-ledger.js';
 import { ExitCode } from '../../model/exit-code.js';
 import type { AuditRotate } from '../../model/generated/audit-rotate.js';
@@ -52,9 +52,7 @@ export async function auditRotateCommand(
   return ExitCode.done;
 }
 
-type Key = Parameters<typeof keyWords>[0] & { readonly text: string };
-
-function rotated(environment: string, before: Key, now: Key, seq: number): AuditRotate {
+function rotated(environment: string, before: PublicKey, now: PublicKey, seq: number): AuditRotate {
   return {
     formatVersion: 1,
     environment,
