@@ -16,6 +16,8 @@ export interface Attempt {
   readonly signal?: AbortSignal;
   /** It leaves also when the run's time is over. */
   readonly finishes?: boolean;
+  /** When it is refused again and again, all others go first. */
+  readonly yields?: boolean;
   /** What has to be there before it waits for its turn. Rejects with a KnownError. */
   readonly prepare?: () => Promise<unknown>;
   readonly send: () => Promise<Sent>;
@@ -74,12 +76,13 @@ export function openAttempts(options: ConnectOptions): Attempts {
   };
 
   const untilKept = async (attempt: Attempt): Promise<Attempted> => {
-    const { method, path, signal, isUrgent = false } = attempt;
+    const { method, path, signal, isUrgent = false, yields = false } = attempt;
     // What others wait for leaves as long as one of them may.
     const finishes = () => attempt.finishes === true || (isUrgent && finishing > 0);
     let waited = 0;
     let failed = 0;
-    let want: Waiting = { notBefore: 0, isRepeat: false, isUrgent, finishes, ...(signal !== undefined && { signal }) };
+    const mine = { isUrgent, finishes, ...(signal !== undefined && { signal }) };
+    let want: Waiting = { ...mine, notBefore: 0, isRepeat: false, yields: false };
     for (;;) {
       if (turns.refusal(want) === undefined) await preparedOrCalledOff(attempt);
       const withheld = await turns.take(want);
@@ -99,7 +102,9 @@ export function openAttempts(options: ConnectOptions): Attempts {
       if (ms > maxWaitMs) return { ...sent, gaveUp: `it asks to wait ${Math.ceil(ms / 1000)} s, more than 300 s` };
       if (waited > maxTotalWaitMs) return { ...sent, gaveUp: 'it was tried again for 15 minutes' };
       if (!isLimit) options.onWait?.({ reason: 'retry', ms, method, path });
-      want = { ...want, isRepeat: true, notBefore: isLimit ? 0 : clock.now() + ms };
+      // Refused again, it may be the one that is refused, whatever the rate.
+      const givesWay = yields && want.isRepeat;
+      want = { ...want, isRepeat: true, yields: givesWay, notBefore: isLimit ? 0 : clock.now() + ms };
     }
   };
 

@@ -15,6 +15,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** It finishes what has begun, such as a shift of traffic: the end of the run's time does not hold it back. */
   readonly finishes?: boolean;
+  /** Nothing waits for it: when it is refused for the rate again and again, all others go first. */
+  readonly yields?: boolean;
 }
 
 /** One call of the API; `path` is below the base URL and holds checked ids only. */
@@ -77,6 +79,7 @@ export function openCalls(options: ConnectOptions, methods: readonly HttpRequest
         reads: call.method === 'GET',
         ...(call.signal !== undefined && { signal: call.signal }),
         ...(call.finishes !== undefined && { finishes: call.finishes }),
+        ...(call.yields !== undefined && { yields: call.yields }),
         prepare: () => tokens.current(),
         send: async () => {
           const token = await tokens.current();

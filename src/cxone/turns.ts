@@ -9,8 +9,10 @@ import { openPace } from './pace.js';
 export interface Waiting {
   /** Milliseconds since 1970: not before that. */
   readonly notBefore: number;
-  /** It was sent before: it goes ahead of what was not. */
+  /** It was sent before: it goes ahead of what was not, */
   readonly isRepeat: boolean;
+  /** or behind it, where it was refused again and nothing waits for it. */
+  readonly yields: boolean;
   /** What others wait for, such as a token: it goes first, and needs no room among the requests in flight. */
   readonly isUrgent: boolean;
   readonly signal?: AbortSignal;
@@ -151,8 +153,7 @@ export function openTurns(options: ConnectOptions): Turns {
           stopListening();
           resolve(reason);
         };
-        const isBehind = (other: Waiter) => !other.isUrgent && (want.isUrgent || (want.isRepeat && !other.isRepeat));
-        const at = waiters.findIndex(isBehind);
+        const at = waiters.findIndex((other) => rankOf(other) > rankOf(want));
         waiters.splice(at === -1 ? waiters.length : at, 0, { ...want, settle });
         advance();
       }),
@@ -188,6 +189,13 @@ export function openTurns(options: ConnectOptions): Turns {
       advance();
     },
   };
+}
+
+/** Who goes first; of one rank, who came first. */
+function rankOf({ isUrgent, isRepeat, yields }: Waiting): number {
+  if (isUrgent) return 0;
+  if (!isRepeat) return 2;
+  return yields ? 3 : 1;
 }
 
 /** Twice as long for each round in which nothing passed, less up to half by chance. */
