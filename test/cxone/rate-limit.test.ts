@@ -117,7 +117,8 @@ async function run(limits: Limits): Promise<Used> {
   const { concurrency = 8 } = limits;
   const random = { uuid: () => 'id', fraction: sequence() };
   const attempts = openAttempts(connectOptions({ origin: 'http://127.0.0.1' }, { clock: time, concurrency, random }));
-  const write = () => attempts.run({ method: 'POST', path: '/x', reads: false, send: server.send });
+  const write = (yields = false) =>
+    attempts.run({ method: 'POST', path: '/x', reads: false, yields, send: server.send });
   let left = limits.requests / 2;
   const audits: Promise<unknown>[] = [];
   const chain = async () => {
@@ -126,7 +127,7 @@ async function run(limits: Limits): Promise<Used> {
       await time.sleep(1);
       await write();
       await time.sleep(1);
-      audits.push(write());
+      audits.push(write(true));
     }
   };
   const work = async () => {
@@ -173,4 +174,37 @@ test('where there is no limit nothing is held back', async () => {
   expect(used.limited).toBe(0);
   // Eight at a time, but for the first rounds.
   expect(used.tookMs).toBeLessThan((2_000 / 8) * 20 * 1.02 + 100);
+});
+
+test('an audit log that only ever refuses for the rate holds up no change for long', async () => {
+  const time = virtualTime();
+  const random = { uuid: () => 'id', fraction: sequence() };
+  const attempts = openAttempts(
+    connectOptions({ origin: 'http://127.0.0.1' }, { clock: time, concurrency: 8, random }),
+  );
+  const send = (path: string, yields: boolean) =>
+    attempts.run({
+      method: 'POST',
+      path,
+      reads: false,
+      yields,
+      send: async () => {
+        const sentAt = time.now();
+        await time.sleep(20);
+        const exchange = yields ? refused(1_000, 'off', time.now()) : passed;
+        return { exchange, correlationId: 'id', sentAt };
+      },
+    });
+  const begun = time.now();
+  const audits: Promise<unknown>[] = [];
+  /** As a shift of traffic: what comes later waits for what comes before it. */
+  const changes = async () => {
+    for (let nth = 0; nth < 10; nth += 1) {
+      await send('/change', false);
+      audits.push(send('/audit', true));
+    }
+  };
+  await time.until(changes());
+  expect(time.now() - begun).toBeLessThan(60_000);
+  await time.until(Promise.all(audits));
 });
