@@ -217,6 +217,10 @@ function describeAudit(program: Command, context: Context, end: End): void {
     .option('--live', 'hold it against what is live')
     .option('--plans <path>', 'hold it against saved plans: a file, or a folder of them')
     .option('--git', 'hold it against the commits that it names')
+    .option('--public-key <key>', 'the key that must have signed it: a file, or the key itself')
+    .option('--checkpoint <file>', 'hold it against this checkpoint, a copy kept elsewhere (repeatable)', collect, [])
+    .option('--min-size <entries>', 'the least entries that it must have', integer(1, 999_999_999_999_999))
+    .option('--require-signed', 'every entry must be signed; needs --public-key')
     .option('--trust-ref <ref>', 'take endpoint, credential variables and ledger from the tip of this ref')
     .action(async (names: string[], options: AuditVerifyOptions) => {
       const { auditVerifyCommand } = await import('./commands/audit/verify.js');

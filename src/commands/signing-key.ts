@@ -1,6 +1,4 @@
-import { constants } from 'node:fs';
-import { open, realpath } from 'node:fs/promises';
-import path from 'node:path';
+import { realpath } from 'node:fs/promises';
 import { openGit } from '../git/git.js';
 import { isTracked } from '../git/is-tracked.js';
 import type { LedgerSigner } from '../ledger/checkpoint/ledger-signer.js';
@@ -9,6 +7,7 @@ import { KnownError } from '../model/known-error.js';
 import { claimsOf } from './claims.js';
 import { type Context, type SharedOptions, say } from './context.js';
 import { maskPrivateKeys } from './mask-private-keys.js';
+import { readSmallFile } from './small-file.js';
 
 /** The options of commands that write the ledger. */
 export interface SigningOptions {
@@ -61,8 +60,7 @@ export async function readSigningKey(
       hint: `Write it into a file of your own and name that, or put it into ${VARIABLE}; better, make a new one.`,
     });
   }
-  const file = path.resolve(context.cwd, named);
-  const { text, mode } = await readKeyFile(option, named, file);
+  const { file, text, mode } = await readSmallFile(context, option, named, maxBytes);
   maskPrivateKeys(context, text);
   await refuseTracked(context, `${option} ${named}`, file);
   if ((mode & 0o077) !== 0) {
@@ -80,25 +78,6 @@ function keyOf(context: Context, where: string, text: string): SigningKey {
   }
   for (const secret of read.secrets) context.secrets.add(secret);
   return read.key;
-}
-
-async function readKeyFile(option: string, named: string, file: string): Promise<{ text: string; mode: number }> {
-  try {
-    // Opening a named pipe must not wait for somebody to write to it.
-    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const stats = await handle.stat();
-      if (!stats.isFile()) throw new Error('it is no plain file');
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(maxBytes + 1), 0, maxBytes + 1, 0);
-      if (bytesRead > maxBytes) throw new Error('it is too long for a key');
-      return { text: buffer.toString('utf8', 0, bytesRead), mode: stats.mode };
-    } finally {
-      await handle.close();
-    }
-  } catch (cause) {
-    const reason = cause instanceof Error && !('code' in cause) ? cause.message : "it can't be read";
-    throw new KnownError('OptionError', `${option} ${named}: ${reason}`, { hint: 'Check its path.', cause });
-  }
 }
 
 /** What git tracks is in every clone. A link may lead to it. */

@@ -211,6 +211,7 @@ describe('the audit trail as text', () => {
     checked: ['ledger', 'audit-log'] as ('ledger' | 'audit-log')[],
     notChecked: ['live', 'git'] as ('live' | 'git')[],
     notes: ['7 rows of it'],
+    signed: null,
     delivered: 3,
     undelivered: 0,
     unknown: 0,

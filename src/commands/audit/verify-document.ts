@@ -13,7 +13,7 @@ const allChecks: readonly CheckName[] = ['ledger', 'signatures', 'audit-log', 'l
 export function verifyDocument(
   environment: string,
   result: VerifyResult,
-  { findings: found, checked, notes }: CheckResults,
+  { findings: found, checked, notes, signed }: CheckResults & Pick<AuditVerify, 'signed'>,
   isSimulator?: boolean,
 ): AuditVerify {
   const { entries, head, openIntents, undelivered, deliveryUnknown, delivered } = result;
@@ -34,6 +34,7 @@ export function verifyDocument(
     checked: [...checked],
     notChecked: allChecks.filter((name) => !checked.includes(name)),
     notes: isNew ? [...notes, 'there is no ledger, and nothing in the audit log says that there was one'] : [...notes],
+    signed,
     delivered,
     undelivered: undelivered.length,
     unknown: deliveryUnknown.length,

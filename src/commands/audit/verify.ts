@@ -1,4 +1,5 @@
 import type { LedgerStore } from '../../ledger/ledger-store.js';
+import type { Signed } from '../../ledger/verify/signatures-check.js';
 import { type VerifyResult, verifyLedger } from '../../ledger/verify/verify.js';
 import { folderSource } from '../../manifest/folder-source.js';
 import { listEnvironments } from '../../manifest/list-environments.js';
@@ -13,10 +14,11 @@ import { openSettings } from '../open-settings.js';
 import { openSharedReads, type SharedReads } from '../shared-reads.js';
 import { auditConnection } from './audit-connection.js';
 import { type CheckResults, runChecks } from './run-checks.js';
+import { type OpenSignatures, openSignatures, type SignatureOptions } from './signature-options.js';
 import { type Online, verifyChecks } from './verify-checks.js';
 import { verifyDocument } from './verify-document.js';
 
-export interface AuditVerifyOptions extends SharedOptions {
+export interface AuditVerifyOptions extends SharedOptions, SignatureOptions {
   /** Hold the ledger against the audit log. */
   readonly auditLog?: boolean;
   /** Hold it against what is live. */
@@ -39,17 +41,26 @@ export async function auditVerifyCommand(
   const all = options.all === true || named.length === 0;
   const listed = all ? await listEnvironments(folderSource(options.root)) : [];
   const { environments, single } = selectEnvironments(named, all, listed, options.root);
-  const reads = openSharedReads(context, options);
+  const shared = {
+    reads: openSharedReads(context, options),
+    signatures: await openSignatures(context, options, environments),
+  };
   return eachEnvironment(context, options, environments, single, (environment) =>
-    verifyEnvironment(context, options, environment, reads),
+    verifyEnvironment(context, options, environment, shared),
   );
+}
+
+/** What is read once for all environments. */
+interface Shared {
+  readonly reads: SharedReads;
+  readonly signatures: OpenSignatures;
 }
 
 async function verifyEnvironment(
   context: Context,
   options: AuditVerifyOptions,
   environment: string,
-  reads: SharedReads,
+  { reads, signatures }: Shared,
 ): Promise<EnvironmentResult> {
   const isOnline = options.auditLog === true || options.live === true;
   const opened = isOnline ? await openSettings(context, options, environment) : undefined;
@@ -58,7 +69,7 @@ async function verifyEnvironment(
   const store = ledgerStore(context, options, settings, environment);
   const online = opened && { opened, connection: auditConnection(context, options, opened, reads) };
   try {
-    const { result, found } = await checkSettled(context, options, environment, store, online);
+    const { result, found } = await checkSettled(context, options, environment, { store, online, signatures });
     const document = verifyDocument(environment, result, found, opened?.simulated);
     return {
       document,
@@ -73,9 +84,14 @@ async function verifyEnvironment(
 /** How often it begins anew, where a run writes the ledger meanwhile. */
 const mostTimes = 3;
 
+interface Sources extends Pick<Shared, 'signatures'> {
+  readonly store: LedgerStore;
+  readonly online: Online | undefined;
+}
+
 interface Checked {
   readonly result: VerifyResult;
-  readonly found: CheckResults;
+  readonly found: CheckResults & { readonly signed: Signed | null };
 }
 
 /**
@@ -86,18 +102,18 @@ async function checkSettled(
   context: Context,
   options: AuditVerifyOptions,
   environment: string,
-  store: LedgerStore,
-  online: Online | undefined,
+  { store, online, signatures }: Sources,
 ): Promise<Checked> {
   for (let time = 1; ; time += 1) {
-    const checks = verifyChecks(context, options, environment, online);
+    const signed = await signatures(environment, store);
+    const checks = [...(signed === undefined ? [] : [signed]), ...verifyChecks(context, options, environment, online)];
     const result = await verifyLedger(store.read(), {
       environment,
       onEntry: (entry) => {
         for (const check of checks) check.entry(entry);
       },
     });
-    const found = await runChecks(checks, result);
+    const found = { ...(await runChecks(checks, result)), signed: signed?.signed ?? null };
     if (online === undefined || found.findings.first.length === 0) return { result, found };
     const { head } = await verifyLedger(store.read(), { environment });
     if (head === result.head) return { result, found };

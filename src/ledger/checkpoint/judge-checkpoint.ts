@@ -1,5 +1,4 @@
-import type { Chain } from '../chain.js';
-import { originOf, type SignedCheckpoint } from './checkpoint.js';
+import type { SignedCheckpoint } from './checkpoint.js';
 import type { KeyChain } from './key-chain.js';
 import { signatureOf } from './signed-note.js';
 import { keyWords, type PublicKey } from './signing-key.js';
@@ -20,8 +19,10 @@ export interface GoodCheckpoint {
 
 /** A ledger as far as it was read. */
 export interface ReadSoFar {
-  readonly chain: Pick<Chain, 'genesis' | 'entries' | 'keys'>;
-  readonly environment: string;
+  /** Of checkpoint.ts; undefined while there is no genesis. */
+  readonly origin: string | undefined;
+  readonly entries: number;
+  readonly keys: KeyChain;
   /** The hash of the entry that the checkpoint is of; undefined where the ledger has no such entry. */
   readonly head: string | undefined;
   /** The ledger was read to its end: what is not there was cut off. */
@@ -40,20 +41,19 @@ export function judgeCheckpoint(
   pinned: PublicKey | undefined,
 ): GoodCheckpoint | CheckpointFault | undefined {
   const { origin, size, head } = checkpoint;
-  const { chain, environment, whole } = read;
-  const own = chain.genesis === undefined ? undefined : originOf(chain.genesis.ledgerId, environment);
-  if (own !== undefined && origin !== own) {
-    const what = `${named} is a checkpoint of another ledger, ${origin}; this one is ${own}`;
+  const { entries, keys, whole } = read;
+  if (read.origin !== undefined && origin !== read.origin) {
+    const what = `${named} is a checkpoint of another ledger, ${origin}; this one is ${read.origin}`;
     return {
       seq: null,
       code: 'checkpoint-other-ledger',
       message: `${what}: one of the two was put in the place of another`,
     };
   }
-  if (size > chain.entries && !whole) return undefined;
-  const signer = signerOf(checkpoint, named, chain.keys, pinned);
-  if (size > chain.entries) {
-    const end = chain.entries === 0 ? 'the ledger has no entry' : `the ledger ends at entry ${chain.entries}`;
+  if (size > entries && !whole) return undefined;
+  const signer = signerOf(checkpoint, named, keys, pinned);
+  if (size > entries) {
+    const end = entries === 0 ? 'the ledger has no entry' : `the ledger ends at entry ${entries}`;
     const claim = 'code' in signer ? `${named} is of ${size}` : `a checkpoint of ${size} was signed (${named})`;
     return { seq: null, code: 'checkpoint-cut', message: `${end}, and ${claim}: its end was cut off` };
   }

@@ -1,7 +1,7 @@
 import { KnownError } from '../../model/known-error.js';
 import type { Chain } from '../chain.js';
 import type { Entry } from '../entry.js';
-import { parseCheckpoint } from './checkpoint.js';
+import { originOf, parseCheckpoint } from './checkpoint.js';
 import { judgeCheckpoint } from './judge-checkpoint.js';
 import { isNoteFault } from './signed-note.js';
 
@@ -20,10 +20,12 @@ export function watchOwnCheckpoint(name: string, environment: string, text: stri
     onEntry: ({ seq, hash }: Entry): void => {
       if (checkpoint !== undefined && !isNoteFault(checkpoint) && seq === checkpoint.size) head = hash;
     },
-    refuse(chain: Chain): void {
+    refuse({ genesis, entries, keys }: Chain): void {
       if (checkpoint === undefined) return;
       if (isNoteFault(checkpoint)) throw refused(name, `${OWN_CHECKPOINT} is none: ${checkpoint.fault}`);
-      const found = judgeCheckpoint(checkpoint, OWN_CHECKPOINT, { chain, environment, head, whole: true }, undefined);
+      const origin = genesis && originOf(genesis.ledgerId, environment);
+      const read = { origin, entries, keys, head, whole: true };
+      const found = judgeCheckpoint(checkpoint, OWN_CHECKPOINT, read, undefined);
       if (found !== undefined && 'code' in found) {
         throw refused(name, found.seq === null ? found.message : `entry ${found.seq}: ${found.message}`);
       }

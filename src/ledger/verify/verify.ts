@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../model/json.js';
 import { trustHash } from '../../model/trusted-settings.js';
 import { type Chain, createChain } from '../chain.js';
+import type { KeyChain } from '../checkpoint/key-chain.js';
 import { canonicalEntry, type Entry, type EntryOf, entryHash } from '../entry.js';
 import type { LineSource } from '../file/read-lines.js';
 import { createFold, type Fold, type OpenDelivery, type OpenIntent, type OutcomeRecord } from '../fold.js';
@@ -20,6 +21,8 @@ export interface VerifyResult {
   readonly delivered: number;
   /** Whether it is the ledger of a simulator; undefined while there is no readable genesis. */
   readonly simulated: boolean | undefined;
+  /** The keys that sign its checkpoints. */
+  readonly keys: KeyChain;
   /** The trusted settings that its last apply went by. */
   readonly trust: EntryOf<'trust'> | undefined;
   /** The first bad entry. What comes after it is not looked at: it hangs on it. */
@@ -134,6 +137,7 @@ function result(chain: Chain, good: Good, folds: readonly Fold[], fault: LedgerF
     clean: fault === undefined && openIntents.length + deliveries.length + unaudited.length === 0,
     ledgerId: chain.genesis?.ledgerId ?? '',
     simulated: chain.genesis?.simulated,
+    keys: chain.keys,
     trust: chain.trust,
     ...good,
     delivered: folds.reduce((sum, fold) => sum + fold.delivered, 0),

@@ -61,6 +61,10 @@ export interface AuditVerify {
    */
   notes: string[];
   /**
+   * How far it is signed, by the checkpoint of most entries that counts; null where none does.
+   */
+  signed: Signed | null;
+  /**
    * Audit events that arrived, as the ledger says.
    */
   delivered: number;
@@ -82,3 +86,29 @@ export interface AuditVerify {
  * Something that a ledger can be held against.
  */
 export type Check = 'ledger' | 'signatures' | 'audit-log' | 'live' | 'plans' | 'git';
+
+/**
+ * How far a ledger is signed.
+ */
+export interface Signed {
+  /**
+   * The entries that are signed, from the first.
+   */
+  size: number;
+  /**
+   * The entries behind them.
+   */
+  unsigned: number;
+  /**
+   * The name of the key that signed the checkpoint.
+   */
+  keyName: string;
+  /**
+   * Its id.
+   */
+  keyId: string;
+  /**
+   * Whether the key of --public-key vouches for it: it is that key, or is in one chain with it. Else the ledger alone says whose key it is.
+   */
+  pinned: boolean;
+}
