@@ -32,11 +32,7 @@ export async function withLedger<Result>(
     signer,
   });
   try {
-    const { signingKey } = ledger.state;
-    if (signer === undefined && signingKey !== undefined) {
-      const key = keyWords(signingKey);
-      say(context, options, `warning: ${store.name}: its key ${key} is not at hand: what this run adds stays unsigned`);
-    }
+    for (const line of warnings(ledger, signer)) say(context, options, `warning: ${store.name}: ${line}`);
     return await use(ledger);
   } finally {
     await ledger.close().catch((error: unknown) => {
@@ -48,4 +44,17 @@ export async function withLedger<Result>(
       );
     });
   }
+}
+
+/** What is odd about who signs it. */
+function warnings({ state, unsigned, openedAt }: Ledger, signer: LedgerSigner | undefined): string[] {
+  const { signingKey } = state;
+  if (signer === undefined) {
+    return signingKey === undefined
+      ? []
+      : [`its key ${keyWords(signingKey)} is not at hand: what this run adds stays unsigned`];
+  }
+  if (unsigned === 0) return [];
+  const which = unsigned === 1 ? `entry ${openedAt} was` : `entries ${openedAt - unsigned + 1} to ${openedAt} were`;
+  return [`${which} not signed by the run that wrote them: this run signs what it found`];
 }

@@ -33,6 +33,8 @@ export interface Ledger {
   readonly state: LedgerState;
   /** The number of the last entry that was there before this run. */
   readonly openedAt: number;
+  /** How many entries of earlier runs come behind the last checkpoint: nobody signed them yet. */
+  readonly unsigned: number;
   /** A write of an earlier run was cut off, and no entry says so yet: the next one will. */
   readonly hasCutTail: boolean;
   /**
@@ -54,11 +56,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const own = watchOwnCheckpoint(store.name, environment, await opened.readCheckpoint());
     const read = await replay(opened.read(), { name: store.name, endpoint, environment, onEntry: own.onEntry });
     refuse(options, read);
-    own.refuse(read.chain);
+    const unsigned = read.chain.entries - own.signedTo(read.chain);
     if (signer !== undefined) refuseSigner(store.name, signer, read.chain);
     const end = { size: read.size, tail: read.tail.length, last: read.last };
     const commit = opened.writer(end, signer && checkpointer(signer, environment));
-    const ledger = ledgerOn(options, read, commit, () => opened.close());
+    const ledger = ledgerOn(options, { ...read, unsigned }, commit, () => opened.close());
     await begin(options, read, ledger);
     return ledger;
   } catch (error) {
@@ -88,8 +90,12 @@ interface OpenedLedger extends Ledger {
   add(body: EntryBody | OwnBody): Promise<Entry>;
 }
 
-function ledgerOn(options: LedgerOptions, read: Replay, commit: GroupCommit, close: () => Promise<void>): OpenedLedger {
-  const { chain, fold, tail } = read;
+function ledgerOn(
+  options: LedgerOptions,
+  { chain, fold, tail, unsigned }: Replay & Pick<Ledger, 'unsigned'>,
+  commit: GroupCommit,
+  close: () => Promise<void>,
+): OpenedLedger {
   const ledgerId = chain.genesis?.ledgerId ?? options.randomId();
   let droppedTail = tail.length === 0 ? undefined : { bytes: tail.length, sha256: sha256Of(tail) };
 
@@ -117,6 +123,7 @@ function ledgerOn(options: LedgerOptions, read: Replay, commit: GroupCommit, clo
     append: async (body) => (await add(body)) as EntryOf<(typeof body)['kind']>,
     state: ledgerState(chain, fold),
     openedAt: chain.entries,
+    unsigned,
     get hasCutTail() {
       return droppedTail !== undefined;
     },

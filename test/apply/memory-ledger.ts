@@ -38,6 +38,7 @@ export function openMemoryLedger(clock: Pick<Clock, 'now'>, log: string[]): Memo
     entries,
     room: Number.POSITIVE_INFINITY,
     openedAt: chain.entries,
+    unsigned: 0,
     hasCutTail: false,
     state: ledgerState(chain, fold),
     async append<Body extends EntryBody>(body: Body): Promise<EntryOf<Body['kind']>> {
