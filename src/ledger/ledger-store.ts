@@ -1,3 +1,4 @@
+import type { KnownError } from '../model/known-error.js';
 import type { Entry } from './entry.js';
 import type { LineSource } from './file/read-lines.js';
 import type { GroupCommit } from './group-commit.js';
@@ -29,6 +30,11 @@ export interface OpenedStore {
    * of the last durable entry by the time it is closed, also where this run added none.
    */
   writer(end: LedgerEnd, checkpoint: Checkpointer | undefined): GroupCommit;
+  /**
+   * Why no request may leave any more, whatever was announced: another run took the lock, or may have. Undefined while
+   * this run surely has it.
+   */
+  lost(): KnownError | undefined;
   /**
    * Waits for what is in flight, and gives the lock back. Rejects with a LedgerError, once the lock is back, where a
    * checkpoint could not be kept: what is durable stays so, unsigned.

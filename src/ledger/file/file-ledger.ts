@@ -68,6 +68,7 @@ async function openFileLedger(options: FileLedgerOptions, file: string, checkpoi
       if (lost !== undefined) commit.poison(lost);
       return commit;
     },
+    lost: () => lost,
     close: once(async () => {
       await commit?.idle();
       commit?.poison(new KnownError('LedgerError', 'The ledger: it was closed already'));

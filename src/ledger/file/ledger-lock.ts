@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { lstat, open, readFile, readlink, rm, rmdir } from 'node:fs/promises';
+import { lstat, open, readFile, rm, rmdir } from 'node:fs/promises';
 import lockfile from 'proper-lockfile';
 import { isJsonObject } from '../../model/json.js';
 import { KnownError } from '../../model/known-error.js';
+import { pidNamespace } from '../this-machine.js';
 
 export interface LockHolder {
   readonly pid: number;
@@ -89,11 +90,6 @@ async function refuseOddFile(file: string): Promise<void> {
 interface WrittenHolder extends LockHolder {
   /** Pids of another namespace (a container) say nothing here. */
   readonly namespace: string | null;
-}
-
-/** Tells containers of one host apart; null where the system has no such thing. */
-async function pidNamespace(): Promise<string | null> {
-  return readlink('/proc/self/ns/pid').catch(() => null);
 }
 
 async function readHolder(file: string): Promise<WrittenHolder | undefined> {

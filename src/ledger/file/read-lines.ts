@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { KnownError } from '../../model/known-error.js';
 import { MAX_LINE } from '../entry.js';
 
@@ -22,19 +22,31 @@ export async function* readLines(file: string): LineSource {
   const handle = await openToRead(file);
   if (handle === undefined) return;
   try {
-    const lines = lineSplitter();
-    // A line that is too long ends the reading; parse-entry.ts says what is wrong with it.
-    while (lines.pending() <= MAX_LINE) {
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK);
-      if (bytesRead === 0) break;
-      yield lines.split(buffer.subarray(0, bytesRead));
-    }
-    if (lines.pending() > 0) yield [{ finished: lines.pending() > MAX_LINE, bytes: lines.rest() }];
+    yield* linesIn(chunksOf(handle));
   } catch (error) {
     throw unreadable(file, error);
   } finally {
     // What was read was read.
     await handle.close().catch(() => undefined);
+  }
+}
+
+/** The lines of bytes that come in chunks, wherever these begin and end. */
+export async function* linesIn(chunks: AsyncIterable<Buffer>): LineSource {
+  const lines = lineSplitter();
+  for await (const chunk of chunks) {
+    yield lines.split(chunk);
+    // A line that is too long ends the reading; parse-entry.ts says what is wrong with it.
+    if (lines.pending() > MAX_LINE) break;
+  }
+  if (lines.pending() > 0) yield [{ finished: lines.pending() > MAX_LINE, bytes: lines.rest() }];
+}
+
+async function* chunksOf(handle: FileHandle): AsyncIterable<Buffer> {
+  for (;;) {
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
   }
 }
 
