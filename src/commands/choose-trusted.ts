@@ -49,9 +49,12 @@ export async function chooseTrusted(
   const added = await newAtKnownEndpoint(context, options, ref, source);
   const trusted = await readTrusted(source, environment, options, resources !== undefined);
   const settings = trustedSettings(trusted.settings, trusted.resources);
-  const { endpoint, simulated, credentials, ledgerPath, guardrails, listLagMs } = trusted.settings;
-  const { ledgerPath: _untrusted, ...rest } = head;
-  const ledger = ledgerPath === undefined ? {} : { ledgerPath };
+  const { endpoint, simulated, credentials, ledgerPath, ledgerBranch, guardrails, listLagMs } = trusted.settings;
+  const { ledgerPath: _path, ledgerBranch: _branch, ...rest } = head;
+  const ledger = {
+    ...(ledgerPath !== undefined && { ledgerPath }),
+    ...(ledgerBranch !== undefined && { ledgerBranch }),
+  };
   const changes = trustChanges(trustedJson(settings), trustedJson(wanted));
   return {
     // A long lag would hold a preview up.
@@ -91,4 +94,6 @@ const settingWords: ReadonlyMap<string, string> = new Map([
   ['credentials.clientId', "the client id's variable"],
   ['credentials.clientSecret', "the client secret's variable"],
   ['ledger', 'the ledger'],
+  ['ledger.remote', 'the remote of the ledger'],
+  ['ledger.branch', 'the branch of the ledger'],
 ]);

@@ -1,17 +1,24 @@
 import path from 'node:path';
 import { openGit } from '../git/git.js';
 import { isTracked } from '../git/is-tracked.js';
+import { openPlumbing } from '../git/plumbing.js';
+import { branchLedger } from '../ledger/branch/branch-ledger.js';
 import { fileLedger } from '../ledger/file/file-ledger.js';
 import { ledgerFile } from '../ledger/file/ledger-file.js';
 import type { LedgerStore } from '../ledger/ledger-store.js';
 import type { EnvironmentSettings } from '../manifest/environment-settings.js';
 import { KnownError } from '../model/known-error.js';
+import type { LedgerBranch } from '../model/trusted-settings.js';
+import { claimsOf } from './claims.js';
 import { type Context, type SharedOptions, say } from './context.js';
 
 /** What says where an environment's ledger is. */
-type LedgerPlace = Pick<EnvironmentSettings, 'ledgerPath'> | undefined;
+type LedgerPlace = Pick<EnvironmentSettings, 'ledgerPath' | 'ledgerBranch'> | undefined;
 
-/** The ledger of an environment: in `--ledger`, else where the environment says, else in `.cxone-gitops` of the current folder. */
+/**
+ * The ledger of an environment: in `--ledger`, else where the environment says, a folder or a branch, else in
+ * `.cxone-gitops` of the current folder.
+ */
 export function ledgerStore(
   context: Context,
   options: SharedOptions,
@@ -19,7 +26,29 @@ export function ledgerStore(
   environment: string,
 ): LedgerStore {
   const { clock, pid, hostname, isAlive } = context;
+  const onBranch = branchOf(options, settings);
+  if (onBranch !== undefined) {
+    return branchLedger({
+      ...onBranch,
+      environment,
+      clock,
+      pid,
+      hostname,
+      isAlive,
+      git: openPlumbing(context.env),
+      folder: path.resolve(context.cwd, options.root),
+      random: context.random,
+      claimed: claimsOf(context),
+      interrupt: context.interrupt,
+      say: (line) => say(context, options, line),
+    });
+  }
   return fileLedger({ folder: ledgerFolder(context, options, settings), environment, clock, pid, hostname, isAlive });
+}
+
+/** The operator's folder comes first. */
+function branchOf({ ledger }: SharedOptions, settings: LedgerPlace): LedgerBranch | undefined {
+  return ledger === undefined ? settings?.ledgerBranch : undefined;
 }
 
 function ledgerFolder(context: Context, { ledger }: SharedOptions, settings: LedgerPlace): string {
@@ -36,6 +65,7 @@ export async function refuseTrackedLedger(
   settings: LedgerPlace,
   environment: string,
 ): Promise<void> {
+  if (branchOf(options, settings) !== undefined) return;
   const file = ledgerFile(ledgerFolder(context, options, settings), environment);
   if ((await isTracked(openGit(context.env), file)) === true) throw trackedLedger(file);
 }
@@ -50,6 +80,8 @@ export async function checkLedgerPlace(
   settings: LedgerPlace,
   environment: string,
 ): Promise<void> {
+  // A branch of a remote outlives every runner, and never comes with a checkout.
+  if (branchOf(options, settings) !== undefined) return;
   const file = ledgerFile(ledgerFolder(context, options, settings), environment);
   const tracked = await isTracked(openGit(context.env), file);
   if (tracked === undefined) {

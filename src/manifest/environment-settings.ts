@@ -1,6 +1,7 @@
 import { checkEndpoint, type Endpoint, endpointOfOrg } from '../model/endpoint.js';
 import type { Environment } from '../model/generated/environment.js';
 import type { Guardrails } from '../model/guardrails.js';
+import type { LedgerBranch } from '../model/trusted-settings.js';
 import { guardrailFindings } from './checks/guardrails.js';
 import type { Finding } from './manifest-document.js';
 
@@ -11,8 +12,10 @@ export interface EnvironmentSettings {
   readonly simulated: boolean;
   /** Names of environment variables, never their values. */
   readonly credentials: { readonly clientId: string; readonly clientSecret: string };
-  /** As written; absent for the default. */
+  /** As written; absent for the default, and where `ledgerBranch` is. */
   readonly ledgerPath?: string;
+  /** The branch of a git remote that keeps the ledger. */
+  readonly ledgerBranch?: LedgerBranch;
   /** How long a new resource may be missing from a listing, in milliseconds. */
   readonly listLagMs: number;
   readonly unmanaged: 'report';
@@ -63,11 +66,16 @@ export function environmentSettings(
       clientSecret: spec.credentials?.clientSecret?.fromEnv ?? 'CXONE_CLIENT_SECRET',
     },
     ...(spec.ledger?.path !== undefined && { ledgerPath: spec.ledger.path }),
+    ...(spec.ledger?.git !== undefined && { ledgerBranch: ledgerBranch(spec.ledger.git) }),
     listLagMs,
     unmanaged: spec.unmanaged ?? 'report',
     guardrails: spec.guardrails ?? {},
     bases,
   };
+}
+
+function ledgerBranch({ remote = 'origin', branch = 'cxone-gitops/ledger' }: Partial<LedgerBranch>): LedgerBranch {
+  return { remote, branch };
 }
 
 function locate(

@@ -115,6 +115,10 @@ function wrongCount(
     return { code: 'invalid-value', path, message: `${nameOf(path)} must not be empty.`, ...(hint !== '' && { hint }) };
   }
   const count = isJsonObject(value) ? Object.keys(value).length : 0;
+  if (tooMany && limit === 1) {
+    const message = `${nameOf(path)} must have one key, not ${count}.`;
+    return { code: 'out-of-range', path, message, hint: 'Keep one of them.' };
+  }
   const message = `${nameOf(path)} must have at ${tooMany ? 'most' : 'least'} ${limit} keys, not ${count}.`;
   return { code: 'out-of-range', path, message };
 }

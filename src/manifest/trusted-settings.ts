@@ -6,14 +6,14 @@ import type { EnvironmentSettings } from './environment-settings.js';
 
 /** The trusted settings of an environment: those of its environment.yaml, and where its webhooks send header values. */
 export function trustedSettings(
-  { endpoint, credentials, ledgerPath, guardrails }: EnvironmentSettings,
+  { endpoint, credentials, ledgerPath, ledgerBranch, guardrails }: EnvironmentSettings,
   resources: readonly Resource[],
 ): TrustedSettings {
   return {
     baseUrl: endpoint.baseUrl,
     tokenUrl: endpoint.tokenUrl,
     credentials: { ...credentials },
-    ledger: ledgerPath ?? null,
+    ledger: ledgerBranch ?? ledgerPath ?? null,
     guardrails,
     webhooks: webhookTargets(resources),
   };

@@ -13,11 +13,17 @@ export interface TrustedSettings {
   readonly tokenUrl: string;
   /** Names of variables. */
   readonly credentials: { readonly clientId: string; readonly clientSecret: string };
-  /** The ledger's folder as written; null for the default. */
-  readonly ledger: string | null;
+  /** The ledger's folder as written, or its branch; null for the default. */
+  readonly ledger: string | LedgerBranch | null;
   readonly guardrails: Guardrails;
   /** Sorted by variable. */
   readonly webhooks: readonly WebhookTarget[];
+}
+
+/** A branch of a configured git remote, by names. */
+export interface LedgerBranch {
+  readonly remote: string;
+  readonly branch: string;
 }
 
 /** The variable of a webhook's header, and where its value goes: the origins of all webhooks that name it, sorted. */
@@ -33,7 +39,7 @@ export function trustedJson(settings: TrustedSettings): JsonObject {
     baseUrl,
     tokenUrl,
     credentials: { ...credentials },
-    ledger,
+    ledger: typeof ledger === 'object' && ledger !== null ? { ...ledger } : ledger,
     guardrails,
     webhooks: webhooks.map(({ variable, origins }) => ({ variable, origins: [...origins] })),
   };

@@ -148,13 +148,26 @@ export interface Environment {
      */
     unmanaged?: 'report';
     /**
-     * Where the record of every change is kept.
+     * Where the record of every change is kept: in a folder, or on a branch of a git remote. Not in both.
      */
     ledger?: {
       /**
        * A folder on a disk that outlives the run, relative to the current directory, not tracked by git. No control characters.
        */
       path?: string;
+      /**
+       * A branch of its own on a git remote, which every run pushes to. It is never checked out.
+       */
+      git?: {
+        /**
+         * The name of a remote that is configured in the repository of the manifests; never an address or a path. Letters, digits, - and _, with single dots between them.
+         */
+        remote?: string;
+        /**
+         * The branch, below cxone-gitops/. Several environments may share one.
+         */
+        branch?: string;
+      };
     };
     /**
      * How long a new engine may be missing from CXone's lists: an ISO 8601 duration of hours, minutes and seconds, at most one hour.

@@ -22,11 +22,14 @@ uniqueItems:!0,items:{type:"string",enum:["monday","tuesday","wednesday","thursd
 ursday"]]},from:{type:"string",pattern:"^([01][0-9]|2[0-3]):[0-5][0-9]$",examples:["09:00"]},to:{type:"string",pattern:"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
 examples:["16:00"]}},examples:[{days:["saturday"],from:"22:00",to:"04:00"}]},examples:[[{days:["saturday"],from:"22:00",to:"04:00"}]]}},examples:[{timeZone:"Eur\
 ope/Berlin",windows:[{days:["monday","tuesday","wednesday","thursday"],from:"09:00",to:"16:00"}]}]}},examples:[{maxChanges:{count:20},maxTrafficIncrease:25}]},unmanaged:{
-type:"string",enum:["report"],default:"report"},ledger:{type:"object",additionalProperties:!1,properties:{path:{type:"string",minLength:1,maxLength:1024,pattern:"\
-^[^\\u0000-\\u001f\\u007f]+$",default:".cxone-gitops",examples:["/var/lib/cxone-gitops"]}}},listLag:{type:"string",maxLength:32,pattern:"^PT(?=\\d)(\\d{1,4}H)?(\\d\
-{1,5}M)?(\\d{1,6}(\\.\\d{1,3})?S)?$",default:"PT5S",examples:["PT5S","PT1M30S"]}}}},examples:[{apiVersion:"cxone-gitops/v1",kind:"Environment",spec:{orgId:"exam\
-ple-prod",bases:["base"]}}],$defs:{credentialVariable:{type:"object",additionalProperties:!1,required:["fromEnv"],properties:{fromEnv:{type:"string",maxLength:128,
-pattern:"^CXONE_(?!WEBHOOK_|GITOPS_)[A-Z0-9_]+$",examples:["CXONE_CLIENT_ID"]}}}}};var schema60={type:"object",additionalProperties:!1,properties:{callbackUrl:{type:["string","null"],maxLength:2048,pattern:"^https://[^\\s\\u0000-\\u001f\\u007f]+$",
+type:"string",enum:["report"],default:"report"},ledger:{type:"object",additionalProperties:!1,maxProperties:1,properties:{path:{type:"string",minLength:1,maxLength:1024,
+pattern:"^[^\\u0000-\\u001f\\u007f]+$",default:".cxone-gitops",examples:["/var/lib/cxone-gitops"]},git:{type:"object",additionalProperties:!1,properties:{remote:{
+type:"string",maxLength:100,pattern:"^(?!.*\\.lock$)[A-Za-z0-9_][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*$",default:"origin",examples:["origin","audit"]},branch:{type:"\
+string",maxLength:200,pattern:"^cxone-gitops(/(?![^/]*\\.lock(/|$))[A-Za-z0-9_][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*)+$",default:"cxone-gitops/ledger",examples:["c\
+xone-gitops/ledger"]}},examples:[{remote:"origin",branch:"cxone-gitops/ledger"}]}},examples:[{path:"/var/lib/cxone-gitops"},{git:{branch:"cxone-gitops/ledger"}}]},
+listLag:{type:"string",maxLength:32,pattern:"^PT(?=\\d)(\\d{1,4}H)?(\\d{1,5}M)?(\\d{1,6}(\\.\\d{1,3})?S)?$",default:"PT5S",examples:["PT5S","PT1M30S"]}}}},examples:[
+{apiVersion:"cxone-gitops/v1",kind:"Environment",spec:{orgId:"example-prod",bases:["base"]}}],$defs:{credentialVariable:{type:"object",additionalProperties:!1,required:[
+"fromEnv"],properties:{fromEnv:{type:"string",maxLength:128,pattern:"^CXONE_(?!WEBHOOK_|GITOPS_)[A-Z0-9_]+$",examples:["CXONE_CLIENT_ID"]}}}}};var schema60={type:"object",additionalProperties:!1,properties:{callbackUrl:{type:["string","null"],maxLength:2048,pattern:"^https://[^\\s\\u0000-\\u001f\\u007f]+$",
 examples:["https://qa.example.com/webhooks/cxone"]},eventTypes:{type:["array","null"],minItems:1,uniqueItems:!0,items:{type:"string",enum:["speechEngineUpdated",
 "speechEngineTrafficSplit"]},examples:[["speechEngineUpdated","speechEngineTrafficSplit"]]},engines:{type:["array","null"],minItems:1,uniqueItems:!0,items:{type:"\
 string",maxLength:512,pattern:"^SpeechEngine/.+@[^@]+$",examples:["SpeechEngine/Production ASR Engine@2.1.0"]},examples:[["SpeechEngine/Production ASR Engine@2.\
@@ -39,20 +42,21 @@ maximum:864e5,default:5e3}}}}},func0=Object.prototype.hasOwnProperty,func68=requ
 )[A-Z0-9_]+$","u"),pattern32=new RegExp("^https://[^\\s\\u0000-\\u001f\\u007f]+$","u"),pattern33=new RegExp("^SpeechEngine/.+@[^@]+$","u"),pattern34=new RegExp(
 "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$","u"),pattern35=new RegExp("^CXONE_WEBHOOK_[A-Z0-9_]+$","u"),pattern40=new RegExp("^(\\*|SpeechEngine/.|Webhook/.)[^\\u0000-\\u001f\\\
 u007f]*$","u"),pattern41=new RegExp("^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$","u"),pattern42=new RegExp("^([01][0-9]|2[0-3]):[0-5][0-9]$","u"),pattern43=new RegExp(
-"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$","u"),pattern44=new RegExp("^[^\\u0000-\\u001f\\u007f]+$","u"),pattern45=new RegExp("^PT(?=\\d)(\\d{1,4}H)?(\\d{1,5}M)?(\\d\
-{1,6}(\\.\\d{1,3})?S)?$","u"),schema42={type:"object",additionalProperties:!1,properties:{version:{type:"string",maxLength:128,pattern:"^(0|[1-9]\\d*)\\.(0|[1-9]\\\
-d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$",examples:["2.1.0"]},description:{type:["string","null"],maxLength:4096,
-default:"",examples:["Optimized for high-decibel call center environments"]},acousticModelId:{type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$",examples:[
-"us-en-acoustic-model-v4"]},languageProfileId:{type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$",examples:["us-en-language-profile"]},grammarConstraints:{
-type:["array","null"],maxItems:200,items:{$ref:"#/$defs/grammarConstraint"},default:null},noiseSuppression:{type:["boolean","null"],default:!0},acousticFeatureExtraction:{
-type:["string","null"],enum:["standard","enhanced","high_decibel",null],default:"standard"},audioProcessingOptions:{$ref:"#/$defs/audioProcessingOptions"},trafficSplit:{
-type:["integer","null"],minimum:0,maximum:100,default:0,examples:[10,90]}}},schema47={type:["object","null"],additionalProperties:!1,default:null,properties:{noiseSuppression:{
-type:["object","null"],additionalProperties:!1,properties:{enabled:{type:["boolean","null"]},algorithm:{type:["string","null"],enum:["spectralSubtraction",null]},
-noiseFloorDb:{type:["number","null"],minimum:-90,maximum:-10,examples:[-45]}}},acousticFeatureExtraction:{type:["object","null"],additionalProperties:!1,properties:{
-enabled:{type:["boolean","null"]},mode:{type:["string","null"],enum:["standard","enhanced","high_decibel",null]},preemphasisCoefficient:{type:["number","null"],
-minimum:0,maximum:1,examples:[.97]},frameSizeMs:{type:["number","null"],minimum:10,maximum:50,examples:[20]},hopSizeMs:{type:["number","null"],minimum:1,maximum:50,
-examples:[10]}}}}},pattern16=new RegExp("^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$",
-"u"),pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u");var pattern19=new RegExp("^[^\\u0000-\\u001f\\u007f]+\\.json$","u"),pattern20=new RegExp("^[^\\u0000-\\u001f\\u007f]+\\.grxml$","u");function validate26(data,{instancePath="",
+"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$","u"),pattern44=new RegExp("^[^\\u0000-\\u001f\\u007f]+$","u"),pattern45=new RegExp("^(?!.*\\.lock$)[A-Za-z0-9_][A-Za-z0\
+-9_-]*(\\.[A-Za-z0-9_-]+)*$","u"),pattern46=new RegExp("^cxone-gitops(/(?![^/]*\\.lock(/|$))[A-Za-z0-9_][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*)+$","u"),pattern47=new RegExp(
+"^PT(?=\\d)(\\d{1,4}H)?(\\d{1,5}M)?(\\d{1,6}(\\.\\d{1,3})?S)?$","u"),schema42={type:"object",additionalProperties:!1,properties:{version:{type:"string",maxLength:128,
+pattern:"^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$",examples:["2.1.0"]},description:{
+type:["string","null"],maxLength:4096,default:"",examples:["Optimized for high-decibel call center environments"]},acousticModelId:{type:["string","null"],pattern:"\
+^[A-Za-z0-9_-]{1,128}$",examples:["us-en-acoustic-model-v4"]},languageProfileId:{type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$",examples:["us-en-langua\
+ge-profile"]},grammarConstraints:{type:["array","null"],maxItems:200,items:{$ref:"#/$defs/grammarConstraint"},default:null},noiseSuppression:{type:["boolean","n\
+ull"],default:!0},acousticFeatureExtraction:{type:["string","null"],enum:["standard","enhanced","high_decibel",null],default:"standard"},audioProcessingOptions:{
+$ref:"#/$defs/audioProcessingOptions"},trafficSplit:{type:["integer","null"],minimum:0,maximum:100,default:0,examples:[10,90]}}},schema47={type:["object","null"],
+additionalProperties:!1,default:null,properties:{noiseSuppression:{type:["object","null"],additionalProperties:!1,properties:{enabled:{type:["boolean","null"]},
+algorithm:{type:["string","null"],enum:["spectralSubtraction",null]},noiseFloorDb:{type:["number","null"],minimum:-90,maximum:-10,examples:[-45]}}},acousticFeatureExtraction:{
+type:["object","null"],additionalProperties:!1,properties:{enabled:{type:["boolean","null"]},mode:{type:["string","null"],enum:["standard","enhanced","high_deci\
+bel",null]},preemphasisCoefficient:{type:["number","null"],minimum:0,maximum:1,examples:[.97]},frameSizeMs:{type:["number","null"],minimum:10,maximum:50,examples:[
+20]},hopSizeMs:{type:["number","null"],minimum:1,maximum:50,examples:[10]}}}}},pattern16=new RegExp("^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(-[0-9A-Za-z-]+(\\.\
+[0-9A-Za-z-]+)*)?(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$","u"),pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u");var pattern19=new RegExp("^[^\\u0000-\\u001f\\u007f]+\\.json$","u"),pattern20=new RegExp("^[^\\u0000-\\u001f\\u007f]+\\.grxml$","u");function validate26(data,{instancePath="",
 parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate26.evaluated;if(evaluated0.dynamicProps&&(evaluated0.
 props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){let tag0=data.type;if(typeof tag0=="string")
 if(tag0==="json"){if(data&&typeof data=="object"&&!Array.isArray(data)){if(Object.keys(data).length>2){let err0={instancePath,schemaPath:"#/$defs/jsonGrammar/ma\
@@ -603,25 +607,47 @@ type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[e
 rties/unmanaged/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err128]:vErrors.push(err128),errors++}if(data45!==
 "report"){let err129={instancePath:instancePath+"/spec/unmanaged",schemaPath:"#/properties/spec/properties/unmanaged/enum",keyword:"enum",params:{allowedValues:schema34.
 properties.spec.properties.unmanaged.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err129]:vErrors.push(err129),errors++}}
-if(data4.ledger!==void 0&&func0.call(data4,"ledger")){let data46=data4.ledger;if(data46&&typeof data46=="object"&&!Array.isArray(data46)){for(let key17 of Object.
-keys(data46))if(key17!=="path"){let err130={instancePath:instancePath+"/spec/ledger",schemaPath:"#/properties/spec/properties/ledger/additionalProperties",keyword:"\
-additionalProperties",params:{additionalProperty:key17},message:"must NOT have additional properties"};vErrors===null?vErrors=[err130]:vErrors.push(err130),errors++}
-if(data46.path!==void 0&&func0.call(data46,"path")){let data47=data46.path;if(typeof data47=="string"){if(func68(data47)>1024){let err131={instancePath:instancePath+
+if(data4.ledger!==void 0&&func0.call(data4,"ledger")){let data46=data4.ledger;if(data46&&typeof data46=="object"&&!Array.isArray(data46)){if(Object.keys(data46).
+length>1){let err130={instancePath:instancePath+"/spec/ledger",schemaPath:"#/properties/spec/properties/ledger/maxProperties",keyword:"maxProperties",params:{limit:1},
+message:"must NOT have more than 1 properties"};vErrors===null?vErrors=[err130]:vErrors.push(err130),errors++}for(let key17 of Object.keys(data46))if(!(key17===
+"path"||key17==="git")){let err131={instancePath:instancePath+"/spec/ledger",schemaPath:"#/properties/spec/properties/ledger/additionalProperties",keyword:"addi\
+tionalProperties",params:{additionalProperty:key17},message:"must NOT have additional properties"};vErrors===null?vErrors=[err131]:vErrors.push(err131),errors++}
+if(data46.path!==void 0&&func0.call(data46,"path")){let data47=data46.path;if(typeof data47=="string"){if(func68(data47)>1024){let err132={instancePath:instancePath+
 "/spec/ledger/path",schemaPath:"#/properties/spec/properties/ledger/properties/path/maxLength",keyword:"maxLength",params:{limit:1024},message:"must NOT have mo\
-re than 1024 characters"};vErrors===null?vErrors=[err131]:vErrors.push(err131),errors++}if(func68(data47)<1){let err132={instancePath:instancePath+"/spec/ledger\
+re than 1024 characters"};vErrors===null?vErrors=[err132]:vErrors.push(err132),errors++}if(func68(data47)<1){let err133={instancePath:instancePath+"/spec/ledger\
 /path",schemaPath:"#/properties/spec/properties/ledger/properties/path/minLength",keyword:"minLength",params:{limit:1},message:"must NOT have fewer than 1 chara\
-cters"};vErrors===null?vErrors=[err132]:vErrors.push(err132),errors++}if(!pattern44.test(data47)){let err133={instancePath:instancePath+"/spec/ledger/path",schemaPath:"\
+cters"};vErrors===null?vErrors=[err133]:vErrors.push(err133),errors++}if(!pattern44.test(data47)){let err134={instancePath:instancePath+"/spec/ledger/path",schemaPath:"\
 #/properties/spec/properties/ledger/properties/path/pattern",keyword:"pattern",params:{pattern:"^[^\\u0000-\\u001f\\u007f]+$"},message:'must match pattern "^[^\\\
-u0000-\\u001f\\u007f]+$"'};vErrors===null?vErrors=[err133]:vErrors.push(err133),errors++}}else{let err134={instancePath:instancePath+"/spec/ledger/path",schemaPath:"\
-#/properties/spec/properties/ledger/properties/path/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err134]:vErrors.
-push(err134),errors++}}}else{let err135={instancePath:instancePath+"/spec/ledger",schemaPath:"#/properties/spec/properties/ledger/type",keyword:"type",params:{type:"\
-object"},message:"must be object"};vErrors===null?vErrors=[err135]:vErrors.push(err135),errors++}}if(data4.listLag!==void 0&&func0.call(data4,"listLag")){let data48=data4.
-listLag;if(typeof data48=="string"){if(func68(data48)>32){let err136={instancePath:instancePath+"/spec/listLag",schemaPath:"#/properties/spec/properties/listLag\
-/maxLength",keyword:"maxLength",params:{limit:32},message:"must NOT have more than 32 characters"};vErrors===null?vErrors=[err136]:vErrors.push(err136),errors++}
-if(!pattern45.test(data48)){let err137={instancePath:instancePath+"/spec/listLag",schemaPath:"#/properties/spec/properties/listLag/pattern",keyword:"pattern",params:{
-pattern:"^PT(?=\\d)(\\d{1,4}H)?(\\d{1,5}M)?(\\d{1,6}(\\.\\d{1,3})?S)?$"},message:'must match pattern "^PT(?=\\d)(\\d{1,4}H)?(\\d{1,5}M)?(\\d{1,6}(\\.\\d{1,3})?S)?$"'};
-vErrors===null?vErrors=[err137]:vErrors.push(err137),errors++}}else{let err138={instancePath:instancePath+"/spec/listLag",schemaPath:"#/properties/spec/properti\
-es/listLag/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err138]:vErrors.push(err138),errors++}}}else{let err139={
-instancePath:instancePath+"/spec",schemaPath:"#/properties/spec/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err139]:
-vErrors.push(err139),errors++}}}else{let err140={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?
-vErrors=[err140]:vErrors.push(err140),errors++}return validate21.errors=vErrors,errors===0}validate21.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};export{validateEnvironment};
+u0000-\\u001f\\u007f]+$"'};vErrors===null?vErrors=[err134]:vErrors.push(err134),errors++}}else{let err135={instancePath:instancePath+"/spec/ledger/path",schemaPath:"\
+#/properties/spec/properties/ledger/properties/path/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err135]:vErrors.
+push(err135),errors++}}if(data46.git!==void 0&&func0.call(data46,"git")){let data48=data46.git;if(data48&&typeof data48=="object"&&!Array.isArray(data48)){for(let key18 of Object.
+keys(data48))if(!(key18==="remote"||key18==="branch")){let err136={instancePath:instancePath+"/spec/ledger/git",schemaPath:"#/properties/spec/properties/ledger/\
+properties/git/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key18},message:"must NOT have additional properties"};vErrors===null?
+vErrors=[err136]:vErrors.push(err136),errors++}if(data48.remote!==void 0&&func0.call(data48,"remote")){let data49=data48.remote;if(typeof data49=="string"){if(func68(
+data49)>100){let err137={instancePath:instancePath+"/spec/ledger/git/remote",schemaPath:"#/properties/spec/properties/ledger/properties/git/properties/remote/ma\
+xLength",keyword:"maxLength",params:{limit:100},message:"must NOT have more than 100 characters"};vErrors===null?vErrors=[err137]:vErrors.push(err137),errors++}
+if(!pattern45.test(data49)){let err138={instancePath:instancePath+"/spec/ledger/git/remote",schemaPath:"#/properties/spec/properties/ledger/properties/git/prope\
+rties/remote/pattern",keyword:"pattern",params:{pattern:"^(?!.*\\.lock$)[A-Za-z0-9_][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*$"},message:'must match pattern "^(?!.*\\.l\
+ock$)[A-Za-z0-9_][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*$"'};vErrors===null?vErrors=[err138]:vErrors.push(err138),errors++}}else{let err139={instancePath:instancePath+
+"/spec/ledger/git/remote",schemaPath:"#/properties/spec/properties/ledger/properties/git/properties/remote/type",keyword:"type",params:{type:"string"},message:"\
+must be string"};vErrors===null?vErrors=[err139]:vErrors.push(err139),errors++}}if(data48.branch!==void 0&&func0.call(data48,"branch")){let data50=data48.branch;
+if(typeof data50=="string"){if(func68(data50)>200){let err140={instancePath:instancePath+"/spec/ledger/git/branch",schemaPath:"#/properties/spec/properties/ledg\
+er/properties/git/properties/branch/maxLength",keyword:"maxLength",params:{limit:200},message:"must NOT have more than 200 characters"};vErrors===null?vErrors=[
+err140]:vErrors.push(err140),errors++}if(!pattern46.test(data50)){let err141={instancePath:instancePath+"/spec/ledger/git/branch",schemaPath:"#/properties/spec/\
+properties/ledger/properties/git/properties/branch/pattern",keyword:"pattern",params:{pattern:"^cxone-gitops(/(?![^/]*\\.lock(/|$))[A-Za-z0-9_][A-Za-z0-9_-]*(\\.[\
+A-Za-z0-9_-]+)*)+$"},message:'must match pattern "^cxone-gitops(/(?![^/]*\\.lock(/|$))[A-Za-z0-9_][A-Za-z0-9_-]*(\\.[A-Za-z0-9_-]+)*)+$"'};vErrors===null?vErrors=
+[err141]:vErrors.push(err141),errors++}}else{let err142={instancePath:instancePath+"/spec/ledger/git/branch",schemaPath:"#/properties/spec/properties/ledger/pro\
+perties/git/properties/branch/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err142]:vErrors.push(err142),errors++}}}else{
+let err143={instancePath:instancePath+"/spec/ledger/git",schemaPath:"#/properties/spec/properties/ledger/properties/git/type",keyword:"type",params:{type:"objec\
+t"},message:"must be object"};vErrors===null?vErrors=[err143]:vErrors.push(err143),errors++}}}else{let err144={instancePath:instancePath+"/spec/ledger",schemaPath:"\
+#/properties/spec/properties/ledger/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err144]:vErrors.push(err144),errors++}}
+if(data4.listLag!==void 0&&func0.call(data4,"listLag")){let data51=data4.listLag;if(typeof data51=="string"){if(func68(data51)>32){let err145={instancePath:instancePath+
+"/spec/listLag",schemaPath:"#/properties/spec/properties/listLag/maxLength",keyword:"maxLength",params:{limit:32},message:"must NOT have more than 32 characters"};
+vErrors===null?vErrors=[err145]:vErrors.push(err145),errors++}if(!pattern47.test(data51)){let err146={instancePath:instancePath+"/spec/listLag",schemaPath:"#/pr\
+operties/spec/properties/listLag/pattern",keyword:"pattern",params:{pattern:"^PT(?=\\d)(\\d{1,4}H)?(\\d{1,5}M)?(\\d{1,6}(\\.\\d{1,3})?S)?$"},message:'must match\
+ pattern "^PT(?=\\d)(\\d{1,4}H)?(\\d{1,5}M)?(\\d{1,6}(\\.\\d{1,3})?S)?$"'};vErrors===null?vErrors=[err146]:vErrors.push(err146),errors++}}else{let err147={instancePath:instancePath+
+"/spec/listLag",schemaPath:"#/properties/spec/properties/listLag/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err147]:
+vErrors.push(err147),errors++}}}else{let err148={instancePath:instancePath+"/spec",schemaPath:"#/properties/spec/type",keyword:"type",params:{type:"object"},message:"\
+must be object"};vErrors===null?vErrors=[err148]:vErrors.push(err148),errors++}}}else{let err149={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"\
+object"},message:"must be object"};vErrors===null?vErrors=[err149]:vErrors.push(err149),errors++}return validate21.errors=vErrors,errors===0}validate21.evaluated=
+{props:!0,dynamicProps:!1,dynamicItems:!1};export{validateEnvironment};

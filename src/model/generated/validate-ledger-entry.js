@@ -72,8 +72,8 @@ note:{$ref:"#/$defs/text"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/
 schema63={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","environment","simulated","hash"],properties:{v:{
 type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},
 kind:{type:"string",const:"genesis"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},environment:{type:"string",pattern:"\
-^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"boolean"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};var pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u"),pattern47=new RegExp("^[0-9a-f]{64}$","u"),pattern48=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
-"u"),pattern49=new RegExp('^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$',"u"),pattern6=new RegExp("^[a-z0-9][a-z0-9-]{0,62}$","u");function validate39(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate39.evaluated;
+^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"boolean"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};var pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u"),pattern49=new RegExp("^[0-9a-f]{64}$","u"),pattern50=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
+"u"),pattern51=new RegExp('^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$',"u"),pattern6=new RegExp("^[a-z0-9][a-z0-9-]{0,62}$","u");function validate39(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate39.evaluated;
 if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.
 bytes===void 0||!func0.call(data,"bytes")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"bytes"},message:"must have\
  required property 'bytes'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.sha256===void 0||!func0.call(data,"sha256")){let err1={instancePath,
@@ -86,7 +86,7 @@ errors++}if(typeof data0=="number"&&isFinite(data0)){if(data0>999999999999999||i
 es/bytes/maximum",keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err4]:vErrors.push(
 err4),errors++}if(data0<1||isNaN(data0)){let err5={instancePath:instancePath+"/bytes",schemaPath:"#/properties/bytes/minimum",keyword:"minimum",params:{comparison:"\
 >=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}}}if(data.sha256!==void 0&&func0.call(data,"sha256")){let data1=data.
-sha256;if(typeof data1=="string"){if(!pattern47.test(data1)){let err6={instancePath:instancePath+"/sha256",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
+sha256;if(typeof data1=="string"){if(!pattern49.test(data1)){let err6={instancePath:instancePath+"/sha256",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
 pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}}else{let err7={instancePath:instancePath+
 "/sha256",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}}}else{
 let err8={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}
@@ -123,18 +123,18 @@ teger"},message:"must be integer"};vErrors===null?vErrors=[err15]:vErrors.push(e
 isNaN(data2)){let err16={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"\
 must be <= 999999999999999"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}if(data2<1||isNaN(data2)){let err17={instancePath:instancePath+"/seq",schemaPath:"\
 #/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}}if(data.
-prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern47.test(data3)){let err18={instancePath:instancePath+"/prev",schemaPath:"\
+prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern49.test(data3)){let err18={instancePath:instancePath+"/prev",schemaPath:"\
 #/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err18]:vErrors.
 push(err18),errors++}}else{let err19={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be st\
 ring"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){
-if(!pattern48.test(data4)){let err20={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\
+if(!pattern50.test(data4)){let err20={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\
 \\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err20]:vErrors.push(
 err20),errors++}}else{let err21={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};
 vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err22={
 instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:
 vErrors.push(err22),errors++}if(data5!=="genesis"){let err23={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"\
 genesis"},message:"must be equal to constant"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){
-let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){let err24={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint\
+let data6=data.endpoint;if(typeof data6=="string"){if(!pattern51.test(data6)){let err24={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint\
 /pattern",keyword:"pattern",params:{pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(\
 /[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}else{let err25={instancePath:instancePath+"/endpoint",schemaPath:"#/proper\
 ties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}}if(data.environment!==
@@ -144,7 +144,7 @@ a-z0-9-]{0,62}$"'};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}
 s/environment/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}}if(data.simulated!==
 void 0&&func0.call(data,"simulated")&&typeof data.simulated!="boolean"){let err28={instancePath:instancePath+"/simulated",schemaPath:"#/properties/simulated/typ\
 e",keyword:"type",params:{type:"boolean"},message:"must be boolean"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}if(data.hash!==void 0&&func0.call(
-data,"hash")){let data9=data.hash;if(typeof data9=="string"){if(!pattern47.test(data9)){let err29={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pa\
+data,"hash")){let data9=data.hash;if(typeof data9=="string"){if(!pattern49.test(data9)){let err29={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pa\
 ttern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}else{
 let err30={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
 [err30]:vErrors.push(err30),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/dropp\
@@ -162,7 +162,7 @@ type:"integer",minimum:0,maximum:100},raises:{type:"array",minItems:1,maxItems:1
 "before","after"],properties:{before:{type:"integer",minimum:0,maximum:100},after:{type:"integer",minimum:0,maximum:100}}},hash:{$ref:"#/$defs/hash"},droppedTail:{
 $ref:"#/$defs/droppedTail"}}};var schema75={type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$"},schema76={type:["string","null"],pattern:"^[0-9a-f]{64}$"},schema81={type:["object","null"],
 additionalProperties:!1,required:["head","dirty"],properties:{head:{type:"string",pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},dirty:{type:"boolean"}}},func68=require_ucs2length().
-default,pattern63=new RegExp("^([0-9a-f]{40}|[0-9a-f]{64})$","u");var schema83={type:["string","null"],maxLength:2e3};function validate42(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){
+default,pattern65=new RegExp("^([0-9a-f]{40}|[0-9a-f]{64})$","u");var schema83={type:["string","null"],maxLength:2e3};function validate42(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){
 let vErrors=null,errors=0,evaluated0=validate42.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),
 data&&typeof data=="object"&&!Array.isArray(data)){if(data.actor===void 0||!func0.call(data,"actor")){let err0={instancePath,schemaPath:"#/required",keyword:"re\
 quired",params:{missingProperty:"actor"},message:"must have required property 'actor'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.run===
@@ -182,7 +182,7 @@ n 2000 characters"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}}i
 if(typeof data2!="string"&&data2!==null){let err8={instancePath:instancePath+"/pullRequest",schemaPath:"#/$defs/textOrNull/type",keyword:"type",params:{type:schema83.
 type},message:"must be string,null"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(typeof data2=="string"&&func68(data2)>2e3){let err9={instancePath:instancePath+
 "/pullRequest",schemaPath:"#/$defs/textOrNull/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?
-vErrors=[err9]:vErrors.push(err9),errors++}}if(data.commit!==void 0&&func0.call(data,"commit")){let data3=data.commit;if(typeof data3=="string"){if(!pattern63.test(
+vErrors=[err9]:vErrors.push(err9),errors++}}if(data.commit!==void 0&&func0.call(data,"commit")){let data3=data.commit;if(typeof data3=="string"){if(!pattern65.test(
 data3)){let err10={instancePath:instancePath+"/commit",schemaPath:"#/properties/commit/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},
 message:'must match pattern "^([0-9a-f]{40}|[0-9a-f]{64})$"'};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}}else{let err11={instancePath:instancePath+
 "/commit",schemaPath:"#/properties/commit/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err11]:vErrors.push(err11),
@@ -235,10 +235,10 @@ if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||isNaN(data
 keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}
 if(data2<1||isNaN(data2)){let err26={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
 must be >= 1"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3==
-"string"){if(!pattern47.test(data3)){let err27={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
+"string"){if(!pattern49.test(data3)){let err27={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
 {64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}}else{let err28={instancePath:instancePath+"/\
 prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}
-if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err29={instancePath:instancePath+"\
+if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern50.test(data4)){let err29={instancePath:instancePath+"\
 /time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern \
 "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}else{let err30={instancePath:instancePath+
 "/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}
@@ -246,7 +246,7 @@ if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof da
 ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}if(data5!=="intent"){
 let err32={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"intent"},message:"must be equal to const\
 ant"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6==
-"string"){if(!pattern49.test(data6)){let err33={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:'\
+"string"){if(!pattern51.test(data6)){let err33={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:'\
 ^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=
 [err33]:vErrors.push(err33),errors++}}else{let err34={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"\
 string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}if(data.id!==void 0&&func0.call(data,"id")){let data7=data.id;if(typeof data7==
@@ -267,20 +267,20 @@ if(typeof data10=="string"&&!pattern4.test(data10)){let err42={instancePath:inst
 n",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}}
 if(data.beforeHash!==void 0&&func0.call(data,"beforeHash")){let data11=data.beforeHash;if(typeof data11!="string"&&data11!==null){let err43={instancePath:instancePath+
 "/beforeHash",schemaPath:"#/$defs/hashOrNull/type",keyword:"type",params:{type:schema76.type},message:"must be string,null"};vErrors===null?vErrors=[err43]:vErrors.
-push(err43),errors++}if(typeof data11=="string"&&!pattern47.test(data11)){let err44={instancePath:instancePath+"/beforeHash",schemaPath:"#/$defs/hashOrNull/patt\
+push(err43),errors++}if(typeof data11=="string"&&!pattern49.test(data11)){let err44={instancePath:instancePath+"/beforeHash",schemaPath:"#/$defs/hashOrNull/patt\
 ern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err44]:vErrors.push(err44),errors++}}
-if(data.afterHash!==void 0&&func0.call(data,"afterHash")){let data12=data.afterHash;if(typeof data12=="string"){if(!pattern47.test(data12)){let err45={instancePath:instancePath+
+if(data.afterHash!==void 0&&func0.call(data,"afterHash")){let data12=data.afterHash;if(typeof data12=="string"){if(!pattern49.test(data12)){let err45={instancePath:instancePath+
 "/afterHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?
 vErrors=[err45]:vErrors.push(err45),errors++}}else{let err46={instancePath:instancePath+"/afterHash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"\
 string"},message:"must be string"};vErrors===null?vErrors=[err46]:vErrors.push(err46),errors++}}if(data.payloadHash!==void 0&&func0.call(data,"payloadHash")){let data13=data.
-payloadHash;if(typeof data13=="string"){if(!pattern47.test(data13)){let err47={instancePath:instancePath+"/payloadHash",schemaPath:"#/$defs/hash/pattern",keyword:"\
+payloadHash;if(typeof data13=="string"){if(!pattern49.test(data13)){let err47={instancePath:instancePath+"/payloadHash",schemaPath:"#/$defs/hash/pattern",keyword:"\
 pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err47]:vErrors.push(err47),errors++}}else{let err48={
 instancePath:instancePath+"/payloadHash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[
-err48]:vErrors.push(err48),errors++}}if(data.bodyHash!==void 0&&func0.call(data,"bodyHash")){let data14=data.bodyHash;if(typeof data14=="string"){if(!pattern47.
+err48]:vErrors.push(err48),errors++}}if(data.bodyHash!==void 0&&func0.call(data,"bodyHash")){let data14=data.bodyHash;if(typeof data14=="string"){if(!pattern49.
 test(data14)){let err49={instancePath:instancePath+"/bodyHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'mu\
 st match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err49]:vErrors.push(err49),errors++}}else{let err50={instancePath:instancePath+"/bodyHash",schemaPath:"\
 #/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err50]:vErrors.push(err50),errors++}}if(data.planHash!==
-void 0&&func0.call(data,"planHash")){let data15=data.planHash;if(typeof data15=="string"){if(!pattern47.test(data15)){let err51={instancePath:instancePath+"/pla\
+void 0&&func0.call(data,"planHash")){let data15=data.planHash;if(typeof data15=="string"){if(!pattern49.test(data15)){let err51={instancePath:instancePath+"/pla\
 nHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=
 [err51]:vErrors.push(err51),errors++}}else{let err52={instancePath:instancePath+"/planHash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},
 message:"must be string"};vErrors===null?vErrors=[err52]:vErrors.push(err52),errors++}}if(data.git!==void 0&&func0.call(data,"git")){let data16=data.git;if(!(data16&&
@@ -292,7 +292,7 @@ void 0||!func0.call(data16,"dirty")){let err55={instancePath:instancePath+"/git"
 dirty"},message:"must have required property 'dirty'"};vErrors===null?vErrors=[err55]:vErrors.push(err55),errors++}for(let key1 of Object.keys(data16))if(!(key1===
 "head"||key1==="dirty")){let err56={instancePath:instancePath+"/git",schemaPath:"#/$defs/gitCommit/additionalProperties",keyword:"additionalProperties",params:{
 additionalProperty:key1},message:"must NOT have additional properties"};vErrors===null?vErrors=[err56]:vErrors.push(err56),errors++}if(data16.head!==void 0&&func0.
-call(data16,"head")){let data17=data16.head;if(typeof data17=="string"){if(!pattern63.test(data17)){let err57={instancePath:instancePath+"/git/head",schemaPath:"\
+call(data16,"head")){let data17=data16.head;if(typeof data17=="string"){if(!pattern65.test(data17)){let err57={instancePath:instancePath+"/git/head",schemaPath:"\
 #/$defs/gitCommit/properties/head/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},message:'must match pattern "^([0-9a-f]{40}|[0-9a-\
 f]{64})$"'};vErrors===null?vErrors=[err57]:vErrors.push(err57),errors++}}else{let err58={instancePath:instancePath+"/git/head",schemaPath:"#/$defs/gitCommit/pro\
 perties/head/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err58]:vErrors.push(err58),errors++}}if(data16.dirty!==
@@ -351,7 +351,7 @@ params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err82
 "/split/after",schemaPath:"#/properties/split/properties/after/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};vErrors===null?
 vErrors=[err84]:vErrors.push(err84),errors++}}}}else{let err85={instancePath:instancePath+"/split",schemaPath:"#/properties/split/type",keyword:"type",params:{type:"\
 object"},message:"must be object"};vErrors===null?vErrors=[err85]:vErrors.push(err85),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data28=data.
-hash;if(typeof data28=="string"){if(!pattern47.test(data28)){let err86={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
+hash;if(typeof data28=="string"){if(!pattern49.test(data28)){let err86={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
 pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err86]:vErrors.push(err86),errors++}}else{let err87={instancePath:instancePath+
 "/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err87]:vErrors.push(err87),errors++}}
 data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"\
@@ -363,9 +363,9 @@ const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/
 ring",const:"outcome"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},intent:{$ref:"#/$defs/seq"},status:{type:"string",
 enum:["applied","failed","unknown","not-attempted"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},resultHash:{$ref:"#/$defs/hashOrNull"},correlationId:{$ref:"#/$def\
 s/textOrNull"},serverDate:{type:["string","null"],pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},event:{$ref:"#/$defs/auditEventOrNull"},hash:{
-$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern72=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$","u");var schema97={type:"object",additionalProperties:!1,required:["source","eventType","targetId","action","payloadHash","timestamp"],properties:{source:{type:"stri\
+$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern74=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$","u");var schema97={type:"object",additionalProperties:!1,required:["source","eventType","targetId","action","payloadHash","timestamp"],properties:{source:{type:"stri\
 ng",const:"AutomatedConfigurator"},eventType:{type:"string",enum:["speech.engine.configuration","webhook.configuration"]},targetId:{$ref:"#/$defs/remoteId"},action:{
-type:"string",enum:["DEPLOY","UPDATE","TRAFFIC_SPLIT"]},payloadHash:{$ref:"#/$defs/hash"},timestamp:{type:"string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"}}};var pattern75=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$","u");function validate47(data,{instancePath="",parentData,parentDataProperty,rootData=data,
+type:"string",enum:["DEPLOY","UPDATE","TRAFFIC_SPLIT"]},payloadHash:{$ref:"#/$defs/hash"},timestamp:{type:"string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"}}};var pattern77=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$","u");function validate47(data,{instancePath="",parentData,parentDataProperty,rootData=data,
 dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate47.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&
 (evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.source===void 0||!func0.call(data,"source")){let err0={instancePath,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:"source"},message:"must have required property 'source'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),
@@ -395,11 +395,11 @@ errors++}}if(data.action!==void 0&&func0.call(data,"action")){let data3=data.act
 #/properties/action/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(!(data3===
 "DEPLOY"||data3==="UPDATE"||data3==="TRAFFIC_SPLIT")){let err14={instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{
 allowedValues:schema97.properties.action.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}}
-if(data.payloadHash!==void 0&&func0.call(data,"payloadHash")){let data4=data.payloadHash;if(typeof data4=="string"){if(!pattern47.test(data4)){let err15={instancePath:instancePath+
+if(data.payloadHash!==void 0&&func0.call(data,"payloadHash")){let data4=data.payloadHash;if(typeof data4=="string"){if(!pattern49.test(data4)){let err15={instancePath:instancePath+
 "/payloadHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?
 vErrors=[err15]:vErrors.push(err15),errors++}}else{let err16={instancePath:instancePath+"/payloadHash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"\
 string"},message:"must be string"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}if(data.timestamp!==void 0&&func0.call(data,"timestamp")){let data5=data.
-timestamp;if(typeof data5=="string"){if(!pattern75.test(data5)){let err17={instancePath:instancePath+"/timestamp",schemaPath:"#/properties/timestamp/pattern",keyword:"\
+timestamp;if(typeof data5=="string"){if(!pattern77.test(data5)){let err17={instancePath:instancePath+"/timestamp",schemaPath:"#/properties/timestamp/pattern",keyword:"\
 pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"'};vErrors===
 null?vErrors=[err17]:vErrors.push(err17),errors++}}else{let err18={instancePath:instancePath+"/timestamp",schemaPath:"#/properties/timestamp/type",keyword:"type",
 params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}}else{let err19={instancePath,schemaPath:"#/type",
@@ -453,18 +453,18 @@ teger"},message:"must be integer"};vErrors===null?vErrors=[err20]:vErrors.push(e
 isNaN(data2)){let err21={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"\
 must be <= 999999999999999"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}if(data2<1||isNaN(data2)){let err22={instancePath:instancePath+"/seq",schemaPath:"\
 #/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}}if(data.
-prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern47.test(data3)){let err23={instancePath:instancePath+"/prev",schemaPath:"\
+prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern49.test(data3)){let err23={instancePath:instancePath+"/prev",schemaPath:"\
 #/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err23]:vErrors.
 push(err23),errors++}}else{let err24={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be st\
 ring"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){
-if(!pattern48.test(data4)){let err25={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\
+if(!pattern50.test(data4)){let err25={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\
 \\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err25]:vErrors.push(
 err25),errors++}}else{let err26={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};
 vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err27={
 instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err27]:
 vErrors.push(err27),errors++}if(data5!=="outcome"){let err28={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"\
 outcome"},message:"must be equal to constant"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){
-let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){let err29={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint\
+let data6=data.endpoint;if(typeof data6=="string"){if(!pattern51.test(data6)){let err29={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint\
 /pattern",keyword:"pattern",params:{pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(\
 /[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}else{let err30={instancePath:instancePath+"/endpoint",schemaPath:"#/proper\
 ties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}if(data.intent!==
@@ -483,7 +483,7 @@ must be string,null"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors+
 "/remoteId",schemaPath:"#/$defs/remoteIdOrNull/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{\
 1,128}$"'};vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}}if(data.resultHash!==void 0&&func0.call(data,"resultHash")){let data10=data.resultHash;if(typeof data10!=
 "string"&&data10!==null){let err38={instancePath:instancePath+"/resultHash",schemaPath:"#/$defs/hashOrNull/type",keyword:"type",params:{type:schema76.type},message:"\
-must be string,null"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}if(typeof data10=="string"&&!pattern47.test(data10)){let err39={instancePath:instancePath+
+must be string,null"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}if(typeof data10=="string"&&!pattern49.test(data10)){let err39={instancePath:instancePath+
 "/resultHash",schemaPath:"#/$defs/hashOrNull/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===
 null?vErrors=[err39]:vErrors.push(err39),errors++}}if(data.correlationId!==void 0&&func0.call(data,"correlationId")){let data11=data.correlationId;if(typeof data11!=
 "string"&&data11!==null){let err40={instancePath:instancePath+"/correlationId",schemaPath:"#/$defs/textOrNull/type",keyword:"type",params:{type:schema83.type},message:"\
@@ -491,12 +491,12 @@ must be string,null"};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors+
 "/correlationId",schemaPath:"#/$defs/textOrNull/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?
 vErrors=[err41]:vErrors.push(err41),errors++}}if(data.serverDate!==void 0&&func0.call(data,"serverDate")){let data12=data.serverDate;if(typeof data12!="string"&&
 data12!==null){let err42={instancePath:instancePath+"/serverDate",schemaPath:"#/properties/serverDate/type",keyword:"type",params:{type:schema88.properties.serverDate.
-type},message:"must be string,null"};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}if(typeof data12=="string"&&!pattern72.test(data12)){let err43={
+type},message:"must be string,null"};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}if(typeof data12=="string"&&!pattern74.test(data12)){let err43={
 instancePath:instancePath+"/serverDate",schemaPath:"#/properties/serverDate/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})\
 ?Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"'};vErrors===null?vErrors=[err43]:vErrors.push(err43),errors++}}if(data.
 event!==void 0&&func0.call(data,"event")&&(validate46(data.event,{instancePath:instancePath+"/event",parentData:data,parentDataProperty:"event",rootData,dynamicAnchors})||
 (vErrors=vErrors===null?validate46.errors:vErrors.concat(validate46.errors),errors=vErrors.length)),data.hash!==void 0&&func0.call(data,"hash")){let data14=data.
-hash;if(typeof data14=="string"){if(!pattern47.test(data14)){let err44={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
+hash;if(typeof data14=="string"){if(!pattern49.test(data14)){let err44={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
 pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err44]:vErrors.push(err44),errors++}}else{let err45={instancePath:instancePath+
 "/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err45]:vErrors.push(err45),errors++}}
 data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"\
@@ -537,10 +537,10 @@ if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||isNaN(data
 keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}
 if(data2<1||isNaN(data2)){let err16={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
 must be >= 1"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3==
-"string"){if(!pattern47.test(data3)){let err17={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
+"string"){if(!pattern49.test(data3)){let err17={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
 {64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}else{let err18={instancePath:instancePath+"/\
 prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}
-if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err19={instancePath:instancePath+"\
+if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern50.test(data4)){let err19={instancePath:instancePath+"\
 /time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern \
 "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}else{let err20={instancePath:instancePath+
 "/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}
@@ -548,7 +548,7 @@ if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof da
 ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}if(data5!=="deliveri\
 ng"){let err22={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"delivering"},message:"must be equal\
  to constant"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6==
-"string"){if(!pattern49.test(data6)){let err23={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:'\
+"string"){if(!pattern51.test(data6)){let err23={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:'\
 ^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=
 [err23]:vErrors.push(err23),errors++}}else{let err24={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"\
 string"},message:"must be string"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}if(data.outcome!==void 0&&func0.call(data,"outcome")){let data7=data.
@@ -557,7 +557,7 @@ keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null
 data7)){if(data7>999999999999999||isNaN(data7)){let err26={instancePath:instancePath+"/outcome",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"\
 <=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}if(data7<1||isNaN(data7)){let err27={
 instancePath:instancePath+"/outcome",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?
-vErrors=[err27]:vErrors.push(err27),errors++}}}if(data.hash!==void 0&&func0.call(data,"hash")){let data8=data.hash;if(typeof data8=="string"){if(!pattern47.test(
+vErrors=[err27]:vErrors.push(err27),errors++}}}if(data.hash!==void 0&&func0.call(data,"hash")){let data8=data.hash;if(typeof data8=="string"){if(!pattern49.test(
 data8)){let err28={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match p\
 attern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}else{let err29={instancePath:instancePath+"/hash",schemaPath:"#/$defs/has\
 h/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}data.droppedTail!==void 0&&
@@ -604,18 +604,18 @@ teger"},message:"must be integer"};vErrors===null?vErrors=[err17]:vErrors.push(e
 isNaN(data2)){let err18={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"\
 must be <= 999999999999999"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}if(data2<1||isNaN(data2)){let err19={instancePath:instancePath+"/seq",schemaPath:"\
 #/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}}if(data.
-prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern47.test(data3)){let err20={instancePath:instancePath+"/prev",schemaPath:"\
+prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern49.test(data3)){let err20={instancePath:instancePath+"/prev",schemaPath:"\
 #/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err20]:vErrors.
 push(err20),errors++}}else{let err21={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be st\
 ring"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){
-if(!pattern48.test(data4)){let err22={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\
+if(!pattern50.test(data4)){let err22={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\
 \\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err22]:vErrors.push(
 err22),errors++}}else{let err23={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};
 vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err24={
 instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err24]:
 vErrors.push(err24),errors++}if(data5!=="delivered"){let err25={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"\
 delivered"},message:"must be equal to constant"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoi\
-nt")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){let err26={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/en\
+nt")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern51.test(data6)){let err26={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/en\
 dpoint/pattern",keyword:"pattern",params:{pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1\
 ,300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}else{let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/\
 properties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}}if(data.outcome!==
@@ -636,7 +636,7 @@ correlationId;if(typeof data10!="string"&&data10!==null){let err35={instancePath
 e",params:{type:schema83.type},message:"must be string,null"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}if(typeof data10=="string"&&func68(data10)>
 2e3){let err36={instancePath:instancePath+"/correlationId",schemaPath:"#/$defs/textOrNull/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT ha\
 ve more than 2000 characters"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data11=data.hash;
-if(typeof data11=="string"){if(!pattern47.test(data11)){let err37={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
+if(typeof data11=="string"){if(!pattern49.test(data11)){let err37={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
 pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}}else{let err38={instancePath:instancePath+
 "/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}}
 data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"\
@@ -681,10 +681,10 @@ if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||isNaN(data
 keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}
 if(data2<1||isNaN(data2)){let err18={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
 must be >= 1"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3==
-"string"){if(!pattern47.test(data3)){let err19={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
+"string"){if(!pattern49.test(data3)){let err19={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
 {64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}else{let err20={instancePath:instancePath+"/\
 prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}
-if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err21={instancePath:instancePath+"\
+if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern50.test(data4)){let err21={instancePath:instancePath+"\
 /time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern \
 "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+
 "/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}
@@ -692,7 +692,7 @@ if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof da
 ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}if(data5!=="delivery\
 -unknown"){let err24={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"delivery-unknown"},message:"m\
 ust be equal to constant"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;
-if(typeof data6=="string"){if(!pattern49.test(data6)){let err25={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"patte\
+if(typeof data6=="string"){if(!pattern51.test(data6)){let err25={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"patte\
 rn",params:{pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$"'};
 vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}}else{let err26={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"\
 type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.outcome!==void 0&&func0.call(data,"o\
@@ -709,7 +709,7 @@ void 0&&func0.call(data,"correlationId")){let data9=data.correlationId;if(typeof
 onId",schemaPath:"#/$defs/textOrNull/type",keyword:"type",params:{type:schema83.type},message:"must be string,null"};vErrors===null?vErrors=[err32]:vErrors.push(
 err32),errors++}if(typeof data9=="string"&&func68(data9)>2e3){let err33={instancePath:instancePath+"/correlationId",schemaPath:"#/$defs/textOrNull/maxLength",keyword:"\
 maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}if(data.hash!==void 0&&
-func0.call(data,"hash")){let data10=data.hash;if(typeof data10=="string"){if(!pattern47.test(data10)){let err34={instancePath:instancePath+"/hash",schemaPath:"#\
+func0.call(data,"hash")){let data10=data.hash;if(typeof data10=="string"){if(!pattern49.test(data10)){let err34={instancePath:instancePath+"/hash",schemaPath:"#\
 /$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err34]:vErrors.push(
 err34),errors++}}else{let err35={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};
 vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+
@@ -758,10 +758,10 @@ if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||isNaN(data
 keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}
 if(data2<1||isNaN(data2)){let err20={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
 must be >= 1"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3==
-"string"){if(!pattern47.test(data3)){let err21={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
+"string"){if(!pattern49.test(data3)){let err21={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
 {64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+"/\
 prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}
-if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err23={instancePath:instancePath+"\
+if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern50.test(data4)){let err23={instancePath:instancePath+"\
 /time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern \
 "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}else{let err24={instancePath:instancePath+
 "/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}
@@ -769,7 +769,7 @@ if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof da
 ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}if(data5!=="resolved"){
 let err26={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"resolved"},message:"must be equal to con\
 stant"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6==
-"string"){if(!pattern49.test(data6)){let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:'\
+"string"){if(!pattern51.test(data6)){let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:'\
 ^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=
 [err27]:vErrors.push(err27),errors++}}else{let err28={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"\
 string"},message:"must be string"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.subject!==void 0&&func0.call(data,"subject")){let data7=data.
@@ -796,7 +796,7 @@ d",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate42.errors:vErrors.
 type",params:{type:"null"},message:"must be null"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}var _valid0=_errs33===errors;if(_valid0&&valid7?(valid7=
 !1,passing0=[passing0,1]):_valid0&&(valid7=!0,passing0=1),valid7)errors=_errs31,vErrors!==null&&(_errs31?vErrors.length=_errs31:vErrors=null);else{let err39={instancePath:instancePath+
 "/claimed",schemaPath:"#/properties/claimed/oneOf",keyword:"oneOf",params:{passingSchemas:passing0},message:"must match exactly one schema in oneOf"};vErrors===
-null?vErrors=[err39]:vErrors.push(err39),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data12=data.hash;if(typeof data12=="string"){if(!pattern47.
+null?vErrors=[err39]:vErrors.push(err39),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data12=data.hash;if(typeof data12=="string"){if(!pattern49.
 test(data12)){let err40={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must m\
 atch pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors++}}else{let err41={instancePath:instancePath+"/hash",schemaPath:"#/$de\
 fs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}}data.droppedTail!==void 0&&
@@ -846,18 +846,18 @@ ger"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}if(typeof data
 instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999\
 999999"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}if(data2<1||isNaN(data2)){let err20={instancePath:instancePath+"/seq",schemaPath:"#/$defs/s\
 eq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}}if(data.prev!==
-void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern47.test(data3)){let err21={instancePath:instancePath+"/prev",schemaPath:"\
+void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern49.test(data3)){let err21={instancePath:instancePath+"/prev",schemaPath:"\
 #/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err21]:vErrors.
 push(err21),errors++}}else{let err22={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be st\
 ring"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){
-if(!pattern48.test(data4)){let err23={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\
+if(!pattern50.test(data4)){let err23={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\
 \\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err23]:vErrors.push(
 err23),errors++}}else{let err24={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};
 vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err25={
 instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err25]:
 vErrors.push(err25),errors++}if(data5!=="override"){let err26={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"\
 override"},message:"must be equal to constant"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoin\
-t")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.test(data6)){let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/end\
+t")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern51.test(data6)){let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/end\
 point/pattern",keyword:"pattern",params:{pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,\
 300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}}else{let err28={instancePath:instancePath+"/endpoint",schemaPath:"#/p\
 roperties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.reason!==
@@ -887,7 +887,7 @@ string"},message:"must be string"};vErrors===null?vErrors=[err40]:vErrors.push(e
 #/properties/refusals/items/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}}}else{
 let err42={instancePath:instancePath+"/refusals",schemaPath:"#/properties/refusals/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===
 null?vErrors=[err42]:vErrors.push(err42),errors++}}if(data.planHash!==void 0&&func0.call(data,"planHash")){let data12=data.planHash;if(typeof data12=="string"){
-if(!pattern47.test(data12)){let err43={instancePath:instancePath+"/planHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},
+if(!pattern49.test(data12)){let err43={instancePath:instancePath+"/planHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},
 message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err43]:vErrors.push(err43),errors++}}else{let err44={instancePath:instancePath+"/planHash",
 schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err44]:vErrors.push(err44),errors++}}if(data.
 git!==void 0&&func0.call(data,"git")){let data13=data.git;if(!(data13&&typeof data13=="object"&&!Array.isArray(data13))&&data13!==null){let err45={instancePath:instancePath+
@@ -898,7 +898,7 @@ err45),errors++}if(data13&&typeof data13=="object"&&!Array.isArray(data13)){if(d
 ommit/required",keyword:"required",params:{missingProperty:"dirty"},message:"must have required property 'dirty'"};vErrors===null?vErrors=[err47]:vErrors.push(err47),
 errors++}for(let key2 of Object.keys(data13))if(!(key2==="head"||key2==="dirty")){let err48={instancePath:instancePath+"/git",schemaPath:"#/$defs/gitCommit/addi\
 tionalProperties",keyword:"additionalProperties",params:{additionalProperty:key2},message:"must NOT have additional properties"};vErrors===null?vErrors=[err48]:
-vErrors.push(err48),errors++}if(data13.head!==void 0&&func0.call(data13,"head")){let data14=data13.head;if(typeof data14=="string"){if(!pattern63.test(data14)){
+vErrors.push(err48),errors++}if(data13.head!==void 0&&func0.call(data13,"head")){let data14=data13.head;if(typeof data14=="string"){if(!pattern65.test(data14)){
 let err49={instancePath:instancePath+"/git/head",schemaPath:"#/$defs/gitCommit/properties/head/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{40}|[0-9a-\
 f]{64})$"},message:'must match pattern "^([0-9a-f]{40}|[0-9a-f]{64})$"'};vErrors===null?vErrors=[err49]:vErrors.push(err49),errors++}}else{let err50={instancePath:instancePath+
 "/git/head",schemaPath:"#/$defs/gitCommit/properties/head/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err50]:vErrors.
@@ -906,7 +906,7 @@ push(err50),errors++}}if(data13.dirty!==void 0&&func0.call(data13,"dirty")&&type
 #/$defs/gitCommit/properties/dirty/type",keyword:"type",params:{type:"boolean"},message:"must be boolean"};vErrors===null?vErrors=[err51]:vErrors.push(err51),errors++}}}
 if(data.claimed!==void 0&&func0.call(data,"claimed")&&(validate42(data.claimed,{instancePath:instancePath+"/claimed",parentData:data,parentDataProperty:"claimed",
 rootData,dynamicAnchors})||(vErrors=vErrors===null?validate42.errors:vErrors.concat(validate42.errors),errors=vErrors.length)),data.hash!==void 0&&func0.call(data,
-"hash")){let data17=data.hash;if(typeof data17=="string"){if(!pattern47.test(data17)){let err52={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/patt\
+"hash")){let data17=data.hash;if(typeof data17=="string"){if(!pattern49.test(data17)){let err52={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/patt\
 ern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err52]:vErrors.push(err52),errors++}}else{
 let err53={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
 [err53]:vErrors.push(err53),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/dropp\
@@ -953,10 +953,10 @@ if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||isNaN(data
 keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}
 if(data2<1||isNaN(data2)){let err19={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
 must be >= 1"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3==
-"string"){if(!pattern47.test(data3)){let err20={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
+"string"){if(!pattern49.test(data3)){let err20={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
 {64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}else{let err21={instancePath:instancePath+"/\
 prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}
-if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err22={instancePath:instancePath+"\
+if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern50.test(data4)){let err22={instancePath:instancePath+"\
 /time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern \
 "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}else{let err23={instancePath:instancePath+
 "/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}
@@ -964,11 +964,11 @@ if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof da
 ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}if(data5!=="trust"){
 let err25={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"trust"},message:"must be equal to consta\
 nt"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6==
-"string"){if(!pattern49.test(data6)){let err26={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:'\
+"string"){if(!pattern51.test(data6)){let err26={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:'\
 ^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=
 [err26]:vErrors.push(err26),errors++}}else{let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"\
 string"},message:"must be string"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}}if(data.trustHash!==void 0&&func0.call(data,"trustHash")){let data7=data.
-trustHash;if(typeof data7=="string"){if(!pattern47.test(data7)){let err28={instancePath:instancePath+"/trustHash",schemaPath:"#/$defs/hash/pattern",keyword:"pat\
+trustHash;if(typeof data7=="string"){if(!pattern49.test(data7)){let err28={instancePath:instancePath+"/trustHash",schemaPath:"#/$defs/hash/pattern",keyword:"pat\
 tern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}else{let err29={
 instancePath:instancePath+"/trustHash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err29]:
 vErrors.push(err29),errors++}}if(data.settings!==void 0&&func0.call(data,"settings")){let data8=data.settings;if(!(data8&&typeof data8=="object"&&!Array.isArray(
@@ -979,7 +979,7 @@ vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}if(!(data9==="first"
 #/properties/accepted/enum",keyword:"enum",params:{allowedValues:schema140.properties.accepted.enum},message:"must be equal to one of the allowed values"};vErrors===
 null?vErrors=[err32]:vErrors.push(err32),errors++}}if(data.claimed!==void 0&&func0.call(data,"claimed")&&(validate42(data.claimed,{instancePath:instancePath+"/c\
 laimed",parentData:data,parentDataProperty:"claimed",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate42.errors:vErrors.concat(validate42.errors),errors=
-vErrors.length)),data.hash!==void 0&&func0.call(data,"hash")){let data11=data.hash;if(typeof data11=="string"){if(!pattern47.test(data11)){let err33={instancePath:instancePath+
+vErrors.length)),data.hash!==void 0&&func0.call(data,"hash")){let data11=data.hash;if(typeof data11=="string"){if(!pattern49.test(data11)){let err33={instancePath:instancePath+
 "/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=
 [err33]:vErrors.push(err33),errors++}}else{let err34={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"\
 must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,
@@ -990,7 +990,7 @@ dynamicItems:!1};var schema146={type:"object",additionalProperties:!1,required:[
 alt","digest","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$d\
 efs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"secret"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},
 id:{$ref:"#/$defs/text"},remoteId:{$ref:"#/$defs/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",pattern:"^[0-9a-f]{32}$"},digest:{type:"string",pattern:"\
-^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern115=new RegExp("^[0-9a-f]{32}$","u");function validate66(data,{instancePath="",
+^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern117=new RegExp("^[0-9a-f]{32}$","u");function validate66(data,{instancePath="",
 parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate66.evaluated;if(evaluated0.dynamicProps&&(evaluated0.
 props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={
 instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.
@@ -1028,10 +1028,10 @@ if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||isNaN(data
 keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}
 if(data2<1||isNaN(data2)){let err20={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
 must be >= 1"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3==
-"string"){if(!pattern47.test(data3)){let err21={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
+"string"){if(!pattern49.test(data3)){let err21={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
 {64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+"/\
 prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}
-if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err23={instancePath:instancePath+"\
+if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern50.test(data4)){let err23={instancePath:instancePath+"\
 /time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern \
 "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}else{let err24={instancePath:instancePath+
 "/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}
@@ -1039,7 +1039,7 @@ if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof da
 ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}if(data5!=="secret"){
 let err26={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"secret"},message:"must be equal to const\
 ant"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6==
-"string"){if(!pattern49.test(data6)){let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:'\
+"string"){if(!pattern51.test(data6)){let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:'\
 ^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=
 [err27]:vErrors.push(err27),errors++}}else{let err28={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"\
 string"},message:"must be string"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.id!==void 0&&func0.call(data,"id")){let data7=data.id;if(typeof data7==
@@ -1053,14 +1053,14 @@ type:"string"},message:"must be string"};vErrors===null?vErrors=[err32]:vErrors.
 header;if(typeof data9=="string"){if(func68(data9)>2e3){let err33={instancePath:instancePath+"/header",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{
 limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}else{let err34={instancePath:instancePath+
 "/header",schemaPath:"#/$defs/text/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}
-if(data.salt!==void 0&&func0.call(data,"salt")){let data10=data.salt;if(typeof data10=="string"){if(!pattern115.test(data10)){let err35={instancePath:instancePath+
+if(data.salt!==void 0&&func0.call(data,"salt")){let data10=data.salt;if(typeof data10=="string"){if(!pattern117.test(data10)){let err35={instancePath:instancePath+
 "/salt",schemaPath:"#/properties/salt/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{32}$"},message:'must match pattern "^[0-9a-f]{32}$"'};vErrors===null?
 vErrors=[err35]:vErrors.push(err35),errors++}}else{let err36={instancePath:instancePath+"/salt",schemaPath:"#/properties/salt/type",keyword:"type",params:{type:"\
 string"},message:"must be string"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}}if(data.digest!==void 0&&func0.call(data,"digest")){let data11=data.
-digest;if(typeof data11=="string"){if(!pattern47.test(data11)){let err37={instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/pattern",keyword:"\
+digest;if(typeof data11=="string"){if(!pattern49.test(data11)){let err37={instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/pattern",keyword:"\
 pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}}else{let err38={
 instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
-[err38]:vErrors.push(err38),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data12=data.hash;if(typeof data12=="string"){if(!pattern47.test(data12)){
+[err38]:vErrors.push(err38),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data12=data.hash;if(typeof data12=="string"){if(!pattern49.test(data12)){
 let err39={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "\
 ^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}}else{let err40={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",
 keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors++}}data.droppedTail!==void 0&&func0.call(
@@ -1071,7 +1071,7 @@ evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema154={type:"object
 ndpoint","publicKey","note","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$def\
 s/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"key"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/\
 [!"$->@-~]{0,300})?$'},publicKey:{type:"string",pattern:"^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"},note:{$ref:"#/$defs/text"},claimed:{$ref:"\
-#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern122=new RegExp("^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-\
+#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern124=new RegExp("^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-\
 9+/]{42}$","u");function validate68(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate68.
 evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){
 if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have req\
@@ -1106,22 +1106,22 @@ vErrors.push(err16),errors++}if(typeof data2=="number"&&isFinite(data2)){if(data
 #/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err17]:vErrors.
 push(err17),errors++}if(data2<1||isNaN(data2)){let err18={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:"\
 >=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.
-prev;if(typeof data3=="string"){if(!pattern47.test(data3)){let err19={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
+prev;if(typeof data3=="string"){if(!pattern49.test(data3)){let err19={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
 pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}else{let err20={instancePath:instancePath+
 "/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}
-if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern48.test(data4)){let err21={instancePath:instancePath+"\
+if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern50.test(data4)){let err21={instancePath:instancePath+"\
 /time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern \
 "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+
 "/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}
 if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err23={instancePath:instancePath+"/kind",schemaPath:"#/proper\
 ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}if(data5!=="key"){let err24={
 instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"key"},message:"must be equal to constant"};vErrors===
-null?vErrors=[err24]:vErrors.push(err24),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern49.
+null?vErrors=[err24]:vErrors.push(err24),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern51.
 test(data6)){let err25={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:'^https?://[!"$-.0->A\
 -~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=[err25]:vErrors.push(
 err25),errors++}}else{let err26={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},message:"mu\
 st be string"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.publicKey!==void 0&&func0.call(data,"publicKey")){let data7=data.publicKey;if(typeof data7==
-"string"){if(!pattern122.test(data7)){let err27={instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern:"\
+"string"){if(!pattern124.test(data7)){let err27={instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern:"\
 ^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"},message:'must match pattern "^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"'};vErrors===
 null?vErrors=[err27]:vErrors.push(err27),errors++}}else{let err28={instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/type",keyword:"type",
 params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.note!==void 0&&func0.call(data,"note")){let data8=data.
@@ -1130,7 +1130,7 @@ limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vEr
 "/note",schemaPath:"#/$defs/text/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}
 if(data.claimed!==void 0&&func0.call(data,"claimed")&&(validate42(data.claimed,{instancePath:instancePath+"/claimed",parentData:data,parentDataProperty:"claimed",
 rootData,dynamicAnchors})||(vErrors=vErrors===null?validate42.errors:vErrors.concat(validate42.errors),errors=vErrors.length)),data.hash!==void 0&&func0.call(data,
-"hash")){let data10=data.hash;if(typeof data10=="string"){if(!pattern47.test(data10)){let err31={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/patt\
+"hash")){let data10=data.hash;if(typeof data10=="string"){if(!pattern49.test(data10)){let err31={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/patt\
 ern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}}else{
 let err32={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
 [err32]:vErrors.push(err32),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/dropp\
