@@ -24,6 +24,8 @@ export interface ApplyOptions {
   readonly clock: Clock;
   readonly git: GitCommit | null;
   readonly claimed: Claimed;
+  /** The hash of the saved plan that this is the rest of; undefined where it is that plan itself. */
+  readonly savedPlan?: string;
   /** How many names are changed at the same time. */
   readonly concurrency: number;
   readonly timeoutMs: number;

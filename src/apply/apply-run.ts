@@ -11,6 +11,8 @@ export interface ApplyRun {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly planHash: string;
+  /** The hash of the saved plan that this run does the rest of; undefined where it is that plan itself. */
+  readonly savedPlan?: string;
   /** The commit of the manifests, and who started the run and why: claims, recorded as such. */
   readonly git: GitCommit | null;
   readonly claimed: Claimed;

@@ -122,6 +122,7 @@ function intentOf(run: ApplyRun, step: Step, { remoteId, confirmed }: Progress) 
     afterHash: hashJson(to),
     bodyHash: hashJson(body),
     planHash: run.planHash,
+    ...(run.savedPlan !== undefined && { savedPlan: run.savedPlan }),
     git: run.git,
     claimed: run.claimed,
   };

@@ -143,7 +143,7 @@ async function carryOut(
   context: Context,
   options: ApplyCommandOptions,
   clock: Clock,
-  { opened, writer, ledger, secrets }: ApplyParts,
+  { opened, writer, ledger, secrets, saved }: ApplyParts,
   built: BuiltPlan,
 ): Promise<ApplyResult> {
   const progress = openProgress(context, options, built.plan.changes.length);
@@ -154,6 +154,7 @@ async function carryOut(
       clock,
       git: gitOf(built),
       claimed: claimsOf(context),
+      ...(saved !== undefined && saved.planHash !== built.plan.planHash && { savedPlan: saved.planHash }),
       concurrency: options.concurrency,
       timeoutMs: options.timeout * 1000,
       listLagMs: opened.settings.listLagMs,

@@ -33,6 +33,8 @@ interface Needed {
 interface NeededIntent extends Pick<Intent, 'seq' | 'id' | 'action' | 'payloadHash' | 'endpoint'> {
   /** No plan need say it: it gives back what an earlier entry took. */
   readonly givesBack: boolean;
+  /** It was to do what is left of the plan: what was created meanwhile is only updated. */
+  readonly isRest: boolean;
 }
 
 /**
@@ -47,13 +49,16 @@ export function plansCheck({ environment, archive, plans }: PlansCheckOptions): 
     needsWhole: false,
     entry(entry) {
       if (entry.kind !== 'intent' || changesNothing(entry)) return;
-      const { seq, id, action, payloadHash, endpoint, planHash, step, remoteId } = entry;
+      const { seq, id, action, payloadHash, endpoint, step, remoteId } = entry;
+      // Where only the rest of a saved plan was to be done, it is that one which was approved.
+      const planHash = entry.savedPlan ?? entry.planHash;
+      const isRest = entry.savedPlan !== undefined;
       if (step === 'lower' && remoteId !== null) lowered.add(remoteId);
       const of = needed.get(planHash) ?? { seq, intents: new Map<string, NeededIntent>() };
       needed.set(planHash, of);
       const givesBack = step === 'restore' && lowered.has(remoteId ?? '');
-      const key = JSON.stringify([id, action, payloadHash, endpoint, givesBack]);
-      if (!of.intents.has(key)) of.intents.set(key, { seq, id, action, payloadHash, endpoint, givesBack });
+      const key = JSON.stringify([id, action, payloadHash, endpoint, givesBack, isRest]);
+      if (!of.intents.has(key)) of.intents.set(key, { seq, id, action, payloadHash, endpoint, givesBack, isRest });
     },
     async end(_result, findings) {
       const edited = new Map<string, string>();
@@ -69,7 +74,8 @@ export function plansCheck({ environment, archive, plans }: PlansCheckOptions): 
           continue;
         }
         found.add(planHash);
-        for (const intent of of.intents.values()) judge(plan, environment, intent, findings);
+        const planned = new Map(plan.changes.map((change) => [change.id, change]));
+        for (const intent of of.intents.values()) judge(plan, environment, intent, planned.get(intent.id), findings);
       }
       for (const [planHash, { seq }] of needed) {
         if (!found.has(planHash)) findings.add(missing(seq, planHash, archive, edited.get(planHash)));
@@ -89,18 +95,25 @@ function changesNothing({ beforeHash, afterHash }: Intent): boolean {
   return beforeHash === afterHash;
 }
 
-function judge(plan: SavedPlan, environment: string, intent: NeededIntent, findings: Findings): void {
-  const { seq, id, action, payloadHash, endpoint, givesBack } = intent;
+function judge(
+  plan: SavedPlan,
+  environment: string,
+  intent: NeededIntent,
+  planned: SavedPlan['changes'][number] | undefined,
+  findings: Findings,
+): void {
+  const { seq, id, action, payloadHash, endpoint, givesBack, isRest } = intent;
   const add = (message: string) =>
     findings.add({ seq, code: 'not-in-plan', message: `${id}: ${message} (${plan.file})` });
   if (plan.environment !== environment) return add(`its plan is one of environment ${plan.environment}`);
   if (plan.endpoint !== endpoint) return add(`its plan is one of ${plan.endpoint}, and it was sent to ${endpoint}`);
-  const planned = plan.changes.find((change) => change.id === id);
   if (planned === undefined) {
     if (!givesBack) add('its plan does not have it: it was changed without having been planned');
     return;
   }
-  if (planned.action !== action) return add(`its plan has it as ${planned.action}, and the ledger as ${action}`);
+  const isCompleted = isRest && planned.action === 'create' && action === 'update';
+  if (planned.action !== action && !isCompleted)
+    return add(`its plan has it as ${planned.action}, and the ledger as ${action}`);
   if (planned.payloadHash === payloadHash) return;
   add(`its plan leads to ${planned.payloadHash.slice(0, 12)}, and what was sent to ${payloadHash.slice(0, 12)}`);
 }

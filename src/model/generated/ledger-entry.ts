@@ -268,6 +268,10 @@ export interface IntentEntry {
     raises: Text[];
   };
   /**
+   * The saved plan (`apply --plan`) that this run did the rest of. Absent where it is the plan itself, and without one.
+   */
+  savedPlan?: Hash;
+  /**
    * The traffic that this request moves, where `shift` does not say so. Absent where it moves none.
    */
   split?: {

@@ -27,52 +27,52 @@ Engine@2.1.0"]},action:{type:"string",enum:["create","update"]},step:{type:"stri
 #/$defs/remoteIdOrNull"},beforeHash:{$ref:"#/$defs/hashOrNull"},afterHash:{$ref:"#/$defs/hash"},payloadHash:{$ref:"#/$defs/hash"},bodyHash:{$ref:"#/$defs/hash"},
 planHash:{$ref:"#/$defs/hash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},shift:{type:"object",additionalProperties:!1,required:["before","\
 after","raises"],properties:{before:{type:"integer",minimum:0,maximum:100},after:{type:"integer",minimum:0,maximum:100},raises:{type:"array",minItems:1,maxItems:1e3,
-items:{$ref:"#/$defs/text"}}}},split:{type:"object",additionalProperties:!1,required:["before","after"],properties:{before:{type:"integer",minimum:0,maximum:100},
-after:{type:"integer",minimum:0,maximum:100}}},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},outcomeEntry:{type:"object",additionalProperties:!1,
-required:["v","ledgerId","seq","prev","time","kind","endpoint","intent","status","remoteId","resultHash","correlationId","serverDate","event","hash"],properties:{
-v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
-e"},kind:{type:"string",const:"outcome"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},intent:{$ref:"#/$defs/seq"},status:{
-type:"string",enum:["applied","failed","unknown","not-attempted"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},resultHash:{$ref:"#/$defs/hashOrNull"},correlationId:{
-$ref:"#/$defs/textOrNull"},serverDate:{type:["string","null"],pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},event:{$ref:"#/$defs/auditEven\
-tOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},deliveringEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId",
-"seq","prev","time","kind","endpoint","outcome","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"\
-#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivering"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->\
-A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},deliveredEntry:{type:"obj\
-ect",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","logId","via","correlationId","hash"],properties:{v:{type:"\
-integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{
-type:"string",const:"delivered"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},logId:{$ref:"\
-#/$defs/text"},via:{type:"string",enum:["post","lookup"]},correlationId:{$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppe\
-dTail"}}},deliveryUnknownEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","reason","correla\
-tionId","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/ha\
-sh"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivery-unknown"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300}\
-)?$'},outcome:{$ref:"#/$defs/seq"},reason:{$ref:"#/$defs/text"},correlationId:{$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/\
-droppedTail"}}},resolvedEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","subject","answer","by","rea\
-son","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$\
-defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"resolved"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})\
-?$'},subject:{$ref:"#/$defs/seq"},answer:{$ref:"#/$defs/textOrNull"},by:{type:"string",enum:["refused","not-sent","person"]},reason:{$ref:"#/$defs/textOrNull"},
-claimed:{oneOf:[{$ref:"#/$defs/claimed"},{type:"null"}]},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},overrideEntry:{type:"object",additionalProperties:!1,
-required:["v","ledgerId","seq","prev","time","kind","endpoint","reason","refusals","planHash","git","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{
-type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"overri\
-de"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},reason:{type:"string",minLength:1,maxLength:500},refusals:{type:"ar\
-ray",minItems:1,maxItems:1e4,items:{type:"object",additionalProperties:!1,required:["code","id"],properties:{code:{$ref:"#/$defs/text"},id:{$ref:"#/$defs/text"}}}},
-planHash:{$ref:"#/$defs/hash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},
-trustEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","trustHash","settings","accepted","claimed","ha\
+items:{$ref:"#/$defs/text"}}}},savedPlan:{$ref:"#/$defs/hash"},split:{type:"object",additionalProperties:!1,required:["before","after"],properties:{before:{type:"\
+integer",minimum:0,maximum:100},after:{type:"integer",minimum:0,maximum:100}}},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},outcomeEntry:{
+type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","intent","status","remoteId","resultHash","correlationId","\
+serverDate","event","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"\
+#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"outcome"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300\
+})?$'},intent:{$ref:"#/$defs/seq"},status:{type:"string",enum:["applied","failed","unknown","not-attempted"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},resultHash:{
+$ref:"#/$defs/hashOrNull"},correlationId:{$ref:"#/$defs/textOrNull"},serverDate:{type:["string","null"],pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},
+event:{$ref:"#/$defs/auditEventOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},deliveringEntry:{type:"object",additionalProperties:!1,
+required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-\
+z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivering"},endpoint:{type:"string",
+pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},
+deliveredEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","logId","via","correlationId","ha\
 sh"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{
-$ref:"#/$defs/time"},kind:{type:"string",const:"trust"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},trustHash:{$ref:"\
-#/$defs/hash"},settings:{type:"object"},accepted:{type:"string",enum:["first","operator"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{
-$ref:"#/$defs/droppedTail"}}},secretEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","id","remoteId",
-"header","salt","digest","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
-$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"secret"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{\
-0,300})?$'},id:{$ref:"#/$defs/text"},remoteId:{$ref:"#/$defs/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",pattern:"^[0-9a-f]{32}$"},digest:{type:"\
-string",pattern:"^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},keyEntry:{type:"object",additionalProperties:!1,required:[
-"v","ledgerId","seq","prev","time","kind","endpoint","publicKey","note","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"\
-^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"key"},endpoint:{type:"string",
-pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},publicKey:{type:"string",pattern:"^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"},
-note:{$ref:"#/$defs/text"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}}}},func0=Object.prototype.hasOwnProperty,
-schema63={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","environment","simulated","hash"],properties:{v:{
+$ref:"#/$defs/time"},kind:{type:"string",const:"delivered"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"\
+#/$defs/seq"},logId:{$ref:"#/$defs/text"},via:{type:"string",enum:["post","lookup"]},correlationId:{$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{
+$ref:"#/$defs/droppedTail"}}},deliveryUnknownEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcom\
+e","reason","correlationId","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
+$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivery-unknown"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[\
+!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},reason:{$ref:"#/$defs/text"},correlationId:{$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{
+$ref:"#/$defs/droppedTail"}}},resolvedEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","subject","ans\
+wer","by","reason","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
+$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"resolved"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~\
+]{0,300})?$'},subject:{$ref:"#/$defs/seq"},answer:{$ref:"#/$defs/textOrNull"},by:{type:"string",enum:["refused","not-sent","person"]},reason:{$ref:"#/$defs/text\
+OrNull"},claimed:{oneOf:[{$ref:"#/$defs/claimed"},{type:"null"}]},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},overrideEntry:{type:"obj\
+ect",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","reason","refusals","planHash","git","claimed","hash"],properties:{v:{
 type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},
-kind:{type:"string",const:"genesis"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},environment:{type:"string",pattern:"\
-^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"boolean"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};var pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u"),pattern49=new RegExp("^[0-9a-f]{64}$","u"),pattern50=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
+kind:{type:"string",const:"override"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},reason:{type:"string",minLength:1,
+maxLength:500},refusals:{type:"array",minItems:1,maxItems:1e4,items:{type:"object",additionalProperties:!1,required:["code","id"],properties:{code:{$ref:"#/$def\
+s/text"},id:{$ref:"#/$defs/text"}}}},planHash:{$ref:"#/$defs/hash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{
+$ref:"#/$defs/droppedTail"}}},trustEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","trustHash","sett\
+ings","accepted","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
+$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"trust"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0\
+,300})?$'},trustHash:{$ref:"#/$defs/hash"},settings:{type:"object"},accepted:{type:"string",enum:["first","operator"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"\
+#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},secretEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind",
+"endpoint","id","remoteId","header","salt","digest","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{
+$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"secret"},endpoint:{type:"string",pattern:'^https?://[!"$-.0\
+->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},id:{$ref:"#/$defs/text"},remoteId:{$ref:"#/$defs/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",pattern:"^[0-\
+9a-f]{32}$"},digest:{type:"string",pattern:"^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},keyEntry:{type:"object",additionalProperties:!1,
+required:["v","ledgerId","seq","prev","time","kind","endpoint","publicKey","note","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"strin\
+g",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"key"},endpoint:{type:"\
+string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},publicKey:{type:"string",pattern:"^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{\
+42}$"},note:{$ref:"#/$defs/text"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}}}},func0=Object.prototype.
+hasOwnProperty,schema63={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","environment","simulated","hash"],
+properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"\
+#/$defs/time"},kind:{type:"string",const:"genesis"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},environment:{type:"s\
+tring",pattern:"^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"boolean"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};var pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u"),pattern49=new RegExp("^[0-9a-f]{64}$","u"),pattern50=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
 "u"),pattern51=new RegExp('^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$',"u"),pattern6=new RegExp("^[a-z0-9][a-z0-9-]{0,62}$","u");function validate39(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate39.evaluated;
 if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.
 bytes===void 0||!func0.call(data,"bytes")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"bytes"},message:"must have\
@@ -158,9 +158,9 @@ Hash","bodyHash","planHash","git","claimed","hash"],properties:{v:{type:"integer
 type:"string",enum:["create","configure","update","lower","raise","restore"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},beforeHash:{$ref:"#/$defs/hashOrNull"},afterHash:{
 $ref:"#/$defs/hash"},payloadHash:{$ref:"#/$defs/hash"},bodyHash:{$ref:"#/$defs/hash"},planHash:{$ref:"#/$defs/hash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"\
 #/$defs/claimed"},shift:{type:"object",additionalProperties:!1,required:["before","after","raises"],properties:{before:{type:"integer",minimum:0,maximum:100},after:{
-type:"integer",minimum:0,maximum:100},raises:{type:"array",minItems:1,maxItems:1e3,items:{$ref:"#/$defs/text"}}}},split:{type:"object",additionalProperties:!1,required:[
-"before","after"],properties:{before:{type:"integer",minimum:0,maximum:100},after:{type:"integer",minimum:0,maximum:100}}},hash:{$ref:"#/$defs/hash"},droppedTail:{
-$ref:"#/$defs/droppedTail"}}};var schema75={type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$"},schema76={type:["string","null"],pattern:"^[0-9a-f]{64}$"},schema81={type:["object","null"],
+type:"integer",minimum:0,maximum:100},raises:{type:"array",minItems:1,maxItems:1e3,items:{$ref:"#/$defs/text"}}}},savedPlan:{$ref:"#/$defs/hash"},split:{type:"o\
+bject",additionalProperties:!1,required:["before","after"],properties:{before:{type:"integer",minimum:0,maximum:100},after:{type:"integer",minimum:0,maximum:100}}},
+hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};var schema75={type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$"},schema76={type:["string","null"],pattern:"^[0-9a-f]{64}$"},schema81={type:["object","null"],
 additionalProperties:!1,required:["head","dirty"],properties:{head:{type:"string",pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},dirty:{type:"boolean"}}},func68=require_ucs2length().
 default,pattern65=new RegExp("^([0-9a-f]{40}|[0-9a-f]{64})$","u");var schema83={type:["string","null"],maxLength:2e3};function validate42(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){
 let vErrors=null,errors=0,evaluated0=validate42.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),
@@ -330,42 +330,46 @@ OT have more than 2000 characters"};vErrors===null?vErrors=[err72]:vErrors.push(
 #/$defs/text/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err73]:vErrors.push(err73),errors++}}}else{let err74={
 instancePath:instancePath+"/shift/raises",schemaPath:"#/properties/shift/properties/raises/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===
 null?vErrors=[err74]:vErrors.push(err74),errors++}}}else{let err75={instancePath:instancePath+"/shift",schemaPath:"#/properties/shift/type",keyword:"type",params:{
-type:"object"},message:"must be object"};vErrors===null?vErrors=[err75]:vErrors.push(err75),errors++}}if(data.split!==void 0&&func0.call(data,"split")){let data25=data.
-split;if(data25&&typeof data25=="object"&&!Array.isArray(data25)){if(data25.before===void 0||!func0.call(data25,"before")){let err76={instancePath:instancePath+
-"/split",schemaPath:"#/properties/split/required",keyword:"required",params:{missingProperty:"before"},message:"must have required property 'before'"};vErrors===
-null?vErrors=[err76]:vErrors.push(err76),errors++}if(data25.after===void 0||!func0.call(data25,"after")){let err77={instancePath:instancePath+"/split",schemaPath:"\
-#/properties/split/required",keyword:"required",params:{missingProperty:"after"},message:"must have required property 'after'"};vErrors===null?vErrors=[err77]:vErrors.
-push(err77),errors++}for(let key3 of Object.keys(data25))if(!(key3==="before"||key3==="after")){let err78={instancePath:instancePath+"/split",schemaPath:"#/prop\
-erties/split/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key3},message:"must NOT have additional properties"};vErrors===null?
-vErrors=[err78]:vErrors.push(err78),errors++}if(data25.before!==void 0&&func0.call(data25,"before")){let data26=data25.before;if(!(typeof data26=="number"&&!(data26%
-1)&&!isNaN(data26)&&isFinite(data26))){let err79={instancePath:instancePath+"/split/before",schemaPath:"#/properties/split/properties/before/type",keyword:"type",
-params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err79]:vErrors.push(err79),errors++}if(typeof data26=="number"&&isFinite(data26)){if(data26>
-100||isNaN(data26)){let err80={instancePath:instancePath+"/split/before",schemaPath:"#/properties/split/properties/before/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:100},message:"must be <= 100"};vErrors===null?vErrors=[err80]:vErrors.push(err80),errors++}if(data26<0||isNaN(data26)){let err81={instancePath:instancePath+
-"/split/before",schemaPath:"#/properties/split/properties/before/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};vErrors===null?
-vErrors=[err81]:vErrors.push(err81),errors++}}}if(data25.after!==void 0&&func0.call(data25,"after")){let data27=data25.after;if(!(typeof data27=="number"&&!(data27%
-1)&&!isNaN(data27)&&isFinite(data27))){let err82={instancePath:instancePath+"/split/after",schemaPath:"#/properties/split/properties/after/type",keyword:"type",
-params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err82]:vErrors.push(err82),errors++}if(typeof data27=="number"&&isFinite(data27)){if(data27>
-100||isNaN(data27)){let err83={instancePath:instancePath+"/split/after",schemaPath:"#/properties/split/properties/after/maximum",keyword:"maximum",params:{comparison:"\
-<=",limit:100},message:"must be <= 100"};vErrors===null?vErrors=[err83]:vErrors.push(err83),errors++}if(data27<0||isNaN(data27)){let err84={instancePath:instancePath+
-"/split/after",schemaPath:"#/properties/split/properties/after/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};vErrors===null?
-vErrors=[err84]:vErrors.push(err84),errors++}}}}else{let err85={instancePath:instancePath+"/split",schemaPath:"#/properties/split/type",keyword:"type",params:{type:"\
-object"},message:"must be object"};vErrors===null?vErrors=[err85]:vErrors.push(err85),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data28=data.
-hash;if(typeof data28=="string"){if(!pattern49.test(data28)){let err86={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
-pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err86]:vErrors.push(err86),errors++}}else{let err87={instancePath:instancePath+
-"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err87]:vErrors.push(err87),errors++}}
-data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"\
-droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err88={instancePath,
-schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err88]:vErrors.push(err88),errors++}return validate41.
-errors=vErrors,errors===0}validate41.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema88={type:"object",additionalProperties:!1,required:["v","led\
-gerId","seq","prev","time","kind","endpoint","intent","status","remoteId","resultHash","correlationId","serverDate","event","hash"],properties:{v:{type:"integer",
-const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"st\
-ring",const:"outcome"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},intent:{$ref:"#/$defs/seq"},status:{type:"string",
-enum:["applied","failed","unknown","not-attempted"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},resultHash:{$ref:"#/$defs/hashOrNull"},correlationId:{$ref:"#/$def\
-s/textOrNull"},serverDate:{type:["string","null"],pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},event:{$ref:"#/$defs/auditEventOrNull"},hash:{
-$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern74=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$","u");var schema97={type:"object",additionalProperties:!1,required:["source","eventType","targetId","action","payloadHash","timestamp"],properties:{source:{type:"stri\
+type:"object"},message:"must be object"};vErrors===null?vErrors=[err75]:vErrors.push(err75),errors++}}if(data.savedPlan!==void 0&&func0.call(data,"savedPlan")){
+let data25=data.savedPlan;if(typeof data25=="string"){if(!pattern49.test(data25)){let err76={instancePath:instancePath+"/savedPlan",schemaPath:"#/$defs/hash/pat\
+tern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err76]:vErrors.push(err76),errors++}}else{
+let err77={instancePath:instancePath+"/savedPlan",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?
+vErrors=[err77]:vErrors.push(err77),errors++}}if(data.split!==void 0&&func0.call(data,"split")){let data26=data.split;if(data26&&typeof data26=="object"&&!Array.
+isArray(data26)){if(data26.before===void 0||!func0.call(data26,"before")){let err78={instancePath:instancePath+"/split",schemaPath:"#/properties/split/required",
+keyword:"required",params:{missingProperty:"before"},message:"must have required property 'before'"};vErrors===null?vErrors=[err78]:vErrors.push(err78),errors++}
+if(data26.after===void 0||!func0.call(data26,"after")){let err79={instancePath:instancePath+"/split",schemaPath:"#/properties/split/required",keyword:"required",
+params:{missingProperty:"after"},message:"must have required property 'after'"};vErrors===null?vErrors=[err79]:vErrors.push(err79),errors++}for(let key3 of Object.
+keys(data26))if(!(key3==="before"||key3==="after")){let err80={instancePath:instancePath+"/split",schemaPath:"#/properties/split/additionalProperties",keyword:"\
+additionalProperties",params:{additionalProperty:key3},message:"must NOT have additional properties"};vErrors===null?vErrors=[err80]:vErrors.push(err80),errors++}
+if(data26.before!==void 0&&func0.call(data26,"before")){let data27=data26.before;if(!(typeof data27=="number"&&!(data27%1)&&!isNaN(data27)&&isFinite(data27))){let err81={
+instancePath:instancePath+"/split/before",schemaPath:"#/properties/split/properties/before/type",keyword:"type",params:{type:"integer"},message:"must be integer"};
+vErrors===null?vErrors=[err81]:vErrors.push(err81),errors++}if(typeof data27=="number"&&isFinite(data27)){if(data27>100||isNaN(data27)){let err82={instancePath:instancePath+
+"/split/before",schemaPath:"#/properties/split/properties/before/maximum",keyword:"maximum",params:{comparison:"<=",limit:100},message:"must be <= 100"};vErrors===
+null?vErrors=[err82]:vErrors.push(err82),errors++}if(data27<0||isNaN(data27)){let err83={instancePath:instancePath+"/split/before",schemaPath:"#/properties/spli\
+t/properties/before/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};vErrors===null?vErrors=[err83]:vErrors.push(err83),errors++}}}
+if(data26.after!==void 0&&func0.call(data26,"after")){let data28=data26.after;if(!(typeof data28=="number"&&!(data28%1)&&!isNaN(data28)&&isFinite(data28))){let err84={
+instancePath:instancePath+"/split/after",schemaPath:"#/properties/split/properties/after/type",keyword:"type",params:{type:"integer"},message:"must be integer"};
+vErrors===null?vErrors=[err84]:vErrors.push(err84),errors++}if(typeof data28=="number"&&isFinite(data28)){if(data28>100||isNaN(data28)){let err85={instancePath:instancePath+
+"/split/after",schemaPath:"#/properties/split/properties/after/maximum",keyword:"maximum",params:{comparison:"<=",limit:100},message:"must be <= 100"};vErrors===
+null?vErrors=[err85]:vErrors.push(err85),errors++}if(data28<0||isNaN(data28)){let err86={instancePath:instancePath+"/split/after",schemaPath:"#/properties/split\
+/properties/after/minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};vErrors===null?vErrors=[err86]:vErrors.push(err86),errors++}}}}else{
+let err87={instancePath:instancePath+"/split",schemaPath:"#/properties/split/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?
+vErrors=[err87]:vErrors.push(err87),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data29=data.hash;if(typeof data29=="string"){if(!pattern49.test(
+data29)){let err88={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match \
+pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err88]:vErrors.push(err88),errors++}}else{let err89={instancePath:instancePath+"/hash",schemaPath:"#/$defs/ha\
+sh/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err89]:vErrors.push(err89),errors++}}data.droppedTail!==void 0&&
+func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"droppedTail",rootData,
+dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err90={instancePath,schemaPath:"#\
+/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err90]:vErrors.push(err90),errors++}return validate41.errors=vErrors,
+errors===0}validate41.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema89={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","p\
+rev","time","kind","endpoint","intent","status","remoteId","resultHash","correlationId","serverDate","event","hash"],properties:{v:{type:"integer",const:1},ledgerId:{
+type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"outcom\
+e"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},intent:{$ref:"#/$defs/seq"},status:{type:"string",enum:["applied","f\
+ailed","unknown","not-attempted"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},resultHash:{$ref:"#/$defs/hashOrNull"},correlationId:{$ref:"#/$defs/textOrNull"},serverDate:{
+type:["string","null"],pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},event:{$ref:"#/$defs/auditEventOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{
+$ref:"#/$defs/droppedTail"}}},pattern75=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$","u");var schema98={type:"object",additionalProperties:!1,required:["source","eventType","targetId","action","payloadHash","timestamp"],properties:{source:{type:"stri\
 ng",const:"AutomatedConfigurator"},eventType:{type:"string",enum:["speech.engine.configuration","webhook.configuration"]},targetId:{$ref:"#/$defs/remoteId"},action:{
-type:"string",enum:["DEPLOY","UPDATE","TRAFFIC_SPLIT"]},payloadHash:{$ref:"#/$defs/hash"},timestamp:{type:"string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"}}};var pattern77=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$","u");function validate47(data,{instancePath="",parentData,parentDataProperty,rootData=data,
+type:"string",enum:["DEPLOY","UPDATE","TRAFFIC_SPLIT"]},payloadHash:{$ref:"#/$defs/hash"},timestamp:{type:"string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"}}};var pattern78=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$","u");function validate47(data,{instancePath="",parentData,parentDataProperty,rootData=data,
 dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate47.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&
 (evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.source===void 0||!func0.call(data,"source")){let err0={instancePath,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:"source"},message:"must have required property 'source'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),
@@ -386,7 +390,7 @@ must be string"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}if(da
 push(err8),errors++}}if(data.eventType!==void 0&&func0.call(data,"eventType")){let data1=data.eventType;if(typeof data1!="string"){let err9={instancePath:instancePath+
 "/eventType",schemaPath:"#/properties/eventType/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err9]:vErrors.push(
 err9),errors++}if(!(data1==="speech.engine.configuration"||data1==="webhook.configuration")){let err10={instancePath:instancePath+"/eventType",schemaPath:"#/pro\
-perties/eventType/enum",keyword:"enum",params:{allowedValues:schema97.properties.eventType.enum},message:"must be equal to one of the allowed values"};vErrors===
+perties/eventType/enum",keyword:"enum",params:{allowedValues:schema98.properties.eventType.enum},message:"must be equal to one of the allowed values"};vErrors===
 null?vErrors=[err10]:vErrors.push(err10),errors++}}if(data.targetId!==void 0&&func0.call(data,"targetId")){let data2=data.targetId;if(typeof data2=="string"){if(!pattern4.
 test(data2)){let err11={instancePath:instancePath+"/targetId",schemaPath:"#/$defs/remoteId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},
 message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}}else{let err12={instancePath:instancePath+"/\
@@ -394,12 +398,12 @@ targetId",schemaPath:"#/$defs/remoteId/type",keyword:"type",params:{type:"string
 errors++}}if(data.action!==void 0&&func0.call(data,"action")){let data3=data.action;if(typeof data3!="string"){let err13={instancePath:instancePath+"/action",schemaPath:"\
 #/properties/action/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(!(data3===
 "DEPLOY"||data3==="UPDATE"||data3==="TRAFFIC_SPLIT")){let err14={instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{
-allowedValues:schema97.properties.action.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}}
+allowedValues:schema98.properties.action.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}}
 if(data.payloadHash!==void 0&&func0.call(data,"payloadHash")){let data4=data.payloadHash;if(typeof data4=="string"){if(!pattern49.test(data4)){let err15={instancePath:instancePath+
 "/payloadHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?
 vErrors=[err15]:vErrors.push(err15),errors++}}else{let err16={instancePath:instancePath+"/payloadHash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"\
 string"},message:"must be string"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}if(data.timestamp!==void 0&&func0.call(data,"timestamp")){let data5=data.
-timestamp;if(typeof data5=="string"){if(!pattern77.test(data5)){let err17={instancePath:instancePath+"/timestamp",schemaPath:"#/properties/timestamp/pattern",keyword:"\
+timestamp;if(typeof data5=="string"){if(!pattern78.test(data5)){let err17={instancePath:instancePath+"/timestamp",schemaPath:"#/properties/timestamp/pattern",keyword:"\
 pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"'};vErrors===
 null?vErrors=[err17]:vErrors.push(err17),errors++}}else{let err18={instancePath:instancePath+"/timestamp",schemaPath:"#/properties/timestamp/type",keyword:"type",
 params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}}else{let err19={instancePath,schemaPath:"#/type",
@@ -438,7 +442,7 @@ instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:
 vErrors=[err12]:vErrors.push(err12),errors++}if(data.event===void 0||!func0.call(data,"event")){let err13={instancePath,schemaPath:"#/required",keyword:"require\
 d",params:{missingProperty:"event"},message:"must have required property 'event'"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data.hash===void 0||
 !func0.call(data,"hash")){let err14={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required propert\
-y 'hash'"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema88.properties,key0)){let err15={instancePath,
+y 'hash'"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema89.properties,key0)){let err15={instancePath,
 schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?
 vErrors=[err15]:vErrors.push(err15),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&
 isFinite(data0))){let err16={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===
@@ -476,7 +480,7 @@ if(data7<1||isNaN(data7)){let err33={instancePath:instancePath+"/intent",schemaP
 must be >= 1"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}}if(data.status!==void 0&&func0.call(data,"status")){let data8=data.status;if(typeof data8!=
 "string"){let err34={instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
 null?vErrors=[err34]:vErrors.push(err34),errors++}if(!(data8==="applied"||data8==="failed"||data8==="unknown"||data8==="not-attempted")){let err35={instancePath:instancePath+
-"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues:schema88.properties.status.enum},message:"must be equal to one of the allow\
+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues:schema89.properties.status.enum},message:"must be equal to one of the allow\
 ed values"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}if(data.remoteId!==void 0&&func0.call(data,"remoteId")){let data9=data.remoteId;if(typeof data9!=
 "string"&&data9!==null){let err36={instancePath:instancePath+"/remoteId",schemaPath:"#/$defs/remoteIdOrNull/type",keyword:"type",params:{type:schema75.type},message:"\
 must be string,null"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}if(typeof data9=="string"&&!pattern4.test(data9)){let err37={instancePath:instancePath+
@@ -490,8 +494,8 @@ null?vErrors=[err39]:vErrors.push(err39),errors++}}if(data.correlationId!==void 
 must be string,null"};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors++}if(typeof data11=="string"&&func68(data11)>2e3){let err41={instancePath:instancePath+
 "/correlationId",schemaPath:"#/$defs/textOrNull/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?
 vErrors=[err41]:vErrors.push(err41),errors++}}if(data.serverDate!==void 0&&func0.call(data,"serverDate")){let data12=data.serverDate;if(typeof data12!="string"&&
-data12!==null){let err42={instancePath:instancePath+"/serverDate",schemaPath:"#/properties/serverDate/type",keyword:"type",params:{type:schema88.properties.serverDate.
-type},message:"must be string,null"};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}if(typeof data12=="string"&&!pattern74.test(data12)){let err43={
+data12!==null){let err42={instancePath:instancePath+"/serverDate",schemaPath:"#/properties/serverDate/type",keyword:"type",params:{type:schema89.properties.serverDate.
+type},message:"must be string,null"};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}if(typeof data12=="string"&&!pattern75.test(data12)){let err43={
 instancePath:instancePath+"/serverDate",schemaPath:"#/properties/serverDate/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})\
 ?Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"'};vErrors===null?vErrors=[err43]:vErrors.push(err43),errors++}}if(data.
 event!==void 0&&func0.call(data,"event")&&(validate46(data.event,{instancePath:instancePath+"/event",parentData:data,parentDataProperty:"event",rootData,dynamicAnchors})||
@@ -502,7 +506,7 @@ pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors
 data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"\
 droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err46={instancePath,
 schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err46]:vErrors.push(err46),errors++}return validate45.
-errors=vErrors,errors===0}validate45.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema101={type:"object",additionalProperties:!1,required:["v","le\
+errors=vErrors,errors===0}validate45.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema102={type:"object",additionalProperties:!1,required:["v","le\
 dgerId","seq","prev","time","kind","endpoint","outcome","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},
 seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivering"},endpoint:{type:"string",pattern:'^https?:\
 //[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate51(data,{
@@ -522,7 +526,7 @@ endpoint"},message:"must have required property 'endpoint'"};vErrors===null?vErr
 "outcome")){let err7={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"outcome"},message:"must have required property 'outcome'"};
 vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err8={instancePath,schemaPath:"#/required",keyword:"\
 required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}for(let key0 of Object.
-keys(data))if(!func0.call(schema101.properties,key0)){let err9={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
+keys(data))if(!func0.call(schema102.properties,key0)){let err9={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
 message:"must NOT have additional properties"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
 v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err10={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
 type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data0!==1){let err11={instancePath:instancePath+
@@ -564,7 +568,7 @@ h/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors=
 func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"droppedTail",rootData,
 dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err30={instancePath,schemaPath:"#\
 /type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}return validate51.errors=vErrors,
-errors===0}validate51.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema107={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","\
+errors===0}validate51.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema108={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","\
 prev","time","kind","endpoint","outcome","logId","via","correlationId","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0\
 -9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivered"},endpoint:{type:"string",pattern:'\
 ^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},logId:{$ref:"#/$defs/text"},via:{type:"string",enum:["post","lookup"]},correlationId:{
@@ -589,7 +593,7 @@ schemaPath:"#/required",keyword:"required",params:{missingProperty:"via"},messag
 err9),errors++}if(data.correlationId===void 0||!func0.call(data,"correlationId")){let err10={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
 correlationId"},message:"must have required property 'correlationId'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data.hash===void 0||!func0.
 call(data,"hash")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required property 'hash\
-'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema107.properties,key0)){let err12={instancePath,
+'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema108.properties,key0)){let err12={instancePath,
 schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?
 vErrors=[err12]:vErrors.push(err12),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&
 isFinite(data0))){let err13={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===
@@ -630,7 +634,7 @@ must NOT have more than 2000 characters"};vErrors===null?vErrors=[err31]:vErrors
 #/$defs/text/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}}if(data.via!==void 0&&
 func0.call(data,"via")){let data9=data.via;if(typeof data9!="string"){let err33={instancePath:instancePath+"/via",schemaPath:"#/properties/via/type",keyword:"ty\
 pe",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}if(!(data9==="post"||data9==="lookup")){let err34={
-instancePath:instancePath+"/via",schemaPath:"#/properties/via/enum",keyword:"enum",params:{allowedValues:schema107.properties.via.enum},message:"must be equal t\
+instancePath:instancePath+"/via",schemaPath:"#/properties/via/enum",keyword:"enum",params:{allowedValues:schema108.properties.via.enum},message:"must be equal t\
 o one of the allowed values"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}if(data.correlationId!==void 0&&func0.call(data,"correlationId")){let data10=data.
 correlationId;if(typeof data10!="string"&&data10!==null){let err35={instancePath:instancePath+"/correlationId",schemaPath:"#/$defs/textOrNull/type",keyword:"typ\
 e",params:{type:schema83.type},message:"must be string,null"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}if(typeof data10=="string"&&func68(data10)>
@@ -642,7 +646,7 @@ pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors
 data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"\
 droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err39={instancePath,
 schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}return validate53.
-errors=vErrors,errors===0}validate53.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema115={type:"object",additionalProperties:!1,required:["v","le\
+errors=vErrors,errors===0}validate53.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema116={type:"object",additionalProperties:!1,required:["v","le\
 dgerId","seq","prev","time","kind","endpoint","outcome","reason","correlationId","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"\
 ^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivery-unknown"},endpoint:{
 type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},reason:{$ref:"#/$defs/text"},correlationId:{$ref:"#/$\
@@ -666,7 +670,7 @@ must have required property 'reason'"};vErrors===null?vErrors=[err8]:vErrors.pus
 let err9={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"correlationId"},message:"must have required property 'correlationId'"};
 vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err10={instancePath,schemaPath:"#/required",keyword:"\
 required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}for(let key0 of Object.
-keys(data))if(!func0.call(schema115.properties,key0)){let err11={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
+keys(data))if(!func0.call(schema116.properties,key0)){let err11={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
 message:"must NOT have additional properties"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
 v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err12={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
 type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}if(data0!==1){let err13={instancePath:instancePath+
@@ -715,7 +719,7 @@ err34),errors++}}else{let err35={instancePath:instancePath+"/hash",schemaPath:"#
 vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+
 "/droppedTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),
 errors=vErrors.length))}else{let err36={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=
-[err36]:vErrors.push(err36),errors++}return validate55.errors=vErrors,errors===0}validate55.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema123={
+[err36]:vErrors.push(err36),errors++}return validate55.errors=vErrors,errors===0}validate55.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema124={
 type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","subject","answer","by","reason","claimed","hash"],properties:{
 v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
 e"},kind:{type:"string",const:"resolved"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},subject:{$ref:"#/$defs/seq"},answer:{
@@ -743,7 +747,7 @@ reason"},message:"must have required property 'reason'"};vErrors===null?vErrors=
 "claimed")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"claimed"},message:"must have required property 'claimed'"};
 vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err12={instancePath,schemaPath:"#/required",keyword:"\
 required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}for(let key0 of Object.
-keys(data))if(!func0.call(schema123.properties,key0)){let err13={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
+keys(data))if(!func0.call(schema124.properties,key0)){let err13={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
 message:"must NOT have additional properties"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
 v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err14={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
 type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(data0!==1){let err15={instancePath:instancePath+
@@ -784,7 +788,7 @@ null?vErrors=[err32]:vErrors.push(err32),errors++}if(typeof data8=="string"&&fun
 fs/textOrNull/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[err33]:vErrors.push(err33),
 errors++}}if(data.by!==void 0&&func0.call(data,"by")){let data9=data.by;if(typeof data9!="string"){let err34={instancePath:instancePath+"/by",schemaPath:"#/prop\
 erties/by/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}if(!(data9==="refuse\
-d"||data9==="not-sent"||data9==="person")){let err35={instancePath:instancePath+"/by",schemaPath:"#/properties/by/enum",keyword:"enum",params:{allowedValues:schema123.
+d"||data9==="not-sent"||data9==="person")){let err35={instancePath:instancePath+"/by",schemaPath:"#/properties/by/enum",keyword:"enum",params:{allowedValues:schema124.
 properties.by.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}if(data.reason!==void 0&&
 func0.call(data,"reason")){let data10=data.reason;if(typeof data10!="string"&&data10!==null){let err36={instancePath:instancePath+"/reason",schemaPath:"#/$defs/\
 textOrNull/type",keyword:"type",params:{type:schema83.type},message:"must be string,null"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}if(typeof data10==
@@ -803,7 +807,7 @@ fs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vE
 func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"droppedTail",rootData,
 dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err42={instancePath,schemaPath:"#\
 /type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}return validate57.errors=vErrors,
-errors===0}validate57.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema131={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","\
+errors===0}validate57.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema132={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","\
 prev","time","kind","endpoint","reason","refusals","planHash","git","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[\
 A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"override"},endpoint:{type:"stri\
 ng",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},reason:{type:"string",minLength:1,maxLength:500},refusals:{type:"array",minItems:1,maxItems:1e4,
@@ -831,7 +835,7 @@ schemaPath:"#/required",keyword:"required",params:{missingProperty:"git"},messag
 err10),errors++}if(data.claimed===void 0||!func0.call(data,"claimed")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
 claimed"},message:"must have required property 'claimed'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.hash===void 0||!func0.call(data,"\
 hash")){let err12={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===
-null?vErrors=[err12]:vErrors.push(err12),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema131.properties,key0)){let err13={instancePath,schemaPath:"\
+null?vErrors=[err12]:vErrors.push(err12),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema132.properties,key0)){let err13={instancePath,schemaPath:"\
 #/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?vErrors=[err13]:
 vErrors.push(err13),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){
 let err14={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=
@@ -912,7 +916,7 @@ let err53={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyw
 [err53]:vErrors.push(err53),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/dropp\
 edTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),
 errors=vErrors.length))}else{let err54={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=
-[err54]:vErrors.push(err54),errors++}return validate60.errors=vErrors,errors===0}validate60.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema140={
+[err54]:vErrors.push(err54),errors++}return validate60.errors=vErrors,errors===0}validate60.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema141={
 type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","trustHash","settings","accepted","claimed","hash"],properties:{
 v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
 e"},kind:{type:"string",const:"trust"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},trustHash:{$ref:"#/$defs/hash"},settings:{
@@ -938,7 +942,7 @@ epted"},message:"must have required property 'accepted'"};vErrors===null?vErrors
 claimed")){let err10={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"claimed"},message:"must have required property 'claimed'"};
 vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err11={instancePath,schemaPath:"#/required",keyword:"\
 required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}for(let key0 of Object.
-keys(data))if(!func0.call(schema140.properties,key0)){let err12={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
+keys(data))if(!func0.call(schema141.properties,key0)){let err12={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
 message:"must NOT have additional properties"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
 v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err13={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
 type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data0!==1){let err14={instancePath:instancePath+
@@ -976,7 +980,7 @@ data8))){let err30={instancePath:instancePath+"/settings",schemaPath:"#/properti
 vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}if(data.accepted!==void 0&&func0.call(data,"accepted")){let data9=data.accepted;if(typeof data9!="s\
 tring"){let err31={instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/type",keyword:"type",params:{type:"string"},message:"must be string"};
 vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}if(!(data9==="first"||data9==="operator")){let err32={instancePath:instancePath+"/accepted",schemaPath:"\
-#/properties/accepted/enum",keyword:"enum",params:{allowedValues:schema140.properties.accepted.enum},message:"must be equal to one of the allowed values"};vErrors===
+#/properties/accepted/enum",keyword:"enum",params:{allowedValues:schema141.properties.accepted.enum},message:"must be equal to one of the allowed values"};vErrors===
 null?vErrors=[err32]:vErrors.push(err32),errors++}}if(data.claimed!==void 0&&func0.call(data,"claimed")&&(validate42(data.claimed,{instancePath:instancePath+"/c\
 laimed",parentData:data,parentDataProperty:"claimed",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate42.errors:vErrors.concat(validate42.errors),errors=
 vErrors.length)),data.hash!==void 0&&func0.call(data,"hash")){let data11=data.hash;if(typeof data11=="string"){if(!pattern49.test(data11)){let err33={instancePath:instancePath+
@@ -986,11 +990,11 @@ must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}da
 {instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:
 vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err35={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must b\
 e object"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}return validate63.errors=vErrors,errors===0}validate63.evaluated={props:!0,dynamicProps:!1,
-dynamicItems:!1};var schema146={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","id","remoteId","header","s\
+dynamicItems:!1};var schema147={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","id","remoteId","header","s\
 alt","digest","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$d\
 efs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"secret"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},
 id:{$ref:"#/$defs/text"},remoteId:{$ref:"#/$defs/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",pattern:"^[0-9a-f]{32}$"},digest:{type:"string",pattern:"\
-^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern117=new RegExp("^[0-9a-f]{32}$","u");function validate66(data,{instancePath="",
+^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern118=new RegExp("^[0-9a-f]{32}$","u");function validate66(data,{instancePath="",
 parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate66.evaluated;if(evaluated0.dynamicProps&&(evaluated0.
 props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={
 instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.
@@ -1013,7 +1017,7 @@ salt"},message:"must have required property 'salt'"};vErrors===null?vErrors=[err
 st")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"digest"},message:"must have required property 'digest'"};vErrors===
 null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err12={instancePath,schemaPath:"#/required",keyword:"requ\
 ired",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}for(let key0 of Object.
-keys(data))if(!func0.call(schema146.properties,key0)){let err13={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
+keys(data))if(!func0.call(schema147.properties,key0)){let err13={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
 message:"must NOT have additional properties"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
 v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err14={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
 type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(data0!==1){let err15={instancePath:instancePath+
@@ -1053,7 +1057,7 @@ type:"string"},message:"must be string"};vErrors===null?vErrors=[err32]:vErrors.
 header;if(typeof data9=="string"){if(func68(data9)>2e3){let err33={instancePath:instancePath+"/header",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{
 limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}else{let err34={instancePath:instancePath+
 "/header",schemaPath:"#/$defs/text/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}
-if(data.salt!==void 0&&func0.call(data,"salt")){let data10=data.salt;if(typeof data10=="string"){if(!pattern117.test(data10)){let err35={instancePath:instancePath+
+if(data.salt!==void 0&&func0.call(data,"salt")){let data10=data.salt;if(typeof data10=="string"){if(!pattern118.test(data10)){let err35={instancePath:instancePath+
 "/salt",schemaPath:"#/properties/salt/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{32}$"},message:'must match pattern "^[0-9a-f]{32}$"'};vErrors===null?
 vErrors=[err35]:vErrors.push(err35),errors++}}else{let err36={instancePath:instancePath+"/salt",schemaPath:"#/properties/salt/type",keyword:"type",params:{type:"\
 string"},message:"must be string"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}}if(data.digest!==void 0&&func0.call(data,"digest")){let data11=data.
@@ -1067,11 +1071,11 @@ keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?v
 data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||
 (vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err41={instancePath,schemaPath:"#/type",keyword:"ty\
 pe",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}return validate66.errors=vErrors,errors===0}validate66.
-evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema154={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","e\
+evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema155={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","e\
 ndpoint","publicKey","note","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$def\
 s/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"key"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/\
 [!"$->@-~]{0,300})?$'},publicKey:{type:"string",pattern:"^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"},note:{$ref:"#/$defs/text"},claimed:{$ref:"\
-#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern124=new RegExp("^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-\
+#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern125=new RegExp("^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-\
 9+/]{42}$","u");function validate68(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate68.
 evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){
 if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have req\
@@ -1091,7 +1095,7 @@ keyword:"required",params:{missingProperty:"note"},message:"must have required p
 claimed===void 0||!func0.call(data,"claimed")){let err9={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"claimed"},message:"mus\
 t have required property 'claimed'"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err10={instancePath,
 schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err10]:vErrors.
-push(err10),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema154.properties,key0)){let err11={instancePath,schemaPath:"#/additionalProperties",keyword:"\
+push(err10),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema155.properties,key0)){let err11={instancePath,schemaPath:"#/additionalProperties",keyword:"\
 additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}
 if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err12={instancePath:instancePath+
 "/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}
@@ -1121,7 +1125,7 @@ test(data6)){let err25={instancePath:instancePath+"/endpoint",schemaPath:"#/prop
 -~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=[err25]:vErrors.push(
 err25),errors++}}else{let err26={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},message:"mu\
 st be string"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.publicKey!==void 0&&func0.call(data,"publicKey")){let data7=data.publicKey;if(typeof data7==
-"string"){if(!pattern124.test(data7)){let err27={instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern:"\
+"string"){if(!pattern125.test(data7)){let err27={instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern:"\
 ^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"},message:'must match pattern "^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"'};vErrors===
 null?vErrors=[err27]:vErrors.push(err27),errors++}}else{let err28={instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/type",keyword:"type",
 params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.note!==void 0&&func0.call(data,"note")){let data8=data.
