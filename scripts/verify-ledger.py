@@ -1,41 +1,38 @@
 #!/usr/bin/env python3
 """usage: verify-ledger.py FILE...
 
-Checks ledgers by docs/ledger.md alone: Python's standard library, none of the code that writes them. Prints each one's
-first bad entry and what that means, then what is left open, then the verdict. Exit: 0 when all are clean, else 8."""
-import collections, decimal, hashlib, json, re, sys
+Checks ledgers by docs/ledger.md alone, but for signatures: Python's standard library, which has no Ed25519, and none of
+our code. Prints the first bad entry and what it means, what is left open, the verdict. Exit: 0 if all are clean, else 8."""
+import base64, collections, decimal, hashlib, json, re, sys
 # The page's "Shapes": member=type; member?= may be absent, type? may be null, type*N is a list of 1 to N of them.
 SHAPES = {name: dict(member.split("=", 1) for member in members) for name, *members in map(str.split, r"""
-genesis environment=environment simulated=bool
+genesis environment=environment simulated=bool; secret id=text remoteId=id header=text salt=salt digest=hash
 intent id=text action=create|update step=create|configure|update|lower|raise|restore remoteId=id? beforeHash=hash?
-    afterHash=hash payloadHash=hash bodyHash=hash planHash=hash git=git? claimed=claimed shift?=shift split?=split
+    afterHash=hash payloadHash=hash bodyHash=hash planHash=hash git=git? claimed=claimed shift?=shift split?=split savedPlan?=hash
 outcome intent=number status=applied|failed|unknown|not-attempted remoteId=id? resultHash=hash? correlationId=text?
     serverDate=date? event=event?
-delivering outcome=number
-delivered outcome=number logId=text via=post|lookup correlationId=text?
-delivery-unknown outcome=number reason=text correlationId=text?
+delivering outcome=number; delivered outcome=number logId=text via=post|lookup correlationId=text?
+delivery-unknown outcome=number reason=text correlationId=text?; key publicKey=vkey note=text claimed=claimed
 resolved subject=number answer=text? by=refused|not-sent|person reason=text? claimed=claimed?
 override reason=reason refusals=refusal*10000 planHash=hash git=git? claimed=claimed
 trust trustHash=hash settings=object accepted=first|operator claimed=claimed
-secret id=text remoteId=id header=text salt=salt digest=hash
 every v=one ledgerId=id seq=number prev=hash time=time kind=text endpoint=url hash=hash droppedTail?=tail
 tail bytes=number sha256=hash; git head=commit dirty=bool; shift before=percent after=percent raises=text*1000
 claimed actor=text? run=text? pullRequest=text? commit?=commit; split before=percent after=percent
 event source=AutomatedConfigurator eventType=(speech\.engine|webhook)\.configuration targetId=id
     action=DEPLOY|UPDATE|TRAFFIC_SPLIT payloadHash=hash timestamp=second; refusal code=text id=text
 """.replace("\n    ", " ").replace(";", "\n").strip().splitlines())}
-KINDS = list(SHAPES)[:10]
+KINDS = list(SHAPES)[:11]
 SHAPES.update({kind: {**SHAPES["every"], **SHAPES[kind]} for kind in KINDS})
 SECOND = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
 TEXTS = {"text": "(?s:.{0,2000})", "reason": "(?s:.{1,500})", "id": "[A-Za-z0-9_-]{1,128}", "hash": "[0-9a-f]{64}",
-         "salt": "[0-9a-f]{32}", "commit": "[0-9a-f]{40}|[0-9a-f]{64}", "environment": "[a-z0-9][a-z0-9-]{0,62}",
-         "time": SECOND + r"\.\d{3}Z", "date": SECOND + r"(\.\d{3})?Z", "second": SECOND + "Z",
-         "url": r'https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?'}
+         "salt": "[0-9a-f]{32}", "time": SECOND + r"\.\d{3}Z", "date": SECOND + r"(\.\d{3})?Z", "second": SECOND + "Z",
+         "vkey": r"[!-*,-~]{1,128}\+[0-9a-f]{8}\+A[Q-Za-f][A-Za-z0-9+/]{42}", "commit": "[0-9a-f]{40}|[0-9a-f]{64}",
+         "url": r'https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?', "environment": "[a-z0-9][a-z0-9-]{0,62}"}
 OTHERS = {"one": "1", "number": r"[1-9]\d{0,14}", "percent": r"\d|[1-9]\d|100", "bool": "true|false", "object": r"\{.*"}
 # What becomes of an audit event, by what it was and what the entry says; None: it arrived.
-NEXT = {("pending", "delivering"): "sent", ("sent", "delivering"): "sent", ("sent", "delivered"): None,
-        ("sent", "delivery-unknown"): "unknown", ("sent", "absent"): "pending", ("unknown", "absent"): "pending",
-        ("sent", "found"): None, ("unknown", "found"): None}
+NEXT = {"pending delivering": "sent", "sent delivering": "sent", "sent delivered": None, "unknown absent": "pending",
+        "sent delivery-unknown": "unknown", "sent absent": "pending", "sent found": None, "unknown found": None}
 def need(holds, otherwise):
     if not holds:
         raise ValueError(otherwise)
@@ -113,7 +110,7 @@ def follow(seq, kind, entry, intents, events, unaudited, last):
         need(by == "person" or answer is None, "a refusal names what exists")
         if kind == "resolved" and by == "person" and of in intents:
             return
-        step = (events.get(of), kind if kind != "resolved" else "absent" if answer is None else "found")
+        step = f"{events.get(of)} {kind if kind != 'resolved' else 'absent' if answer is None else 'found'}"
         need(step in NEXT, f"entry {of} has no audit event that waits for this")
         del events[of]
         events.update({of: NEXT[step]} if NEXT[step] else {})
@@ -133,6 +130,9 @@ def verify(path):
                 need(entry["ledgerId"] == genesis["ledgerId"], "it belongs to another ledger")
                 loopback = re.match(r"https?://(localhost|\[::1\]|127\.\d+\.\d+\.\d+)([:/]|$)", entry["endpoint"])
                 need(bool(loopback) == genesis["simulated"], "a simulator's endpoint and a real one in one ledger")
+                of, prev = f"{entry['ledgerId']}/{genesis['environment']}", base64.b64encode(bytes.fromhex(head)).decode()
+                key = f"cxone-gitops-key/v1\n{of}\n{count + 1}\n{prev}\n{entry.get('publicKey')}\n\n— "
+                need(entry.get("note", key).startswith(key), "its note is about another key, place or ledger")
                 follow(count + 1, entry["kind"], entry, *endpoints[entry["endpoint"]])
                 count, head = count + 1, entry["hash"]
         need(count > 0, "there is none")

@@ -51,6 +51,8 @@ export function timelineWords(row: TimelineRow, show: (text: string) => string):
       const details = row.reason === null ? [] : [`reason: ${show(row.reason)}`];
       return { ...blank, mark: 'note', what, outcome, details };
     }
+    case 'key':
+      return { ...blank, mark: row.previousKey === null ? 'note' : 'unsure', ...keyWords(row, show) };
     case 'dropped-tail': {
       const details = [`sha256 ${row.sha256.slice(0, 12)}`];
       const what = `drop an unfinished line of ${counted(row.bytes, 'byte')}: a write was cut off`;
@@ -138,6 +140,13 @@ function trustWords(row: Extract<TimelineRow, { kind: 'trust' }>, show: (text: s
     details: [...changes, ...more],
     states: `${short(previousHash)} → ${short(trustHash)}`,
   };
+}
+
+function keyWords({ publicKey, previousKey }: Extract<TimelineRow, { kind: 'key' }>, show: (text: string) => string) {
+  // `name+id+base64`: the first two say which key.
+  const named = (key: string) => show(key.slice(0, key.lastIndexOf('+')));
+  const details = previousKey === null ? [] : [`in place of ${named(previousKey)}, which signed this`];
+  return { what: `sign the ledger with ${named(publicKey)}`, details };
 }
 
 function whoWords(row: Exclude<TimelineRow, { kind: 'dropped-tail' }>, show: (text: string) => string): string[] {

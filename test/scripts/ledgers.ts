@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { LedgerSigner } from '../../src/ledger/checkpoint/ledger-signer.js';
 import { makeEvent } from '../../src/ledger/delivery/event.js';
 import {
   canonicalEntry,
@@ -12,6 +13,7 @@ import type { Ledger } from '../../src/ledger/open-ledger.js';
 import { sha256 } from '../../src/model/hash.js';
 import type { JsonObject } from '../../src/model/json.js';
 import { trustHash } from '../../src/model/trusted-settings.js';
+import { testKey } from '../ledger/keys.js';
 import {
   CLAIMED,
   deliveredChange,
@@ -23,10 +25,19 @@ import {
   temporaryFolder,
 } from '../ledger/sample.js';
 
-/** The text of a ledger that the program wrote. */
-export async function written(work: (ledger: Ledger) => Promise<unknown>): Promise<string> {
+/** The text of a ledger that the program wrote, and signed where there is a signer. */
+export async function written(work: (ledger: Ledger) => Promise<unknown>, signer?: LedgerSigner): Promise<string> {
   const folder = temporaryFolder();
-  await inLedger(folder, work);
+  await inLedger(folder, work, { signer });
+  return readFileSync(prodFile(folder), 'utf8');
+}
+
+/** The same of a ledger that has every kind of entry, two keys among them. */
+export async function signedTwice(work: (ledger: Ledger) => Promise<unknown> = everyKind): Promise<string> {
+  const folder = temporaryFolder();
+  const [key, next] = [testKey(1), testKey(2, 'next')];
+  await inLedger(folder, work, { signer: { key, claimed: CLAIMED } });
+  await inLedger(folder, (ledger) => deliveredChange(ledger, 'engine-9'), { signer: { key, next, claimed: CLAIMED } });
   return readFileSync(prodFile(folder), 'utf8');
 }
 
@@ -59,7 +70,9 @@ export function hundredEntries(): Promise<string> {
 async function created(ledger: Ledger, target: string): Promise<void> {
   const post = await ledger.append(intent({ action: 'create', step: 'create', remoteId: null, beforeHash: null }));
   await ledger.append(outcome(post.seq, { remoteId: target }));
-  const patch = await ledger.append(intent({ action: 'create', step: 'configure', remoteId: target, split: { before: 0, after: 100 } }));
+  const patch = await ledger.append(
+    intent({ action: 'create', step: 'configure', remoteId: target, split: { before: 0, after: 100 } }),
+  );
   const { seq } = await ledger.append(outcome(patch.seq, { remoteId: target, event: eventOf(ledger, target) }));
   await ledger.append({ kind: 'delivering', outcome: seq });
   await ledger.append({ kind: 'delivered', outcome: seq, logId: 'log', via: 'post', correlationId: null });

@@ -38,6 +38,7 @@ export function createTimeline(emit: (row: TimelineRow) => void, limit = LIMIT):
   const senders = new Map<string, TimelineChange['claimed']>();
   let headers: Held<TimelineHeaders> | undefined;
   let trust: EntryOf<'trust'> | undefined;
+  let key: EntryOf<'key'> | undefined;
 
   function push<Row extends TimelineRow>(row: Row, settled = true): Held<Row> {
     const one = { row, settled, released: false };
@@ -152,6 +153,12 @@ export function createTimeline(emit: (row: TimelineRow) => void, limit = LIMIT):
         return addTrust(entry);
       case 'secret':
         return addSecret(entry);
+      case 'key': {
+        const { publicKey, claimed } = entry;
+        push({ kind: 'key', ...placeOf(entry), publicKey, previousKey: key?.publicKey ?? null, claimed });
+        key = entry;
+        return;
+      }
     }
   }
 
@@ -171,7 +178,7 @@ function placeOf({ seq, time, endpoint }: Entry) {
 }
 
 function changeOf(entry: EntryOf<'intent'>): TimelineChange {
-  const { id, action, step, shift, split, remoteId, beforeHash, afterHash, planHash, git, claimed } = entry;
+  const { id, action, step, shift, split, remoteId, beforeHash, afterHash, planHash, savedPlan, git, claimed } = entry;
   return {
     kind: 'change',
     ...placeOf(entry),
@@ -188,6 +195,7 @@ function changeOf(entry: EntryOf<'intent'>): TimelineChange {
     afterHash,
     resultHash: null,
     planHash,
+    ...(savedPlan !== undefined && { savedPlan }),
     git,
     claimed,
     event: null,

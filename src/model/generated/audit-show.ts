@@ -192,6 +192,10 @@ export interface TimelineChange {
    */
   planHash: LedgerEntryHash;
   /**
+   * The saved plan that its run did the rest of; absent where it is that plan itself, and without one.
+   */
+  savedPlan?: LedgerEntryHash;
+  /**
    * The commit that the manifests came from, null outside git.
    */
   git: LedgerEntryGitCommit;
@@ -430,6 +434,37 @@ export interface TimelineResolution {
 }
 
 /**
+ * From here on, checkpoints of the ledger are signed by this key.
+ */
+export interface TimelineKey {
+  kind: 'key';
+  /**
+   * The number of its entry in the ledger.
+   */
+  seq: LedgerEntrySeq;
+  /**
+   * By the clock of the machine that ran: a claim.
+   */
+  time: LedgerEntryTime;
+  /**
+   * The base URL that it is about.
+   */
+  endpoint: string;
+  /**
+   * The key: name, id and base64, with + between them.
+   */
+  publicKey: string;
+  /**
+   * The one in whose place it is; null for the first.
+   */
+  previousKey: string | null;
+  /**
+   * Who and why, from the CI's variables. Nothing proves them.
+   */
+  claimed: LedgerEntryClaimed;
+}
+
+/**
  * An unfinished last line, a write that was cut off, was in the place of this entry.
  */
 export interface TimelineDroppedTail {
@@ -466,4 +501,5 @@ export type TimelineRow =
   | TimelineTrust
   | TimelineHeaders
   | TimelineResolution
+  | TimelineKey
   | TimelineDroppedTail;
