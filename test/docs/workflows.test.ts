@@ -38,8 +38,8 @@ beforeAll(async () => {
   commands = await commandLine();
 });
 
-it('has a preview, an apply and a drift run', () => {
-  expect(files).toEqual(['apply.yml', 'drift.yml', 'preview.yml']);
+it('has a preview, an apply, a drift run and an audit', () => {
+  expect(files).toEqual(['apply.yml', 'audit.yml', 'drift.yml', 'preview.yml']);
 });
 
 describe.each(files)('%s', (file) => {
