@@ -16,6 +16,10 @@ const TASKS = {
   'bench:rate': { node: ['20.18.1'], run: () => script('bench/rate-limit.mjs') },
   fuzz: { node: ['20.18.1'], run: () => script('scripts/fuzz.mjs') },
   'kill-matrix': { node: ['20.18.1'], run: () => script('scripts/kill-matrix.mjs') },
+  mutations: {
+    node: ['20.19.0', '22.12.0'],
+    run: () => script('node_modules/vitest/vitest.mjs', 'run', '--config', 'test/ledger/verify/mutations.config.ts'),
+  },
   bite: { node: ['20.19.0', '22.12.0'], run: () => script('scripts/bite.mjs') },
   generate: { node: ['20.19.0', '22.12.0'], run: () => script('scripts/generate.mjs') },
   format: { node: ['20.18.1'], run: () => script('node_modules/@biomejs/biome/bin/biome', 'check', '--write') },

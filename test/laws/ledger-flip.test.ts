@@ -1,19 +1,9 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Line } from '../../src/ledger/file/read-lines.js';
 import { verifyLedger } from '../../src/ledger/verify/verify.js';
+import { linesOf } from '../ledger/lines.js';
 import { deliveredChange, inLedger, prodFile, temporaryFolder } from '../ledger/sample.js';
-
-/** A file's bytes as readLines gives them. */
-async function* linesOf(bytes: Buffer): AsyncGenerator<Line[]> {
-  let start = 0;
-  for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, start)) {
-    yield [{ bytes: bytes.subarray(start, end), finished: true }];
-    start = end + 1;
-  }
-  if (start < bytes.length) yield [{ bytes: bytes.subarray(start), finished: false }];
-}
 
 async function smallLedger(): Promise<Buffer> {
   const folder = temporaryFolder();

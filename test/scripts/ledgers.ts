@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { LedgerSigner } from '../../src/ledger/checkpoint/ledger-signer.js';
 import { makeEvent } from '../../src/ledger/delivery/event.js';
 import {
   canonicalEntry,
@@ -25,10 +24,10 @@ import {
   temporaryFolder,
 } from '../ledger/sample.js';
 
-/** The text of a ledger that the program wrote, and signed where there is a signer. */
-export async function written(work: (ledger: Ledger) => Promise<unknown>, signer?: LedgerSigner): Promise<string> {
+/** The text of a ledger that the program wrote. */
+export async function written(work: (ledger: Ledger) => Promise<unknown>): Promise<string> {
   const folder = temporaryFolder();
-  await inLedger(folder, work, { signer });
+  await inLedger(folder, work);
   return readFileSync(prodFile(folder), 'utf8');
 }
 
@@ -60,11 +59,14 @@ export function trust(settings: JsonObject): EntryBody {
 
 /** A ledger of a hundred entries in which all of that happens more than once. */
 export function hundredEntries(): Promise<string> {
-  return written(async (ledger) => {
-    for (const target of ['engine-1', 'engine-2', 'engine-3']) await everyKind(ledger, target);
-    while (ledger.state.entries <= 96) await deliveredChange(ledger);
-    while (ledger.state.entries < 100) await ledger.append(trust({ entries: ledger.state.entries }));
-  });
+  return written(fillToHundred);
+}
+
+/** Adds as many entries to a new ledger as it lacks to a hundred. */
+export async function fillToHundred(ledger: Ledger): Promise<void> {
+  for (const target of ['engine-1', 'engine-2', 'engine-3']) await everyKind(ledger, target);
+  while (ledger.state.entries <= 96) await deliveredChange(ledger);
+  while (ledger.state.entries < 100) await ledger.append(trust({ entries: ledger.state.entries }));
 }
 
 async function created(ledger: Ledger, target: string): Promise<void> {
