@@ -108,6 +108,8 @@ export const ciServices: readonly CiService[] = [
 function githubRun(variables: Variables): string | undefined {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = variables;
   if (!server || !repository || !run) return undefined;
+  // Forges that speak as GitHub does: which of its numbers a run's page has depends on their version.
+  if (variables['GITEA_ACTIONS'] || variables['FORGEJO_ACTIONS']) return undefined;
   const attempt = variables['GITHUB_RUN_ATTEMPT'] ?? '1';
   const suffix = /^\d+$/.test(attempt) && Number(attempt) > 1 ? `/attempts/${attempt}` : '';
   return `${server}/${repository}/actions/runs/${run}${suffix}`;

@@ -89,6 +89,11 @@ describe('who started a run, and for what, is taken from', () => {
       { ...github, GITHUB_EVENT_NAME: 'pull_request', GITHUB_REF: 'refs/pull/12/merge', GITHUB_HEAD_REF: 'x' },
       { pullRequest: '12' },
     ],
+    [
+      'Gitea, which speaks as GitHub does: its runs have other pages',
+      { ...github, GITEA_ACTIONS: 'true', GITHUB_SERVER_URL: 'https://git.example.com' },
+      { actor: 'ada', run: null, pullRequest: null, commit },
+    ],
     ['GitLab CI', gitlab, { actor: 'ada', run: job, pullRequest: null, commit }],
     ['GitLab CI, for a merge request', { ...gitlab, CI_MERGE_REQUEST_IID: '34' }, { pullRequest: '34' }],
     ['GitLab CI, for a request elsewhere', { ...gitlab, CI_EXTERNAL_PULL_REQUEST_IID: '5' }, { pullRequest: '5' }],
