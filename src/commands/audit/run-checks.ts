@@ -22,7 +22,9 @@ export async function runChecks(checks: readonly LedgerCheck[], result: VerifyRe
   const isBroken = result.fault !== undefined && result.fault.code !== 'empty';
   for (const check of checks) {
     if (check.needsWhole && isBroken) continue;
-    notes.push(...(await check.end(result, findings)));
+    const said = await check.end(result, findings);
+    if (said === undefined) continue;
+    notes.push(...said);
     checked.push(check.name);
   }
   return { findings, checked, notes };

@@ -16,7 +16,8 @@ export interface LedgerCheck {
   entry(entry: Entry): void;
   /**
    * Adds what it found, once all entries were read; here it may read files or the network. Returns sentences that say
-   * what the verdict rests on. Throws a KnownError where it can't look.
+   * what the verdict rests on; undefined where there is nothing to look at, which is then among the findings. Throws a
+   * KnownError where a look failed.
    */
-  end(result: VerifyResult, findings: Findings): Promise<readonly string[]>;
+  end(result: VerifyResult, findings: Findings): Promise<readonly string[] | undefined>;
 }
