@@ -23,7 +23,10 @@ async function isFound({ ledger, checkpoint }: SignedLedger, known: Known | unde
     requireSigned: false,
     ...known,
   });
-  const result = await verifyLedger(linesOf(Buffer.from(ledger)), { environment: 'prod', onEntry: check.entry });
+  const result = await verifyLedger(linesOf(Buffer.from(ledger)), {
+    environment: 'prod',
+    onEntry: (entry) => check.entry(entry),
+  });
   const findings = openFindings();
   await check.end(result, findings);
   return !result.clean || findings.first.length > 0;
