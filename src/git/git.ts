@@ -7,7 +7,7 @@ export type Git = (folder: string, args: readonly string[], input?: string) => P
 export function openGit(environment: NodeJS.ProcessEnv): Git {
   const run = openRunGit(environment, { protocols: '', timeoutMs: 60_000 });
   return async (folder, args, input) => {
-    const answer = await run(folder, args, input);
+    const answer = await run(folder, args, input === undefined ? {} : { input });
     return answer.ok ? answer.stdout : undefined;
   };
 }

@@ -16,7 +16,7 @@ export function openPlumbing(environment: NodeJS.ProcessEnv): Plumbing {
   const local = openRunGit(environment, { protocols: '', timeoutMs: 60_000, isDetached: true });
   const remote = openRunGit(environment, { protocols: 'file:ssh:https', timeoutMs: 120_000, isDetached: true });
   const read: Git = async (folder, args, input) => {
-    const answer = await local(folder, args, input);
+    const answer = await local(folder, args, input === undefined ? {} : { input });
     return answer.ok ? answer.stdout : undefined;
   };
   return { local, read, remote };

@@ -52,8 +52,10 @@ export interface RemoteBranch {
 export function openRemoteBranch({ git, folder, remote, branch }: RemoteBranchOptions): RemoteBranch {
   const ref = `refs/heads/${branch}`;
   const seenRef = `refs/cxone-gitops/${remote}/${branch}`;
+  const pushRemote = `cxone-gitops-${remote}`;
   const line = async (...args: string[]) => (await git.read(folder, args))?.toString('utf8').trim();
   const fetchArgs = ['fetch', ...fetchOptions];
+  let settings: [name: string, value: string][] | undefined;
 
   async function isShallow(): Promise<boolean> {
     return (await line('rev-parse', '--is-shallow-repository')) === 'true';
@@ -61,6 +63,17 @@ export function openRemoteBranch({ git, folder, remote, branch }: RemoteBranchOp
 
   async function isAncestor(older: string, newer: string): Promise<boolean> {
     return (await git.read(folder, ['merge-base', '--is-ancestor', '--end-of-options', older, newer])) !== undefined;
+  }
+
+  /** The remote under another name and without its `fetch`: a push to it moves no remote-tracking branch. */
+  async function pushSettings(): Promise<[name: string, value: string][]> {
+    const asked = ['config', '--null', '--get-regexp', `^remote\\.${remote.replaceAll('.', '\\.')}\\.`];
+    const rows = (await git.read(folder, asked))?.toString('utf8').split('\0') ?? [];
+    return rows.flatMap((row) => {
+      const end = row.indexOf('\n');
+      const member = row.slice(`remote.${remote}.`.length, end);
+      return pushMembers.has(member) ? [[`remote.${pushRemote}.${member}`, row.slice(end + 1)]] : [];
+    });
   }
 
   return {
@@ -110,10 +123,12 @@ export function openRemoteBranch({ git, folder, remote, branch }: RemoteBranchOp
       return answer.ok ? undefined : { failed: answer.reason };
     },
     async push(commit) {
-      // Else a clone that follows all branches would have its remote-tracking branch moved.
-      const settings = ['-c', `remote.${remote}.fetch=^${ref}`, '-c', `remote.${remote}.mirror=false`];
-      const push = ['push', ...pushOptions, '--end-of-options', remote, `${commit}:${ref}`];
-      const answer = await git.remote(folder, [...settings, ...push]);
+      settings ??= await pushSettings();
+      if (!settings.some(([name]) => name.endsWith('.url'))) {
+        return { outcome: 'refused', isBehind: false, reason: 'the remote is not configured any more' };
+      }
+      const push = ['push', ...pushOptions, '--end-of-options', pushRemote, `${commit}:${ref}`];
+      const answer = await git.remote(folder, push, { settings });
       if (answer.ok) return { outcome: 'accepted' };
       return (
         refusal(answer.stdout.toString('utf8'), ref, answer.reason) ?? { outcome: 'unknown', reason: answer.reason }
@@ -139,6 +154,9 @@ const fetchOptions = [
   '--no-auto-maintenance',
   '--no-write-commit-graph',
 ];
+
+/** What a remote says of pushes. git writes names in lower case. */
+const pushMembers = new Set(['url', 'pushurl', 'receivepack', 'proxy', 'proxyauthmethod']);
 
 const pushOptions = ['--porcelain', '--no-verify', '--no-follow-tags', '--no-signed', '--recurse-submodules=no'];
 

@@ -8,7 +8,13 @@ export type GitAnswer =
   | { readonly ok: false; readonly stdout: Buffer; readonly reason: string };
 
 /** Runs one git command in a folder. Never rejects: git may be missing, fail, print too much or take too long. */
-export type RunGit = (folder: string, args: readonly string[], input?: string | Buffer) => Promise<GitAnswer>;
+export type RunGit = (folder: string, args: readonly string[], more?: GitInput) => Promise<GitAnswer>;
+
+export interface GitInput {
+  readonly input?: string | Buffer;
+  /** Settings by their names, for this command alone. They may hold credentials: no command line shows them. */
+  readonly settings?: readonly (readonly [name: string, value: string])[];
+}
 
 export interface RunGitOptions {
   /** Transports that git may use, as GIT_ALLOW_PROTOCOL has them; none where it is empty. */
@@ -42,7 +48,7 @@ export function openRunGit(environment: NodeJS.ProcessEnv, options: RunGitOption
     GIT_NO_LAZY_FETCH: '1',
   };
   const before = settings.flatMap((setting) => ['-c', setting]);
-  return (folder, args, input) => {
+  return (folder, args, { input = '', settings: own = [] } = {}) => {
     if (findRepository(folder)?.embedded === true) {
       return Promise.resolve({
         ok: false,
@@ -50,7 +56,7 @@ export function openRunGit(environment: NodeJS.ProcessEnv, options: RunGitOption
         reason: 'it is a repository among committed files',
       });
     }
-    return runChild(['-C', folder, ...before, ...args], env, input ?? '', options);
+    return runChild(['-C', folder, ...before, ...args], withSettings(env, own), input, options);
   };
 }
 
@@ -115,6 +121,17 @@ const settings = [
   'protocol.allow=never',
   'safe.bareRepository=explicit',
 ];
+
+/** Behind those that the environment has already. */
+function withSettings(env: NodeJS.ProcessEnv, own: NonNullable<GitInput['settings']>): NodeJS.ProcessEnv {
+  if (own.length === 0) return env;
+  const first = Number(env['GIT_CONFIG_COUNT'] ?? 0) || 0;
+  const named = own.flatMap(([name, value], index) => [
+    [`GIT_CONFIG_KEY_${first + index}`, name],
+    [`GIT_CONFIG_VALUE_${first + index}`, value],
+  ]);
+  return { ...env, ...Object.fromEntries(named), GIT_CONFIG_COUNT: String(first + own.length) };
+}
 
 const secretName = /^CXONE_|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|^(GITHUB|GITLAB|CI_JOB|ACTIONS)_|_KEY$/i;
 

@@ -47,7 +47,7 @@ async function writeObject(
   args: readonly string[],
   input: string | Buffer,
 ): Promise<string> {
-  const answer = await options.git.local(options.folder, args, input);
+  const answer = await options.git.local(options.folder, args, { input });
   if (answer.ok) return answer.stdout.toString('latin1').trim();
   throw new KnownError('LedgerError', `${ledgerName(options)}: git can't write to its repository: ${answer.reason}`, {
     hint: 'Nothing more is changed without a ledger. Put that right, then apply again: it goes on from there.',
