@@ -62,9 +62,8 @@ export function auditLogCheck(options: AuditLogCheckOptions): LedgerCheck {
         else found.get(row.key)?.push(row.logId);
       }
       for (const [key, event] of events.byKey) judge(event, found.get(key) ?? [], findings);
-      return [
-        `the audit log has ${rows.length.toLocaleString('en')} rows of this tool that no other environment's ledger has`,
-      ];
+      const count = rows.length.toLocaleString('en');
+      return [`rows of this tool in the audit log, those of other environments' ledgers left out: ${count}`];
     },
   };
 }

@@ -55,8 +55,9 @@ export function gitCheck(options: GitCheckOptions): LedgerCheck {
       for (const [commit, applied] of commits) {
         await judgeCommit(options, commit, known.get(commit) ?? 'missing', applied, findings);
       }
+      const count = commits.size.toLocaleString('en');
       return [
-        `the ledger names ${commits.size.toLocaleString('en')} commits; of each, the manifests below ${options.root} were read`,
+        `commits that the ledger names: ${count}; the manifests below ${options.root} were read in each that is there`,
       ];
     },
   };

@@ -52,8 +52,8 @@ export function liveCheck(options: LiveCheckOptions): LedgerCheck {
         }
       }
       if (unreadable > 0) findings.add(notListed(unreadable));
-      const looked = known.changes.size - unreadable;
-      return [`${looked.toLocaleString('en')} engines and webhooks that the tool made or changed were looked at`];
+      const looked = (known.changes.size - unreadable).toLocaleString('en');
+      return [`engines and webhooks that the tool made or changed, and that were looked at: ${looked}`];
     },
   };
 }

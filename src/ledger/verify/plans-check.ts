@@ -80,9 +80,8 @@ export function plansCheck({ environment, archive, plans }: PlansCheckOptions): 
       for (const [planHash, { seq }] of needed) {
         if (!found.has(planHash)) findings.add(missing(seq, planHash, archive, edited.get(planHash)));
       }
-      return [
-        `${archive} has ${read.toLocaleString('en')} saved plans; the ledger went by ${needed.size.toLocaleString('en')}, and ${found.size.toLocaleString('en')} of those are there`,
-      ];
+      const [all, by, there] = [read, needed.size, found.size].map((count) => count.toLocaleString('en'));
+      return [`saved plans in ${archive}: ${all}; those that the ledger went by: ${by}, of which ${there} are there`];
     },
   };
 }
