@@ -93,7 +93,8 @@ describe.each(files)('%s', (file) => {
           .replace(/^CXONE_GITOPS_/u, '')
           .toLowerCase()
           .replaceAll('_', '-');
-        expect(value).toBe(name.startsWith('CXONE_GITOPS_') ? `\${{ inputs.${option} }}` : `\${{ secrets.${name} }}`);
+        const isOption = name.startsWith('CXONE_GITOPS_') && name !== 'CXONE_GITOPS_SIGNING_KEY';
+        expect(value).toBe(isOption ? `\${{ inputs.${option} }}` : `\${{ secrets.${name} }}`);
       }
     }
   });
