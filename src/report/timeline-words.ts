@@ -143,8 +143,8 @@ function trustWords(row: Extract<TimelineRow, { kind: 'trust' }>, show: (text: s
 }
 
 function keyWords({ publicKey, previousKey }: Extract<TimelineRow, { kind: 'key' }>, show: (text: string) => string) {
-  // `name+id+base64`: the first two say which key.
-  const named = (key: string) => show(key.slice(0, key.lastIndexOf('+')));
+  // `name+id+base64`: the first two say which key, and base64 may have a plus of its own.
+  const named = (key: string) => show(key.split('+', 2).join('+'));
   const details = previousKey === null ? [] : [`in place of ${named(previousKey)}, which signed this`];
   return { what: `sign the ledger with ${named(publicKey)}`, details };
 }

@@ -11,6 +11,7 @@ const place = { time: '2026-01-31T12:00:00.250Z', endpoint };
 const git = { head: 'c'.repeat(40), dirty: false };
 const noFilter = { engine: [], since: null, until: null, actor: null };
 const hash = (digit: string) => digit.repeat(64);
+const key = (name: string, digit: string) => `${name}+${digit.repeat(8)}+AX+/${digit.repeat(40)}`;
 
 /** One of each kind, and of a change each way to end; `text` is all that anybody else wrote. */
 function rowsOf(text: string, id = text, actor = text): TimelineRow[] {
@@ -59,6 +60,8 @@ function rowsOf(text: string, id = text, actor = text): TimelineRow[] {
       changed: [{ setting: text, before: null, after: text }],
       claimed: { actor: null, run: null, pullRequest: null },
     },
+    { kind: 'key', seq: 4, ...place, publicKey: key(text, '1'), previousKey: null, claimed },
+    { kind: 'key', seq: 4, ...place, publicKey: key('next', '2'), previousKey: key(text, '1'), claimed },
     change,
     {
       ...change,

@@ -6,12 +6,17 @@ import { type TimelineFilter, timelineFilter } from '../../../src/ledger/timelin
 import { verifyLedger } from '../../../src/ledger/verify/verify.js';
 import type { TimelineRow } from '../../../src/model/generated/audit-show.js';
 import { sha256 } from '../../../src/model/hash.js';
+import { testKey } from '../keys.js';
 import { CLAIMED, change, deliveredChange, inLedger, intent, outcome, prodFile, temporaryFolder } from '../sample.js';
 
 /** The rows of a ledger that `work` writes, and how many there were after each entry. */
 async function rowsOf(work: (ledger: Ledger) => Promise<unknown>, limit?: number) {
   const folder = temporaryFolder();
   await inLedger(folder, work);
+  return rowsIn(folder, limit);
+}
+
+async function rowsIn(folder: string, limit?: number) {
   const rows: TimelineRow[] = [];
   const counts: number[] = [];
   const timeline = createTimeline((row) => rows.push(row), limit);
@@ -115,6 +120,19 @@ describe('a timeline', () => {
       { remoteId: 'hook-1', headers: ['X-A'] },
     ]);
     expect(JSON.stringify(rows)).not.toContain('0'.repeat(32));
+  });
+
+  test('has a row for each key, with the one in whose place it came', async () => {
+    const folder = temporaryFolder();
+    const [key, next] = [testKey(1), testKey(2)];
+    await inLedger(folder, (ledger) => deliveredChange(ledger), { signer: { key, claimed: CLAIMED } });
+    await inLedger(folder, async () => undefined, { signer: { key, next, claimed: CLAIMED } });
+    const { rows } = await rowsIn(folder);
+    expect(rows).toMatchObject([
+      { kind: 'key', seq: 2, publicKey: key.text, previousKey: null, claimed: CLAIMED },
+      { kind: 'change', seq: 3 },
+      { kind: 'key', seq: 7, publicKey: next.text, previousKey: key.text },
+    ]);
   });
 
   test('gives rows out as soon as they are settled', async () => {
