@@ -5,7 +5,7 @@ import type { AuditHashOptions } from './commands/audit/hash.js';
 import type { AuditKeygenOptions } from './commands/audit/keygen.js';
 import type { AuditRotateOptions } from './commands/audit/rotate.js';
 import type { AuditShowOptions } from './commands/audit/show.js';
-import type { AuditVerifyOptions } from './commands/audit/verify.js';
+import type { AuditVerifyOptions } from './commands/audit/verify-options.js';
 import type { CatalogOptions } from './commands/catalog.js';
 import type { Context } from './commands/context.js';
 import type { DriftOptions } from './commands/drift.js';

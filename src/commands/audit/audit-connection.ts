@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 import { interruptible } from '../interruptible.js';
 import { connectOptions, type OpenedEndpoint } from '../open-endpoint.js';
 import type { SharedReads } from '../shared-reads.js';
-import type { AuditVerifyOptions } from './verify.js';
+import type { AuditVerifyOptions } from './verify-options.js';
 
 /** A client that can't write, for checks of one ledger. */
 export interface AuditConnection {

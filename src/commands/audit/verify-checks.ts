@@ -11,7 +11,7 @@ import type { AuditConnection } from './audit-connection.js';
 import { committedManifests } from './committed-manifests.js';
 import { otherLedgers } from './other-ledgers.js';
 import { planArchive } from './plan-archive.js';
-import type { AuditVerifyOptions } from './verify.js';
+import type { AuditVerifyOptions } from './verify-options.js';
 
 /** An environment whose endpoint may be asked. */
 export interface Online {

@@ -7,27 +7,17 @@ import { readEnvironmentFile } from '../../manifest/read-environment-file.js';
 import { ExitCode } from '../../model/exit-code.js';
 import { KnownError } from '../../model/known-error.js';
 import { auditVerifyText } from '../../report/audit-verify-text.js';
-import { type Context, type SharedOptions, say } from '../context.js';
+import { type Context, say } from '../context.js';
 import { type EnvironmentResult, eachEnvironment, selectEnvironments } from '../each-environment.js';
 import { ledgerStore } from '../ledger-store.js';
 import { openSettings } from '../open-settings.js';
 import { openSharedReads, type SharedReads } from '../shared-reads.js';
 import { auditConnection } from './audit-connection.js';
 import { type CheckResults, runChecks } from './run-checks.js';
-import { type OpenSignatures, openSignatures, type SignatureOptions } from './signature-options.js';
+import { type OpenSignatures, openSignatures } from './signature-options.js';
 import { type Online, verifyChecks } from './verify-checks.js';
 import { verifyDocument } from './verify-document.js';
-
-export interface AuditVerifyOptions extends SharedOptions, SignatureOptions {
-  /** Hold the ledger against the audit log. */
-  readonly auditLog?: boolean;
-  /** Hold it against what is live. */
-  readonly live?: boolean;
-  /** A saved plan, or a folder of them, to hold it against. */
-  readonly plans?: string;
-  /** Hold it against the commits that it names. */
-  readonly git?: boolean;
-}
+import type { AuditVerifyOptions } from './verify-options.js';
 
 /**
  * `cxone-gitops audit verify`: checks the ledger, and holds it against what else the options name. Without `--audit-log`

@@ -2,7 +2,7 @@ import type { Entry } from '../entry.js';
 import type { Findings } from './findings.js';
 import type { VerifyResult } from './verify.js';
 
-export type { Finding, Findings } from './findings.js';
+export type { Findings } from './findings.js';
 
 /** What a ledger is held against, as `checked` of the document names it. */
 export type CheckName = 'ledger' | 'signatures' | 'audit-log' | 'live' | 'plans' | 'git';
