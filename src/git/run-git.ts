@@ -126,11 +126,12 @@ const settings = [
 function withSettings(env: NodeJS.ProcessEnv, own: NonNullable<GitInput['settings']>): NodeJS.ProcessEnv {
   if (own.length === 0) return env;
   const first = Number(env['GIT_CONFIG_COUNT'] ?? 0) || 0;
-  const named = own.flatMap(([name, value], index) => [
-    [`GIT_CONFIG_KEY_${first + index}`, name],
-    [`GIT_CONFIG_VALUE_${first + index}`, value],
-  ]);
-  return { ...env, ...Object.fromEntries(named), GIT_CONFIG_COUNT: String(first + own.length) };
+  const all: NodeJS.ProcessEnv = { ...env, GIT_CONFIG_COUNT: String(first + own.length) };
+  for (const [index, [name, value]] of own.entries()) {
+    all[`GIT_CONFIG_KEY_${first + index}`] = name;
+    all[`GIT_CONFIG_VALUE_${first + index}`] = value;
+  }
+  return all;
 }
 
 const secretName = /^CXONE_|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|^(GITHUB|GITLAB|CI_JOB|ACTIONS)_|_KEY$/i;

@@ -10,7 +10,9 @@ afterAll(closeWorlds);
 const apply = ['apply', 'dev', '--auto-approve', '--timeout', '1'];
 
 /** All that git knows of a clone but the objects, and the files that it has checked out. */
-function stateOf({ root, git }: Clone): string {
+function stateOf(clone: Clone): string {
+  const { root } = clone;
+  const git = (...args: string[]) => clone.git(...args);
   const head = readFileSync(path.join(root, '.git/HEAD'), 'utf8');
   const index = git('ls-files', '--stage', '--debug');
   const refs = git('for-each-ref').replaceAll(/^.*refs\/cxone-gitops\/.*\n/gm, '');
@@ -115,7 +117,7 @@ describe.concurrent('two clones that apply at once', () => {
     const world = await openGitWorld({ manifests: { dev: names } });
     const clones = [world.clone(), world.clone()];
     const ended = await Promise.all(clones.map((clone) => clone.cli(...apply)));
-    expect(ended.map(({ code }) => code).toSorted()[0]).toBe(0);
+    expect(ended.map(({ code }) => code)).toContain(0);
     for (const { code, stderr } of ended) {
       if (code === 0) continue;
       expect([code, stderr]).toEqual([

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { onTestFinished } from 'vitest';
+import { afterEach, onTestFinished, vi } from 'vitest';
 import { openPlumbing } from '../../../src/git/plumbing.js';
 import { branchLedger } from '../../../src/ledger/branch/branch-ledger.js';
 import type { BranchLedgerOptions } from '../../../src/ledger/branch/branch-options.js';
@@ -12,12 +12,17 @@ import type { Clock } from '../../../src/model/clock.js';
 import { cleanEnvironment } from '../../git/repository.js';
 import { ENDPOINT, START } from '../sample.js';
 
+// Each test starts some hundred git processes, and other tests run beside it.
+vi.setConfig({ testTimeout: 60_000 });
+
 export const BRANCH = 'cxone-gitops/ledger';
 
 /** A clone whose remote `origin` is a bare repository, both in a temporary folder that is gone after the test. */
 export interface Clone {
   readonly root: string;
   git(...args: string[]): string;
+  /** git by a shell, in the folder. */
+  run(command: string): string;
   write(file: string, text: string): void;
 }
 
@@ -27,12 +32,14 @@ export interface BranchWorld {
   clone(...args: string[]): Clone;
 }
 
-export function branchWorld(): BranchWorld {
+export function branchWorld(format: 'sha1' | 'sha256' = 'sha1'): BranchWorld {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'branch-')));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const origin = cloneAt(path.join(folder, 'origin.git'));
   mkdirSync(origin.root);
-  origin.git('init', '--quiet', '--bare', '--initial-branch=main');
+  origin.git('init', '--quiet', '--bare', '--initial-branch=main', `--object-format=${format}`);
+  origin.git('config', 'user.name', 'Ada');
+  origin.git('config', 'user.email', 'ada@example.com');
   let clones = 0;
   const clone = (...args: string[]) => {
     clones += 1;
@@ -40,7 +47,12 @@ export function branchWorld(): BranchWorld {
     origin.git('clone', '--quiet', ...args, `file://${origin.root}`, made.root);
     return made;
   };
-  const first = clone();
+  const first = format === 'sha1' ? clone() : cloneAt(path.join(folder, 'first'));
+  if (format !== 'sha1') {
+    // A clone of an empty repository would be of the other kind.
+    origin.git('init', '--quiet', '--initial-branch=main', `--object-format=${format}`, first.root);
+    first.git('remote', 'add', 'origin', origin.root);
+  }
   first.write('environments/prod/environment.yaml', 'kind: Environment\n');
   first.git('add', '--all');
   first.git('commit', '--quiet', '--message=manifests');
@@ -59,6 +71,8 @@ function cloneAt(root: string): Clone {
         stdio: 'pipe',
         maxBuffer: 1 << 28,
       }),
+    run: (command) =>
+      execFileSync('sh', ['-c', `git ${command}`], { cwd: root, env: cleanEnvironment, encoding: 'utf8' }),
     write(file, text) {
       mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
       writeFileSync(path.join(root, file), text);
@@ -70,7 +84,7 @@ function cloneAt(root: string): Clone {
 export function steppedClock(start = START) {
   let time = start;
   let sleepers: { at: number; wake: () => void }[] = [];
-  const clock: Clock & { advance(ms: number): Promise<void>; sleeping(): number } = {
+  const clock: Clock & { advance(ms: number): Promise<void>; set(to: number): void; sleeping(): number } = {
     now: () => time,
     sleep: (ms, signal) =>
       new Promise((resolve) => {
@@ -84,6 +98,9 @@ export function steppedClock(start = START) {
       const due = sleepers.filter(({ at }) => at <= time);
       sleepers = sleepers.filter(({ at }) => at > time);
       for (const { wake } of due) wake();
+    },
+    set: (to) => {
+      time = to;
     },
     sleeping: () => sleepers.length,
   };
@@ -161,4 +178,30 @@ export function verifyBranch(options: BranchLedgerOptions): Promise<VerifyResult
 /** Names of the files that the branch has below a folder. */
 export function filesOn(origin: Clone, folder = 'prod'): string[] {
   return origin.git('ls-tree', '--name-only', BRANCH, `${folder}/`).trim().split('\n');
+}
+
+/** Puts files on the branch, beside those that are there, by hand. */
+export function commitFiles(clone: Clone, files: Readonly<Record<string, string>>): void {
+  clone.git('fetch', '--quiet', 'origin');
+  const exists = clone.git('ls-remote', 'origin', `refs/heads/${BRANCH}`) !== '';
+  if (exists) clone.git('switch', '--quiet', '-C', 'hand', `origin/${BRANCH}`);
+  else clone.git('switch', '--quiet', '--orphan', 'hand');
+  for (const [name, text] of Object.entries(files)) clone.write(name, text);
+  clone.git('add', '--force', ...Object.keys(files));
+  clone.git('commit', '--quiet', '--message=by hand');
+  clone.git('push', '--quiet', 'origin', `HEAD:refs/heads/${BRANCH}`);
+  clone.git('switch', '--quiet', 'main');
+}
+
+const opened: Ledger[] = [];
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((ledger) => ledger.close()));
+});
+
+/** Opens the ledger; it is closed after the test, if not before. */
+export async function held(...args: Parameters<typeof branchOptions>): Promise<Ledger> {
+  const ledger = await openBranch(branchOptions(...args));
+  opened.push(ledger);
+  return ledger;
 }
