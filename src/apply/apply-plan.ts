@@ -61,7 +61,7 @@ export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promis
   const restored: Progress[] = [];
   const deliveries: Promise<Delivery>[] = [];
   const { clock, listLagMs, timeoutMs, interrupt, deadline } = options;
-  const auditLog = auditLogOf(options.writer, { signal: interrupt });
+  const auditLog = auditLogOf(options.writer, { signal: interrupt, refusal: () => options.ledger.lost() });
   const lags = { clock, listLagMs, timeoutMs, interrupt };
   let fatal: KnownError | undefined;
   let stopped = false;

@@ -29,7 +29,10 @@ export async function settleEarlier(
   const recovered = await recover(parts);
   for (const { id, found } of recovered)
     say(context, options, `an earlier run was cut off at ${id}: ${recoveredWords[found]}`);
-  return { recovered, delivered: await deliver(parts.ledger, auditLogOf(parts.writer), parts) };
+  return {
+    recovered,
+    delivered: await deliver(parts.ledger, auditLogOf(parts.writer, { refusal: () => parts.ledger.lost() }), parts),
+  };
 }
 
 const recoveredWords = {

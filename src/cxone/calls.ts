@@ -2,7 +2,7 @@ import { isLoopbackHost } from '../model/host.js';
 import { KnownError } from '../model/known-error.js';
 import { openMask } from '../model/mask.js';
 import { simulatorSecret } from '../model/simulator-secret.js';
-import { type Attempted, openAttempts } from './attempts.js';
+import { type Attempted, openAttempts, type Sent } from './attempts.js';
 import type { ConnectOptions } from './connect-options.js';
 import type { HttpRequest } from './exchange.js';
 import { openSender } from './send.js';
@@ -15,6 +15,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** It finishes what has begun, such as a shift of traffic: the end of the run's time does not hold it back. */
   readonly finishes?: boolean;
+  /** Asked when it is about to leave, however long after the call: what it gives keeps the request here. */
+  readonly refusal?: () => KnownError | undefined;
   /** Nothing waits for it: when it is refused for the rate again and again, all others go first. */
   readonly yields?: boolean;
 }
@@ -83,6 +85,8 @@ export function openCalls(options: ConnectOptions, methods: readonly HttpRequest
         prepare: () => tokens.current(),
         send: async () => {
           const token = await tokens.current();
+          const refusal = call.refusal?.();
+          if (refusal !== undefined) return notSent(refusal);
           const sent = await sender.send({
             method: call.method,
             url: callUrl(base, call),
@@ -109,6 +113,12 @@ export function openCalls(options: ConnectOptions, methods: readonly HttpRequest
       return transport.close();
     },
   };
+}
+
+/** It was never handed to the transport, so no server knows it. */
+function notSent({ message, hint }: KnownError): Sent {
+  const fault = { reason: message, passing: false, ...(hint !== undefined && { hint }) };
+  return { exchange: { kind: 'not-sent', fault }, correlationId: '', sentAt: 0 };
 }
 
 function refuseOffLoopback(urls: readonly URL[]): void {

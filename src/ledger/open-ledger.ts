@@ -7,7 +7,7 @@ import { type Entry, type EntryBody, type EntryOf, entryHash, MAX_LINE, type Own
 import type { GroupCommit } from './group-commit.js';
 import { isLoopback } from './is-loopback.js';
 import { type LedgerState, ledgerState } from './ledger-state.js';
-import type { LedgerStore } from './ledger-store.js';
+import type { LedgerStore, OpenedStore } from './ledger-store.js';
 import { brokenLedger, type Replay, replay } from './replay.js';
 
 export type { IntentEntry, OutcomeEntry } from '../model/generated/ledger-entry.js';
@@ -37,6 +37,8 @@ export interface Ledger {
   readonly unsigned: number;
   /** A write of an earlier run was cut off, and no entry says so yet: the next one will. */
   readonly hasCutTail: boolean;
+  /** Why no request may leave any more, however long ago its intent was durable; undefined while this run surely holds it. */
+  lost(): KnownError | undefined;
   /**
    * Waits for what is in flight, and gives the lock back. Rejects with a LedgerError where the checkpoint could not be
    * kept: all entries stand, and some of them are not signed yet.
@@ -60,7 +62,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     if (signer !== undefined) refuseSigner(store.name, signer, read.chain);
     const end = { size: read.size, tail: read.tail.length, last: read.last };
     const commit = opened.writer(end, signer && checkpointer(signer, environment));
-    const ledger = ledgerOn(options, { ...read, unsigned }, commit, () => opened.close());
+    const ledger = ledgerOn(options, { ...read, unsigned }, commit, opened);
     await begin(options, read, ledger);
     return ledger;
   } catch (error) {
@@ -94,7 +96,7 @@ function ledgerOn(
   options: LedgerOptions,
   { chain, fold, tail, unsigned }: Replay & Pick<Ledger, 'unsigned'>,
   commit: GroupCommit,
-  close: () => Promise<void>,
+  opened: OpenedStore,
 ): OpenedLedger {
   const ledgerId = chain.genesis?.ledgerId ?? options.randomId();
   let droppedTail = tail.length === 0 ? undefined : { bytes: tail.length, sha256: sha256Of(tail) };
@@ -127,7 +129,8 @@ function ledgerOn(
     get hasCutTail() {
       return droppedTail !== undefined;
     },
-    close,
+    lost: () => opened.lost(),
+    close: () => opened.close(),
   };
 }
 

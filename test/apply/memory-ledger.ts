@@ -40,6 +40,7 @@ export function openMemoryLedger(clock: Pick<Clock, 'now'>, log: string[]): Memo
     openedAt: chain.entries,
     unsigned: 0,
     hasCutTail: false,
+    lost: () => undefined,
     state: ledgerState(chain, fold),
     async append<Body extends EntryBody>(body: Body): Promise<EntryOf<Body['kind']>> {
       if (ledger.room <= 0) throw new KnownError('LedgerError', 'the disk is full');

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { KnownError } from '../../src/model/known-error.js';
 import { engine, noon, testClock, writerOf } from './client.js';
 import { hang, inTurn, json, page, refuse, reset, type Script, serve, truncate } from './scripted-server.js';
 
@@ -193,6 +194,23 @@ test('an interruption ends a wait: a 429 did nothing', async () => {
   const server = await serve(limited('60'));
   const writer = writerOf(server, { signal: interruption.signal, onWait: () => interruption.abort() });
   expect(await writer.create('SpeechEngine', {})).toMatchObject({ outcome: 'not-sent', code: 'InterruptedError' });
+});
+
+test('a write that is held back until it may not leave any more stays here', async () => {
+  const server = await serve(limited('60'));
+  const lost = new KnownError('LedgerError', 'another run took it', { hint: 'Look.' });
+  let refused: KnownError | undefined;
+  const writer = writerOf(server, {
+    onWait: () => {
+      refused = lost;
+    },
+  });
+  const answer = await writer.create('SpeechEngine', {}, { refusal: () => refused });
+  expect(answer).toMatchObject({ outcome: 'not-sent', reason: 'another run took it', hint: 'Look.' });
+  expect(server.received.filter(({ method, path }) => method === 'POST' && path.endsWith('/engines'))).toHaveLength(1);
+  expect(await writer.update('SpeechEngine', 'e1', {}, '"1"', { refusal: () => lost })).toMatchObject({
+    outcome: 'not-sent',
+  });
 });
 
 test('runs no more calls at a time than it may', async () => {

@@ -44,7 +44,7 @@ export async function auditDeliverCommand(
   try {
     return await withLedger(context, options, { ...opened, store, signer }, async (ledger) => {
       for (const { seq, answer } of answers) await resolveDelivery(ledger, seq, answer, claimsOf(context));
-      const { delivered } = await deliver(ledger, auditLogOf(writer), {
+      const { delivered } = await deliver(ledger, auditLogOf(writer, { refusal: () => ledger.lost() }), {
         clock: announcedClock(context, options),
         listLagMs: opened.settings.listLagMs,
         timeoutMs: options.timeout * 1000,
