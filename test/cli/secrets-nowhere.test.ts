@@ -1,15 +1,19 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { openMask } from '../../src/model/mask.js';
 import { plainPaint } from '../../src/report/paint.js';
 import type { Fate, Passing } from '../faults/wire.js';
 import { closeWorlds, openWorld, type World } from '../faults/world.js';
+import { testKeyText } from '../ledger/keys.js';
 import { engine, liveEngine, webhook } from './manifests.js';
 
 afterEach(closeWorlds);
 
 const clientSecret = 'cs 5<7&"8"|d e\\f/g+{h}% of the client';
+/** Signing keys, each of one byte; `new.key` is what the world's random numbers make. */
+const keys = { 'old.key': 1, 'next.key': 2 };
+const signingKeys = [...Object.values(keys), 0x5b].map((byte) => testKeyText(byte));
 const headerValue = 'whsec-4f/9+Zq of the "QA" platform, for its <callbacks>';
 
 /** How each command is called; the formats are its own. A command that is not here fails the test. */
@@ -23,6 +27,8 @@ const commands: Record<string, readonly string[]> = {
   'audit verify': ['audit', 'verify', 'dev'],
   'audit show': ['audit', 'show', 'dev'],
   'audit deliver': ['audit', 'deliver', 'dev'],
+  'audit keygen': ['audit', 'keygen', '--out', 'new.key'],
+  'audit rotate': ['audit', 'rotate', 'dev', '--sign-key', 'old.key', '--new-key', 'next.key'],
   'audit hash': ['audit', 'hash', 'environments/dev/all.yaml', '--environment', 'dev'],
   schema: ['schema', 'plan'],
   simulate: ['simulate'],
@@ -35,7 +41,10 @@ const writes = (passing: Passing) => passing.method !== 'GET' && !passing.path.e
 /** How they end, where not with 0: there are differences, and no ledger yet. */
 const endings: Readonly<Record<string, number>> = { drift: 2, 'audit verify': 8 };
 /** What runs before them, so that there is something to show. */
-const earlier: Readonly<Record<string, readonly string[]>> = { 'audit show': ['apply', 'dev', '--auto-approve'] };
+const earlier: Readonly<Record<string, readonly string[]>> = {
+  'audit show': ['apply', 'dev', '--auto-approve', '--sign-key', 'old.key'],
+  'audit rotate': ['apply', 'dev', '--auto-approve', '--sign-key', 'old.key'],
+};
 const obedient = 'does what it is told';
 
 /** What a server does that knows the secrets and says them. */
@@ -96,6 +105,7 @@ async function leaksOf(command: string, format: string, way: Way): Promise<strin
     ],
   });
   const manifests = await readdir(world.file('environments/dev'));
+  for (const [name, byte] of Object.entries(keys)) await writeFile(world.file(name), testKeyText(byte));
   const tokens = new Set<string>();
   world.wire.rewrite = (body) =>
     body.includes('client_secret=') ? body.replace(/client_secret=[^&]*/u, 'client_secret=simulator-secret') : body;
@@ -112,14 +122,20 @@ async function leaksOf(command: string, format: string, way: Way): Promise<strin
   const failed = way === ways[obedient] ? runs.slice(0, 1).filter(({ code }) => code !== (endings[command] ?? 0)) : [];
   const written = (await readdir(world.file('.'), { recursive: true, withFileTypes: true }))
     .filter(
-      (file) => file.isFile() && !(file.parentPath.endsWith('/environments/dev') && manifests.includes(file.name)),
+      (file) =>
+        file.isFile() &&
+        !file.name.endsWith('.key') &&
+        !(file.parentPath.endsWith('/environments/dev') && manifests.includes(file.name)),
     )
     .map((file) => path.join(file.parentPath, file.name));
   const texts = await Promise.all(
     written.map(async (file) => [path.basename(file), await readFile(file, 'utf8')] as const),
   );
   const shown = [...runs.flatMap(({ out, err }) => [['stdout', out] as const, ['stderr', err] as const]), ...texts];
-  const forms = [clientSecret, headerValue, ...tokens].flatMap((secret) => [...formsOf(secret), ...piecesOf(secret)]);
+  const forms = [clientSecret, headerValue, ...signingKeys, ...signingKeys.map(seedOf), ...tokens].flatMap((secret) => [
+    ...formsOf(secret),
+    ...piecesOf(secret),
+  ]);
   await world.close();
   const leaks = shown.flatMap(([where, text]) => {
     const [line, dense] = [text, dried(text)];
@@ -158,7 +174,7 @@ async function runIn(world: World, args: readonly string[]) {
     interrupt: stopped(args),
   };
   const cwd = process.cwd();
-  const at = args.map((arg) => (/^(new|plan\.json|environments\/)/u.test(arg) ? world.file(arg) : arg));
+  const at = args.map((arg) => (/^(new|plan\.json|environments\/|\w+\.key$)/u.test(arg) ? world.file(arg) : arg));
   const { code } = await world.bare(at, before);
   expect(process.cwd()).toBe(cwd);
   return { code, ...printed };
@@ -201,6 +217,11 @@ function formsOf(secret: string): string[] {
     JSON.stringify(JSON.stringify(secret)).slice(3, -3),
     secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;'),
   ];
+}
+
+/** The base64 of a key that signs. */
+function seedOf(key: string): string {
+  return key.slice(-44);
 }
 
 /** Its two halves: what a cut could show. */

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { signCheckpoint } from '../../src/ledger/checkpoint/checkpoint.js';
+import { keyBody } from '../../src/ledger/checkpoint/key-entry.js';
+import { parseSigningKey, privateKeyText } from '../../src/ledger/checkpoint/signing-key.js';
 import { secretDigest } from '../../src/ledger/secret-digest.js';
 import { fakeClock, inLedger, prodFile, START, temporaryFolder, vectorChange, vectorOfOtherKinds } from './sample.js';
 
@@ -41,6 +44,21 @@ test('the hash of the first line in docs/ledger.md is the SHA-256 of the text th
   const text = block('text').replace(/\n$/u, '');
   const first = JSON.parse(block('jsonl').split('\n')[0] ?? '');
   expect(createHash('sha256').update(text).digest('hex')).toBe(first.hash);
+});
+
+test('the keys and the signed notes of docs/ledger.md are what its seed and its first test vector give', () => {
+  const seed = Buffer.from(Array.from({ length: 32 }, (_, index) => index));
+  const read = parseSigningKey(privateKeyText('cxone-gitops', seed));
+  if (read === undefined) throw new Error('no key');
+  const { key, secrets } = read;
+  expect(block('keys')).toBe(`${secrets[0]}\n${key.text}\n`);
+  const [genesis, , , , last] = block('jsonl')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const origin = `${genesis.ledgerId}/${genesis.environment}`;
+  expect(block('note')).toBe(signCheckpoint(key, { origin, size: last.seq, head: last.hash }));
+  expect(block('note', 1)).toBe(keyBody({ origin, seq: 2, prev: genesis.hash }, key, undefined).note);
 });
 
 test('every line of the test vector hashes as docs/ledger.md says, computed without our code', () => {

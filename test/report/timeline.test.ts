@@ -144,10 +144,11 @@ describe('the timeline of a ledger', () => {
   });
 
   test('marks on a terminal what went well, what failed and what is in doubt', () => {
-    const [first, , applied, , pending, , failed, unknown] = ordinary.map((row) =>
+    const [first, , key, , applied, , pending, , failed, unknown] = ordinary.map((row) =>
       timelineText(coloured).row(row, endpoint),
     );
-    expect([first, applied, pending, failed, unknown]).toEqual([
+    expect([first, key, applied, pending, failed, unknown]).toEqual([
+      expect.stringContaining('<dim>·</dim>'),
       expect.stringContaining('<dim>·</dim>'),
       expect.stringContaining('<green>✔</green>'),
       expect.stringContaining('<yellow>!</yellow>'),
