@@ -41,7 +41,7 @@ export async function signedTwice(work: (ledger: Ledger) => Promise<unknown> = e
 }
 
 /** Adds all that can happen: every kind of entry, each status of an outcome, each way of an audit event. */
-export async function everyKind(ledger: Ledger, target = 'engine-1'): Promise<void> {
+async function everyKind(ledger: Ledger, target = 'engine-1'): Promise<void> {
   await ledger.append(trust({ baseUrl: 'https://acme.api.nicecxone.com', guardrails: {} }));
   const refusals = [{ code: 'protected', id: 'SpeechEngine/Ä \u{1f600}@1.0.0' }];
   const plan = { planHash: sha256('plan'), git: null, claimed: CLAIMED };

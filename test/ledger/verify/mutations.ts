@@ -7,8 +7,11 @@ import { entriesOf, fillToHundred, sealed } from '../../scripts/ledgers.js';
 import { testKey } from '../keys.js';
 import { CLAIMED, inLedger, prodFile, temporaryFolder } from '../sample.js';
 
-/** Who signs the ledger, and who would like to. */
-export const [owner, attacker] = [testKey(1, 'owner'), testKey(2, 'owner')];
+/** Who signs the ledger. */
+export const owner = testKey(1, 'owner');
+
+/** Who would like to, by the same name. */
+const attacker = testKey(2, 'owner');
 
 /** A ledger, and the checkpoint that is beside it. */
 export interface SignedLedger {
