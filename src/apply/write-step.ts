@@ -41,7 +41,8 @@ export async function writeStep(run: ApplyRun, step: Step, progress: Progress, p
     ...trafficOf(step, progress, place),
   });
   progress.status = 'unknown';
-  const call = place.finishes ? { finishes: true } : { signal: run.interrupt };
+  const refusal = () => run.ledger.lost();
+  const call = place.finishes ? { refusal, finishes: true } : { refusal, signal: run.interrupt };
   const send = () => sendStep(run, step, progress, body, call);
   const settled = await settleWrite(run, step, progress, intent, await send(), send);
   if (settled.error?.code === 'unauthorized') run.stop();

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { recover } from '../../src/apply/recover.js';
 import { kindDefinition } from '../../src/kinds/kinds.js';
 import { hashJson } from '../../src/model/hash.js';
+import { KnownError } from '../../src/model/known-error.js';
 import { engine, engineId, hook, liveEngine, liveHook } from '../plan/sample.js';
 import { apply, auditCounts, events, openWorld, plan, splits, start, told, type World, writes } from './run.js';
 import { conflict, forbidden } from './tenant.js';
@@ -605,6 +606,23 @@ describe('a ledger that can not be written', () => {
       expect(world.log.slice(full)).toEqual([]);
       expect(room < 1 ? writes(world) : []).toEqual([]);
     }
+  });
+
+  test('that another run may hold by now lets nothing leave: no request, and no audit event', async () => {
+    const world = openWorld([liveEngine('a', 'A@1.0.0')]);
+    const lost = new KnownError('LedgerError', 'another run took it');
+    world.ledger.lost = () => lost;
+    const resources = [engine('A@1.0.0', { description: 'new' }), engine('B@1.0.0')];
+    const { progress } = await apply(world, resources);
+    expect(progress.map(({ status, error }) => [status, error?.message])).toEqual([
+      ['failed', expect.stringContaining('did not leave: another run took it')],
+      ['failed', expect.stringContaining('did not leave: another run took it')],
+    ]);
+    expect(writes(world)).toEqual([]);
+    world.ledger.lost = () => (world.log.some((line) => line.startsWith('PATCH')) ? lost : undefined);
+    await apply(world, resources.slice(0, 1));
+    expect(writes(world)).toHaveLength(1);
+    expect(world.log.filter((line) => line.startsWith('AUDIT'))).toEqual([]);
   });
 
   test('leaves what was sent unknown, and the rest not attempted', async () => {

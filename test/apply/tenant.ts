@@ -1,4 +1,4 @@
-import type { AuditRow, CxoneWriter, WriteResult } from '../../src/cxone/connect.js';
+import type { AuditRow, CallOptions, CxoneWriter, WriteResult } from '../../src/cxone/connect.js';
 import type { AuditEvent } from '../../src/model/generated/ledger-entry.js';
 import type { JsonObject } from '../../src/model/json.js';
 import { KnownError } from '../../src/model/known-error.js';
@@ -53,20 +53,26 @@ export function openTenant(resources: readonly Live[], log: string[]): Tenant {
   };
   return tenant;
 
-  async function create(kind: 'SpeechEngine' | 'Webhook', body: JsonObject): Promise<WriteResult> {
+  async function create(kind: 'SpeechEngine' | 'Webhook', body: JsonObject, call?: CallOptions): Promise<WriteResult> {
     const { name, version } = body;
     const remoteId = `new-${++ids}`;
     const identity = { kind, name: textOf(name), ...(version !== undefined && { version: textOf(version) }) };
     const write = `POST ${identity.name}${version === undefined ? '' : `@${textOf(version)}`}`;
-    return act(write, body, () => {
+    return act(write, body, call, () => {
       const idMember = kind === 'SpeechEngine' ? 'speechEngineId' : 'webhookId';
       put({ identity, remoteId, entity: { ...body, [idMember]: remoteId } });
       return remoteId;
     });
   }
 
-  async function update(_kind: string, remoteId: string, body: JsonObject, etag?: string): Promise<WriteResult> {
-    return act(`PATCH ${remoteId}`, body, () => {
+  async function update(
+    _kind: string,
+    remoteId: string,
+    body: JsonObject,
+    etag?: string,
+    call?: CallOptions,
+  ): Promise<WriteResult> {
+    return act(`PATCH ${remoteId}`, body, call, () => {
       const before = tenant.live.get(remoteId);
       if (before === undefined) throw new Error(`PATCH of ${remoteId}, which is not there`);
       if (before.etag !== undefined && etag !== before.etag) return undefined;
@@ -85,7 +91,14 @@ export function openTenant(resources: readonly Live[], log: string[]): Tenant {
     );
   }
 
-  async function act(write: string, body: JsonObject, work: () => string | undefined): Promise<WriteResult> {
+  async function act(
+    write: string,
+    body: JsonObject,
+    call: CallOptions | undefined,
+    work: () => string | undefined,
+  ): Promise<WriteResult> {
+    const held = call?.refusal?.();
+    if (held !== undefined) return { outcome: 'not-sent', code: 'NetworkError', reason: held.message };
     log.push(`${write} ${JSON.stringify(body)}`);
     tenant.onWrite(write, body);
     const fate = tenant.fates.get(write)?.shift() ?? 'done';
@@ -109,7 +122,10 @@ export function openTenant(resources: readonly Live[], log: string[]): Tenant {
     };
   }
 
-  async function postAuditLog(event: AuditEvent) {
+  async function postAuditLog(event: AuditEvent, call?: CallOptions) {
+    const held = call?.refusal?.();
+    if (held !== undefined)
+      return { outcome: 'not-sent' as const, code: 'NetworkError' as const, reason: held.message };
     log.push(`AUDIT ${event.action} ${event.targetId}`);
     const correlationId = 'c';
     if (tenant.audit === 'refused')
