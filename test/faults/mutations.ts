@@ -96,4 +96,60 @@ export const mutations: readonly Mutation[] = [
     ],
     tests: ['test/faults/full-disk', ...matrices],
   },
+  {
+    name: 'a replaced key still signs',
+    file: 'src/ledger/checkpoint/key-chain.ts',
+    replace: [['at: (size) => keys.findLast(({ from }) => from <= size),', 'at: () => keys[0],']],
+    tests: ['test/ledger/verify/signatures-check'],
+  },
+  {
+    name: 'a new key signs what was there before it',
+    file: 'src/ledger/checkpoint/key-chain.ts',
+    replace: [['from <= size', 'from <= size + 1']],
+    tests: ['test/ledger/verify/signatures-check'],
+  },
+  {
+    name: 'the key before does not sign the new one',
+    file: 'src/ledger/checkpoint/key-entry.ts',
+    replace: [
+      [
+        "const missing = signers.find((signer) => signatureOf(note, signer) !== 'valid');",
+        "const missing = [key].find((signer) => signatureOf(note, signer) !== 'valid');",
+      ],
+    ],
+    tests: ['test/ledger/checkpoint/signed-ledger'],
+  },
+  {
+    name: 'a pinned key vouches for any size, though the ledger replaced it',
+    file: 'src/ledger/checkpoint/judge-checkpoint.ts',
+    replace: [['pinned !== undefined && keys.find(pinned) === undefined;', 'pinned !== undefined;']],
+    tests: ['test/ledger/verify/signatures-check'],
+  },
+  {
+    name: 'a ledger that was cut is written on',
+    file: 'src/ledger/open-ledger.ts',
+    replace: [['const unsigned = read.chain.entries - own.signedTo(read.chain);', 'const unsigned = 0;']],
+    tests: ['test/ledger/checkpoint/signed-ledger'],
+  },
+  {
+    name: 'the first checkpoint comes before its key',
+    file: 'src/ledger/open-ledger.ts',
+    replace: [['  const key = signer && keyToAdd(', '  await Promise.all(writes);\n  const key = signer && keyToAdd(']],
+    tests: ['test/ledger/checkpoint/signed-ledger'],
+  },
+  {
+    name: 'a checkpoint is written through a link',
+    file: 'src/ledger/file/checkpoint-file.ts',
+    replace: [
+      ['    await rm(unfinished, { force: true });\n', ''],
+      ["open(unfinished, 'wx', 0o600)", "open(unfinished, 'w', 0o600)"],
+    ],
+    tests: ['test/ledger/checkpoint/signed-ledger'],
+  },
+  {
+    name: 'what is signed is not compared with what is there',
+    file: 'src/ledger/checkpoint/judge-checkpoint.ts',
+    replace: [['if (head === read.head) return', 'if (size > 0) return']],
+    tests: ['test/ledger/verify/mutations'],
+  },
 ];

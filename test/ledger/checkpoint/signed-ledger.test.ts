@@ -6,6 +6,8 @@ import { keyBody } from '../../../src/ledger/checkpoint/key-entry.js';
 import { isNoteFault, signatureOf, signNote } from '../../../src/ledger/checkpoint/signed-note.js';
 import type { Entry, EntryOf } from '../../../src/ledger/entry.js';
 import { checkpointFile } from '../../../src/ledger/file/checkpoint-file.js';
+import { groupCommit } from '../../../src/ledger/group-commit.js';
+import type { OpenedStore } from '../../../src/ledger/ledger-store.js';
 import { openLedger } from '../../../src/ledger/open-ledger.js';
 import { verifyLedger } from '../../../src/ledger/verify/verify.js';
 import { KnownError } from '../../../src/model/known-error.js';
@@ -52,6 +54,31 @@ describe('a ledger that is signed', () => {
     });
     expect(statSync(kept(folder)).mode & 0o777).toBe(0o600);
     expect(existsSync(`${kept(folder)}.new`)).toBe(false);
+  });
+
+  test('has no checkpoint from before its key, even where each group of entries gets one', async () => {
+    const sizes: number[] = [];
+    const store = {
+      name: 'in memory',
+      read: () => linesOf(Buffer.alloc(0)),
+      readCheckpoint: () => Promise.resolve(undefined),
+      open: () => Promise.resolve(opened),
+    };
+    const opened: OpenedStore = {
+      ...store,
+      writer: (_end, checkpoint) =>
+        groupCommit(
+          async ({ last }) => {
+            if (checkpoint !== undefined) sizes.push(Number(checkpoint(last).split('\n')[1]));
+          },
+          () => new KnownError('LedgerError', 'it can not fail'),
+        ),
+      lost: () => undefined,
+      close: () => Promise.resolve(),
+    };
+    const ledger = await openLedger({ ...ledgerOptions(temporaryFolder()), store, signer });
+    await deliveredChange(ledger);
+    expect(sizes).toEqual([2, 3, 4, 5, 6]);
   });
 
   test('gets its key wherever it is when the first run with one comes', async () => {
