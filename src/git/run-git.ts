@@ -104,7 +104,8 @@ function reasonIn(stderr: string): string {
     .split(/[\r\n]+/)
     .map((line) => line.trim())
     .filter((line) => line !== '' && !noise.test(line));
-  return lines
+  const causes = lines.filter((line) => !consequence.test(line));
+  return (causes.length > 0 ? causes : lines)
     .slice(-3)
     .join('; ')
     .replaceAll(/:\/\/[^/@\s']*@/g, '://***@')
@@ -113,6 +114,10 @@ function reasonIn(stderr: string): string {
 
 const noise =
   /^(hint: |warning: |Warning: |Please make sure you|and the repository exists|To |error: failed to push some refs|remote:$)/;
+
+/** What git says when the program that it started has said why. */
+const consequence =
+  /^fatal: (Could not read from remote repository|the remote end hung up unexpectedly|expected flush)/;
 
 const settings = [
   'core.hooksPath=/dev/null',

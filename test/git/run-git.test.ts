@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { openRunGit } from '../../src/git/run-git.js';
+import { cleanEnvironment, makeRepository } from './repository.js';
+
+const run = openRunGit(cleanEnvironment, { protocols: '', timeoutMs: 60_000 });
+
+/** What a call that prints this on stderr, and fails, gives as its reason. */
+async function reasonFor(...lines: readonly string[]): Promise<string> {
+  const { root } = makeRepository();
+  const script = `!f() { printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} >&2; exit 3; }; f`;
+  const answer = await run(root, ['-c', `alias.say=${script}`, 'say']);
+  return answer.ok ? 'it did not fail' : answer.reason;
+}
+
+test('a call that fails says why: what ssh and the server said, not what follows from it', async () => {
+  const follows = [
+    'fatal: Could not read from remote repository.',
+    '',
+    'Please make sure you have the correct access rights',
+  ];
+  expect(await reasonFor('git@h: Permission denied (publickey).', ...follows)).toBe(
+    'git@h: Permission denied (publickey).',
+  );
+  expect(await reasonFor('remote: no pushes today', 'error: failed to push some refs to x')).toBe(
+    'remote: no pushes today',
+  );
+  expect(await reasonFor('fatal: Could not read from remote repository.')).toContain('Could not read');
+  expect(await reasonFor()).toBe('git ended with 3');
+});
+
+test('a reason holds no credentials of an address, and is no longer than a line', async () => {
+  const said = await reasonFor('fatal: unable to access https://me:s3cret@git.example.com/x/ and ssh://k3y@h/: no');
+  expect(said).toBe('fatal: unable to access https://***@git.example.com/x/ and ssh://***@h/: no');
+  expect((await reasonFor('x'.repeat(5_000))).length).toBe(500);
+});
+
+test('a call that takes too long is given up at once, whatever it started goes on', async () => {
+  const { root } = makeRepository();
+  const soon = openRunGit(cleanEnvironment, { protocols: '', timeoutMs: 300, isDetached: true });
+  const answer = await soon(root, ['-c', 'alias.wait=!sleep 20', 'wait']);
+  expect(answer).toMatchObject({ ok: false, reason: 'it took longer than 0.3 s' });
+});
+
+test('settings of a call come behind those of the environment, and on no command line', async () => {
+  const { root } = makeRepository();
+  const environment = {
+    ...cleanEnvironment,
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: 'a.b',
+    GIT_CONFIG_VALUE_0: 'theirs',
+  };
+  const own = openRunGit(environment, { protocols: '', timeoutMs: 60_000 });
+  const asked = ['config', '--get-regexp', '^(a|c)\\.'];
+  const answer = await own(root, asked, { settings: [['c.d', 'https://me:s3cret@h']] });
+  expect(answer.stdout.toString()).toBe('a.b theirs\nc.d https://me:s3cret@h\n');
+  const shown = await own(root, ['-c', 'alias.ps=!tr "\\0" " " < /proc/$PPID/cmdline', 'ps'], {
+    settings: [['c.d', 's3cret']],
+  });
+  expect(shown.stdout.toString()).not.toContain('s3cret');
+});
