@@ -37,10 +37,11 @@ export async function withLedger<Result>(
   } finally {
     await ledger.close().catch((error: unknown) => {
       if (!(error instanceof KnownError)) throw error;
+      // Also under --quiet: something went wrong.
       say(
         context,
-        options,
-        `warning: ${error.message}. What this run added is not signed; the next run with the key signs it`,
+        {},
+        `warning: ${error.message}. What this run added is not signed; the next one with the key signs it`,
       );
     });
   }

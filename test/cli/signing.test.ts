@@ -421,6 +421,9 @@ describe.concurrent('audit verify', () => {
 async function git(world: World, ...args: string[]): Promise<void> {
   const { execFile } = await import('node:child_process');
   await new Promise<void>((resolve, reject) => {
-    execFile('git', args, { cwd: world.folder }, (error) => (error === null ? resolve() : reject(error)));
+    execFile('git', args, { cwd: world.folder }, (error) => {
+      if (error === null) resolve();
+      else reject(new Error('git failed', { cause: error }));
+    });
   });
 }
