@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -371,6 +371,8 @@ describe.concurrent('--plans', () => {
     await writeFile(path.join(deep, 'dev.json'), text);
     await writeFile(path.join(deep, 'notes.json'), '{ half');
     await writeFile(path.join(deep, 'other.json'), '{}');
+    await writeFile(path.join(deep, 'huge.json'), '');
+    await truncate(path.join(deep, 'huge.json'), 257 * 1024 * 1024);
     const run = await world.cli('audit', 'verify', 'dev', '--plans', 'plans');
     expect([run.code, run.stderr]).toEqual([0, expect.stringMatching(/notes\.json: it is not JSON; it is left out/u)]);
     // One file will do.

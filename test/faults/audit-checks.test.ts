@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { engine } from '../cli/manifests.js';
 import { dryRun, labeller } from './matrix.js';
 import { everything } from './scenario.js';
 import { closeWorlds, openWorld, type World } from './world.js';
@@ -55,3 +56,18 @@ test.each(writes.flatMap((request) => [[request, 'before'] as const, [request, '
     expect([faults, checked]).toEqual([[], ['ledger', 'audit-log', 'live', 'plans', 'git']]);
   },
 );
+
+test('a run that writes while its ledger is checked is no fault of the audit log: it is all looked at again', async () => {
+  const world = await openWorld(everything);
+  expect((await world.apply()).code).toBe(0);
+  await world.manifests(engine('Alpha', { trafficSplit: 100, description: 'meanwhile' }));
+  let ran: number | undefined;
+  world.wire.fate = async ({ method, path: at }) => {
+    if (ran !== undefined || method !== 'GET' || !at.includes('/audit/logs')) return undefined;
+    ran = -1;
+    ran = (await world.apply()).code;
+    return undefined;
+  };
+  const { code, err } = await world.cli(['audit', 'verify', 'dev', '--audit-log', '--live']);
+  expect([ran, code, err]).toEqual([0, 0, expect.stringContaining('a run wrote its ledger meanwhile')]);
+});

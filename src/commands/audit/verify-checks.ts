@@ -43,7 +43,8 @@ function onlineChecks(
   { opened, connection }: Online,
 ): LedgerCheck[] {
   const endpoint = opened.endpoint.baseUrl;
-  const lags = { clock: announcedClock(context, options), listLagMs: opened.settings.listLagMs };
+  const { listLagMs } = opened.settings;
+  const lags = { clock: announcedClock(context, options), listLagMs, interrupt: context.interrupt };
   const auditLog = () =>
     auditLogCheck({
       endpoint,

@@ -1,4 +1,3 @@
-import type { LedgerFault } from '../../ledger/parse-entry.js';
 import { openFindings } from '../../ledger/verify/findings.js';
 import type { CheckName } from '../../ledger/verify/ledger-check.js';
 import type { VerifyResult } from '../../ledger/verify/verify.js';
@@ -17,11 +16,12 @@ export function verifyDocument(
   isSimulator?: boolean,
 ): AuditVerify {
   const { entries, head, openIntents, undelivered, deliveryUnknown, delivered } = result;
-  const findings = openFindings();
   const isNew = neverBegun(result, checked) && found.first.length === 0;
-  for (const one of isNew ? [] : [...ownFindings(environment, result), ...found.first]) findings.add(one);
+  const findings = openFindings();
+  for (const one of [...ownFindings(environment, result), ...found.first]) findings.add(one);
+  // What is open before the first bad entry may have been closed behind it.
+  const faults = isNew ? [] : [...badEntry(result), ...findings.first];
   const more = findings.more + found.more;
-  const faults = findings.first;
   return {
     formatVersion: 1,
     environment,
@@ -29,7 +29,7 @@ export function verifyDocument(
     status: faults.length === 0 ? 'clean' : 'faults',
     entries,
     head: entries === 0 ? null : head,
-    faults: [...faults],
+    faults,
     moreFaults: more,
     checked: [...checked],
     notChecked: allChecks.filter((name) => !checked.includes(name)),
@@ -47,12 +47,10 @@ function neverBegun({ fault }: VerifyResult, checked: readonly CheckName[]): boo
   return fault?.code === 'empty' && checked.includes('audit-log');
 }
 
-/** What the ledger alone shows. */
+/** What the good entries alone show. */
 function ownFindings(environment: string, result: VerifyResult): AuditVerify['faults'] {
-  const { fault, openIntents, undelivered, deliveryUnknown, unaudited } = result;
+  const { openIntents, undelivered, deliveryUnknown, unaudited } = result;
   return [
-    // A ledger that is not there has no first entry to blame.
-    ...(fault === undefined ? [] : [fault.code === 'empty' ? { ...fault, seq: null } : withMeaning(fault)]),
     ...openIntents.map(({ entry }) => ({
       seq: entry.seq,
       code: 'open-intent',
@@ -76,6 +74,9 @@ function ownFindings(environment: string, result: VerifyResult): AuditVerify['fa
   ];
 }
 
-function withMeaning(fault: LedgerFault): LedgerFault {
-  return { ...fault, message: `${fault.message}. ${faultMeaning(fault)}` };
+/** The first bad entry; a ledger that is not there has none to blame. */
+function badEntry({ fault }: VerifyResult): AuditVerify['faults'] {
+  if (fault === undefined) return [];
+  if (fault.code === 'empty') return [{ ...fault, seq: null }];
+  return [{ ...fault, message: `${fault.message}. ${faultMeaning(fault)}` }];
 }

@@ -53,11 +53,16 @@ async function verifyEnvironment(
   { reads, signatures }: Shared,
 ): Promise<EnvironmentResult> {
   const isOnline = options.auditLog === true || options.live === true;
-  const opened = isOnline ? await openSettings(context, options, environment) : undefined;
+  // Under --trust-ref even where the ledger is counts as the ref says.
+  const isTrusted = isOnline || options.trustRef !== undefined;
+  const opened = isTrusted ? await openSettings(context, options, environment) : undefined;
   const source = folderSource(options.root);
   const settings = opened?.settings ?? (await readEnvironmentFile(source, environment, options.allowHost)).settings;
   const store = ledgerStore(context, options, settings, environment);
-  const online = opened && { opened, connection: auditConnection(context, options, opened, reads) };
+  const online =
+    isOnline && opened !== undefined
+      ? { opened, connection: auditConnection(context, options, opened, reads) }
+      : undefined;
   try {
     const { result, found } = await checkSettled(context, options, environment, { store, online, signatures });
     const document = verifyDocument(environment, result, found, opened?.simulated);

@@ -26,6 +26,8 @@ export interface AuditLogCheckOptions {
   readonly clock: Clock;
   /** Milliseconds after which the audit log shows what it took. */
   readonly listLagMs: number;
+  /** Once aborted, nothing is waited for. */
+  readonly interrupt?: AbortSignal;
 }
 
 const source = 'AutomatedConfigurator';
@@ -70,12 +72,12 @@ export function auditLogCheck(options: AuditLogCheckOptions): LedgerCheck {
 
 /** What was delivered a moment ago may not be listed yet. A clock that is behind lets nobody wait longer than the lag. */
 async function waitForLag(
-  { clock, listLagMs }: AuditLogCheckOptions,
+  { clock, listLagMs, interrupt }: AuditLogCheckOptions,
   lastDeliveredAt: number | undefined,
 ): Promise<void> {
   if (lastDeliveredAt === undefined) return;
   const waitMs = Math.min(listLagMs, lastDeliveredAt + listLagMs - clock.now());
-  if (waitMs > 0) await clock.sleep(waitMs);
+  if (waitMs > 0) await clock.sleep(waitMs, interrupt);
 }
 
 /** A row of an event of this ledger, or one that it has not. */

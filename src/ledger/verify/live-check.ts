@@ -21,6 +21,8 @@ export interface LiveCheckOptions {
   readonly clock: Clock;
   /** Milliseconds after which a list shows what was created. */
   readonly listLagMs: number;
+  /** Once aborted, nothing is waited for. */
+  readonly interrupt?: AbortSignal;
 }
 
 /**
@@ -58,10 +60,10 @@ export function liveCheck(options: LiveCheckOptions): LedgerCheck {
   };
 }
 
-async function waitForLag({ clock, listLagMs }: LiveCheckOptions, since: number | undefined): Promise<void> {
+async function waitForLag({ clock, listLagMs, interrupt }: LiveCheckOptions, since: number | undefined): Promise<void> {
   if (since === undefined) return;
   const waitMs = Math.min(listLagMs, since + listLagMs - clock.now());
-  if (waitMs > 0) await clock.sleep(waitMs);
+  if (waitMs > 0) await clock.sleep(waitMs, interrupt);
 }
 
 interface LiveRead {

@@ -28,7 +28,7 @@ export interface AuditVerify {
    */
   head: string | null;
   /**
-   * What is wrong, in the order of the ledger, what no entry speaks of last; at most 1,000.
+   * What is wrong: the first bad entry, then the rest in the order of the ledger, what no entry speaks of last; of the rest at most 1,000.
    */
   faults: {
     /**

@@ -121,6 +121,36 @@ describe('what is live', () => {
     expect(found[0]?.message).toContain('by ada, it says');
   });
 
+  test('that is not what was sent, yet came of it, is as the tool left it', async () => {
+    const odd = engineOf('e1', 'IVR', 'trimmed');
+    const timestamp = '2026-01-31T12:00:00Z';
+    const facts = { targetId: 'e1', action: 'UPDATE', payloadHash: hashOf(odd), timestamp } as const;
+    const event = { source: 'AutomatedConfigurator', eventType: 'speech.engine.configuration', ...facts } as const;
+    const work = async (ledger: Ledger) =>
+      void (await changed(ledger, update, { status: 'failed', resultHash: hashOf(odd), event }));
+    expect(await check(work, [odd])).toEqual([]);
+    expect(codes(await check(work, [after]))).toEqual([[3, 'changed-outside']]);
+  });
+
+  test('in the state that a failed request was to lead to is as it should be', async () => {
+    const work = async (ledger: Ledger) => {
+      await changed(ledger, { ...update, afterHash: hashOf(before) }, { resultHash: hashOf(before) });
+      await changed(ledger, update, { status: 'failed', resultHash: hashOf(after) });
+    };
+    expect(await check(work, [after])).toEqual([]);
+  });
+
+  test('at another endpoint is not ours to judge', async () => {
+    const folder = temporaryFolder();
+    await inLedger(folder, async (ledger) => void (await changed(ledger, update, { resultHash: hashOf(after) })));
+    const open = async () => ({ list: async () => [], engine: async () => undefined });
+    const made = liveCheck({ endpoint: 'https://other.api.nicecxone.com', open, clock: fakeClock(), listLagMs: 0 });
+    const result = await verifyLedger(readLines(prodFile(folder)), { onEntry: (entry) => made.entry(entry) });
+    const findings = openFindings();
+    await made.end(result, findings);
+    expect(findings.first).toEqual([]);
+  });
+
   test('of an engine that only a failed request was about is not ours', async () => {
     const work = async (ledger: Ledger) =>
       void (await changed(ledger, update, { status: 'failed', resultHash: hashOf(before) }));
@@ -128,16 +158,18 @@ describe('what is live', () => {
   });
 
   test('is no other webhook because an engine that it names was renamed', async () => {
-    const hook = webhookOf('w1', ['e1']);
+    const hook = webhookOf('w1', ['e1', 'unmanaged']);
     const renamed = engineOf('e1', 'Renamed');
-    const written = hashOf(hook, { e1: 'SpeechEngine/IVR@1.0.0' });
+    const names = { e1: 'SpeechEngine/IVR@1.0.0', unmanaged: 'SpeechEngine/Other@1.0.0' };
+    const written = hashOf(hook, names);
     const work = async (ledger: Ledger) => {
       await changed(ledger, update, { resultHash: hashOf(before) });
       await changed(ledger, { id: 'Webhook/QA', remoteId: 'w1', afterHash: written }, { resultHash: written });
       await changed(ledger, { ...update, id: 'SpeechEngine/Renamed@1.0.0' }, { resultHash: hashOf(renamed) });
     };
-    expect(await check(work, [renamed, hook])).toEqual([]);
-    expect(codes(await check(work, [renamed, webhookOf('w1', [])]))).toEqual([[5, 'changed-outside']]);
+    const other = engineOf('unmanaged', 'Other');
+    expect(await check(work, [renamed, other, hook])).toEqual([]);
+    expect(codes(await check(work, [renamed, other, webhookOf('w1', [])]))).toEqual([[5, 'changed-outside']]);
   });
 
   test('is read by id where it is not listed, and webhooks can not be', async () => {
