@@ -96,6 +96,24 @@ describe.concurrent('a ledger on a branch', () => {
     expect(readFileSync(path.join(clone.root, '../own/dev.jsonl'), 'utf8')).toContain('genesis');
   });
 
+  it('of the trusted ref counts, whatever branch a pull request names', async () => {
+    const world = await openGitWorld();
+    const clone = world.clone();
+    expect((await clone.cli(...apply)).code).toBe(0);
+    const file = path.join(clone.root, 'environments/dev/environment.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"git":{}', '"git":{"branch":"cxone-gitops/mine"}'));
+    const plan = await clone.cli('plan', 'dev', '--trust-ref', 'origin/main', '--detailed-exitcode');
+    expect([plan.code, plan.stderr]).toEqual([
+      0,
+      expect.stringContaining('change the branch of the ledger from cxone-gitops/ledger to cxone-gitops/mine'),
+    ]);
+    const applied = await clone.cli(...apply);
+    expect(applied.code, 'another ledger knows of no settings').toBe(0);
+    expect(world.git('for-each-ref', '--format=%(refname:short)', 'refs/heads/cxone-gitops')).toBe(
+      'cxone-gitops/ledger\ncxone-gitops/mine\n',
+    );
+  });
+
   it('keeps the ledgers of two environments that are applied at once', async () => {
     const names = ['A', 'B', 'C', 'D'];
     const world = await openGitWorld({ manifests: { dev: names, test: ['X', 'Y', 'Z'] } });

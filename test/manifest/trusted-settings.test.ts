@@ -31,6 +31,17 @@ describe('trusted settings', () => {
     );
   });
 
+  it('hold the ledger: a folder as it is written, or a branch with what is not written filled in', async () => {
+    const ledgerOf = async (ledger: object) => (await settingsOf({ ledger })).ledger;
+    expect(await ledgerOf({})).toBeNull();
+    expect(await ledgerOf({ path: './a' })).toBe('./a');
+    expect(await ledgerOf({ git: {} })).toEqual({ remote: 'origin', branch: 'cxone-gitops/ledger' });
+    expect(await ledgerOf({ git: { remote: 'audit', branch: 'cxone-gitops/a' } })).toEqual({
+      remote: 'audit',
+      branch: 'cxone-gitops/a',
+    });
+  });
+
   it('hold where each value goes, after layering: all origins of all webhooks that name its variable', async () => {
     const patch = { apiVersion: 'cxone-gitops/v1', kind: 'Webhook', metadata: { name: 'B' } };
     const { webhooks } = await settingsOf(

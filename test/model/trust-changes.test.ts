@@ -30,6 +30,16 @@ describe('the changes of trusted settings', () => {
     ]);
   });
 
+  it('name the remote and the branch of a ledger, and tell them from a folder of the same text', () => {
+    const onBranch = { remote: 'origin', branch: 'cxone-gitops/ledger' };
+    expect(changesTo({ ledger: onBranch })).toEqual([
+      { setting: 'ledger.remote', before: null, after: 'origin' },
+      { setting: 'ledger.branch', before: null, after: 'cxone-gitops/ledger' },
+    ]);
+    const inFolder = trustedJson({ ...settings, ledger: JSON.stringify(onBranch) });
+    expect(trustChanges(trustedJson({ ...settings, ledger: onBranch }), inFolder)).toHaveLength(3);
+  });
+
   it.each<[Partial<TrustedSettings>, object]>([
     [{ baseUrl: 'https://b' }, { setting: 'baseUrl', before: settings.baseUrl, after: 'https://b' }],
     [
