@@ -612,15 +612,15 @@ describe('a ledger that can not be written', () => {
     const world = openWorld([liveEngine('a', 'A@1.0.0')]);
     const lost = new KnownError('LedgerError', 'another run took it');
     world.ledger.lost = () => lost;
-    const resources = [engine('A@1.0.0', { description: 'new' }), engine('B@1.0.0')];
-    const { progress } = await apply(world, resources);
+    const two = [engine('A@1.0.0', { description: 'new' }), engine('B@1.0.0')];
+    const { progress } = await apply(world, two);
     expect(progress.map(({ status, error }) => [status, error?.message])).toEqual([
       ['failed', expect.stringContaining('did not leave: another run took it')],
       ['failed', expect.stringContaining('did not leave: another run took it')],
     ]);
     expect(writes(world)).toEqual([]);
     world.ledger.lost = () => (world.log.some((line) => line.startsWith('PATCH')) ? lost : undefined);
-    await apply(world, resources.slice(0, 1));
+    await apply(world, two.slice(0, 1));
     expect(writes(world)).toHaveLength(1);
     expect(world.log.filter((line) => line.startsWith('AUDIT'))).toEqual([]);
   });
