@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openRunGit } from '../../src/git/run-git.js';
 import { cleanEnvironment, makeRepository } from './repository.js';
@@ -39,6 +40,19 @@ test('a call that takes too long is given up at once, whatever it started goes o
   const soon = openRunGit(cleanEnvironment, { protocols: '', timeoutMs: 300, isDetached: true });
   const answer = await soon(root, ['-c', 'alias.wait=!sleep 20', 'wait']);
   expect(answer).toMatchObject({ ok: false, reason: 'it took longer than 0.3 s' });
+});
+
+const hasProc = existsSync('/proc/self/stat');
+
+test.skipIf(!hasProc)('a detached call is in a process group of its own: a Ctrl-C for us is not for it', async () => {
+  const { root } = makeRepository();
+  const groupOf = (stat: string) => stat.split(') ')[1]?.split(' ')[2];
+  const own = groupOf(readFileSync('/proc/self/stat', 'utf8'));
+  const groups = [false, true].map(async (isDetached) => {
+    const here = openRunGit(cleanEnvironment, { protocols: '', timeoutMs: 60_000, isDetached });
+    return groupOf((await here(root, ['-c', 'alias.group=!cat /proc/$$/stat', 'group'])).stdout.toString());
+  });
+  expect(await Promise.all(groups)).toEqual([own, expect.not.stringMatching(`^${own}$`)]);
 });
 
 test('settings of a call come behind those of the environment, and on no command line', async () => {
