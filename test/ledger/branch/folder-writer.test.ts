@@ -48,6 +48,28 @@ describe('a run that holds a ledger', () => {
     expect(ledger.lost()).toBeUndefined();
   });
 
+  test('goes on giving signs of life when the remote is back', async () => {
+    const world = branchWorld();
+    const clock = steppedClock();
+    const { git, ...options } = branchOptions(world.clone(), { clock });
+    let isAway = false;
+    const away = { ok: false, stdout: Buffer.alloc(0), reason: 'Network is unreachable' } as const;
+    const remote: typeof git.remote = async (...args) => (isAway ? away : git.remote(...args));
+    const ledger = await openBranch({ ...options, git: { ...git, remote } });
+    const passing = async () => {
+      await clock.advance(1_000);
+      return ledger.lost()?.message ?? 'held';
+    };
+    isAway = true;
+    await expect.poll(passing, { timeout: 20_000 }).toContain('no push arrived for 50 s');
+    isAway = false;
+    await expect.poll(passing, { timeout: 20_000 }).toBe('held');
+    await ledger.append(intent());
+    await ledger.close();
+    expect((await verifyBranch(branchOptions(world.clone()))).fault).toBeUndefined();
+    expect(filesOn(world.origin)).toEqual(['prod/000000000001.jsonl']);
+  });
+
   test('writes nothing after another one took over, and does not give back what is not its own', async () => {
     const world = branchWorld();
     const first = await held(world.clone());
