@@ -52,5 +52,8 @@ export interface LedgerEnd {
   readonly last: Entry | undefined;
 }
 
-/** The signed checkpoint of a ledger that ends with this entry, to be kept beside it (docs/ledger.md, "Checkpoints"). */
-export type Checkpointer = (last: Entry) => string;
+/**
+ * The signed checkpoint of a ledger that ends with this entry, to be kept beside it (docs/ledger.md, "Checkpoints").
+ * Undefined where this run has no key of that entry: the one it brings never got there.
+ */
+export type Checkpointer = (last: Entry) => string | undefined;

@@ -61,7 +61,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const unsigned = read.chain.entries - own.signedTo(read.chain);
     if (signer !== undefined) refuseSigner(store.name, signer, read.chain);
     const end = { size: read.size, tail: read.tail.length, last: read.last };
-    const commit = opened.writer(end, signer && checkpointer(signer, environment));
+    const commit = opened.writer(end, signer && checkpointer(signer, environment, read.chain));
     const ledger = ledgerOn(options, { ...read, unsigned }, commit, opened);
     await begin(options, read, ledger);
     return ledger;

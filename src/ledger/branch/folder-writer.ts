@@ -80,14 +80,15 @@ export function openFolderWriter(options: BranchLedgerOptions, remote: RemoteBra
       const made = addLines(await lastSegment(), lines, first);
       const next = new Map(files);
       for (const { name, text } of made) next.set(name, await makeBlob(options, text));
-      if (checkpoint !== undefined) next.set('checkpoint', await makeBlob(options, checkpoint(newest)));
+      const note = checkpoint?.(newest);
+      if (note !== undefined) next.set('checkpoint', await makeBlob(options, note));
       const what = count === 1 ? `entry ${first}` : `entries ${first} to ${newest.seq}`;
       const advanced = await put(next, `${environment}: ${what}`);
       if (advanced.outcome === 'overtaken') throw await overtaken(options, advanced);
       if (advanced.outcome === 'failed') throw pushFailed(options, `${what} could not be pushed`, advanced);
       open = { text: made.at(-1) };
       last = newest;
-      signed = checkpoint !== undefined;
+      signed = note !== undefined;
     },
     async renew() {
       renewed += 1;
@@ -105,10 +106,10 @@ export function openFolderWriter(options: BranchLedgerOptions, remote: RemoteBra
         const holder = now.holder === undefined ? undefined : await readHolder(options, now.holder);
         if (holder?.run !== held.holder.run) return;
         [on, files] = [now, filesOf(now)];
-      } else if (last !== undefined && checkpoint !== undefined && !signed) {
-        files = new Map(files).set('checkpoint', await makeBlob(options, checkpoint(last)));
       }
       const next = new Map(files);
+      const note = pending.size > 0 || signed || last === undefined ? undefined : checkpoint?.(last);
+      if (note !== undefined) next.set('checkpoint', await makeBlob(options, note));
       next.delete('holder');
       const advanced = await put(next, `${environment}: released`);
       if (advanced.outcome === 'failed') throw pushFailed(options, 'it could not be given back', advanced);

@@ -1,7 +1,8 @@
 import type { Claimed } from '../../model/generated/ledger-entry.js';
 import { KnownError } from '../../model/known-error.js';
 import type { Chain } from '../chain.js';
-import type { Entry, OwnBody } from '../entry.js';
+import type { OwnBody } from '../entry.js';
+import type { Checkpointer } from '../ledger-store.js';
 import { originOf, signCheckpoint } from './checkpoint.js';
 import { keyBody } from './key-entry.js';
 import { keyWords, type SigningKey } from './signing-key.js';
@@ -59,8 +60,18 @@ export function keyToAdd(
   return next === undefined ? undefined : { kind: 'key', ...keyBody(place, next, key), claimed };
 }
 
-/** Signs what a ledger of this environment ends with. */
-export function checkpointer({ key, next }: LedgerSigner, environment: string): (last: Entry) => string {
-  return ({ ledgerId, seq, hash }) =>
-    signCheckpoint(next ?? key, { origin: originOf(ledgerId, environment), size: seq, head: hash });
+/**
+ * Signs what a ledger of this environment ends with, by the key that it has there: where the entry of a new one could not
+ * be written, a checkpoint by that would be nobody's, and the ledger would be written no more.
+ */
+export function checkpointer(
+  { key, next = key }: LedgerSigner,
+  environment: string,
+  { keys }: Pick<Chain, 'keys'>,
+): Checkpointer {
+  return ({ ledgerId, seq, hash }) => {
+    const current = keys.at(seq)?.key.text;
+    const own = [next, key].find(({ text }) => text === current);
+    return own && signCheckpoint(own, { origin: originOf(ledgerId, environment), size: seq, head: hash });
+  };
 }

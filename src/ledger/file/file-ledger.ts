@@ -38,7 +38,7 @@ async function openFileLedger(options: FileLedgerOptions, file: string, checkpoi
   let commit: GroupCommit | undefined;
   let sign: (() => string | undefined) | undefined;
   await makeLedgerFolder(folder);
-  const unlock = await lockLedger(file, {
+  const lock = await lockLedger(file, {
     holder: { pid, hostname, since: new Date(clock.now()).toISOString() },
     isAlive,
     onLost: (error) => {
@@ -50,7 +50,7 @@ async function openFileLedger(options: FileLedgerOptions, file: string, checkpoi
   try {
     handle = await openFile(file);
   } catch (error) {
-    await unlock();
+    await lock.release();
     throw error;
   }
   return {
@@ -75,12 +75,12 @@ async function openFileLedger(options: FileLedgerOptions, file: string, checkpoi
       // All that was said to be durable is: a disk that fails only now takes nothing back.
       await handle.close().catch(() => undefined);
       try {
-        // Whoever took the lock signs what is there.
-        const signed = lost === undefined ? sign?.() : undefined;
+        // Whoever took the lock signs what is there: it may be more than this run knows of.
+        const signed = (await lock.isOurs()) && lost === undefined ? sign?.() : undefined;
         if (signed !== undefined) await keepCheckpointFile(checkpoint, signed);
       } finally {
-        // A lock that was lost is not ours to give back.
-        await unlock().catch(() => undefined);
+        // All is on disk: a lock that can't be given back is free when this process is gone.
+        await lock.release().catch(() => undefined);
       }
     }),
   };

@@ -20,14 +20,22 @@ export interface LockOptions {
   readonly onLost: (error: KnownError) => void;
 }
 
+/** A lock that this run took. */
+export interface LedgerLock {
+  /** False once another run took it, also while nobody told us so: that one put its own name there. */
+  isOurs(): Promise<boolean>;
+  /** Gives it back, unless it is another run's by now. */
+  release(): Promise<void>;
+}
+
 /** Milliseconds without a sign of life after which a lock is free. */
 const STALE = 10_000;
 
 /**
- * Takes the lock of a ledger and returns how to give it back. Throws a LedgerError that names the holder when another
- * run has it. The lock is a folder `<ledger>.lock`; who holds it stands in `<ledger>.holder`.
+ * Takes the lock of a ledger. Throws a LedgerError that names the holder when another run has it. The lock is a folder
+ * `<ledger>.lock`; who holds it stands in `<ledger>.holder`.
  */
-export async function lockLedger(file: string, options: LockOptions): Promise<() => Promise<void>> {
+export async function lockLedger(file: string, options: LockOptions): Promise<LedgerLock> {
   try {
     // Between finding a dead holder and taking its lock nobody else may do the same.
     const leaveGuard = await lockfile.lock(`${file}.guard`, {
@@ -47,7 +55,7 @@ export async function lockLedger(file: string, options: LockOptions): Promise<()
   }
 }
 
-async function lockUnderGuard(file: string, { holder, isAlive, onLost }: LockOptions): Promise<() => Promise<void>> {
+async function lockUnderGuard(file: string, { holder, isAlive, onLost }: LockOptions): Promise<LedgerLock> {
   const holderFile = `${file}.holder`;
   await refuseOddFile(holderFile);
   const namespace = await pidNamespace();
@@ -65,16 +73,22 @@ async function lockUnderGuard(file: string, { holder, isAlive, onLost }: LockOpt
   } catch (error) {
     throw isHeld(error) ? heldLock(file, other) : error;
   }
+  const text = holderText({ ...holder, namespace });
   try {
-    await writeHolder(holderFile, { ...holder, namespace });
+    await writeHolder(holderFile, text);
   } catch (error) {
     // A lock that names nobody would hold up the next run, too.
     await unlock().catch(() => undefined);
     throw error;
   }
-  return async () => {
-    await rm(holderFile, { force: true });
-    await unlock();
+  const isOurs = async () => (await readFile(holderFile, 'utf8').catch(() => undefined)) === text;
+  return {
+    isOurs,
+    async release() {
+      if (!(await isOurs())) return;
+      await rm(holderFile, { force: true });
+      await unlock();
+    },
   };
 }
 
@@ -105,11 +119,15 @@ async function readHolder(file: string): Promise<WrittenHolder | undefined> {
   }
 }
 
-async function writeHolder(file: string, holder: WrittenHolder): Promise<void> {
+function holderText(holder: WrittenHolder): string {
+  return `${JSON.stringify(holder)}\n`;
+}
+
+async function writeHolder(file: string, text: string): Promise<void> {
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants;
   const handle = await open(file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK, 0o600);
   try {
-    await handle.writeFile(`${JSON.stringify(holder)}\n`);
+    await handle.writeFile(text);
   } finally {
     await handle.close();
   }

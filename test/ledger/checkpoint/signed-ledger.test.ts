@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseCheckpoint, signCheckpoint } from '../../../src/ledger/checkpoint/checkpoint.js';
 import { keyBody } from '../../../src/ledger/checkpoint/key-entry.js';
+import type { LedgerSigner } from '../../../src/ledger/checkpoint/ledger-signer.js';
 import { isNoteFault, signatureOf, signNote } from '../../../src/ledger/checkpoint/signed-note.js';
 import type { Entry, EntryOf } from '../../../src/ledger/entry.js';
 import { checkpointFile } from '../../../src/ledger/file/checkpoint-file.js';
+import { openLedgerFile } from '../../../src/ledger/file/ledger-folder.js';
 import { groupCommit } from '../../../src/ledger/group-commit.js';
 import type { OpenedStore } from '../../../src/ledger/ledger-store.js';
 import { openLedger } from '../../../src/ledger/open-ledger.js';
@@ -69,7 +71,7 @@ describe('a ledger that is signed', () => {
       writer: (_end, checkpoint) =>
         groupCommit(
           async ({ last }) => {
-            if (checkpoint !== undefined) sizes.push(Number(checkpoint(last).split('\n')[1]));
+            if (checkpoint !== undefined) sizes.push(Number(checkpoint(last)?.split('\n')[1]));
           },
           () => new KnownError('LedgerError', 'it can not fail'),
         ),
@@ -141,6 +143,31 @@ describe('a ledger that is signed', () => {
     // The lock was given back, and nothing is lost.
     await inLedger(folder, async ({ unsigned }) => expect(unsigned).toBe(4), { signer });
     expect(checkpointOf(folder).size).toBe(14);
+  });
+
+  test('keeps the checkpoint of another run that took its lock and that it has not heard of', async () => {
+    const folder = await signedFolder();
+    const ledger = await openLedger(ledgerOptions(folder, { signer }));
+    await deliveredChange(ledger);
+    writeFileSync(`${prodFile(folder)}.holder`, '{"pid":4343}');
+    writeFileSync(kept(folder), "another run's");
+    await ledger.close();
+    expect(readFileSync(kept(folder), 'utf8')).toBe("another run's");
+    expect(readFileSync(`${prodFile(folder)}.holder`, 'utf8')).toBe('{"pid":4343}');
+    expect(existsSync(`${prodFile(folder)}.lock`)).toBe(true);
+  });
+
+  test.each<[string, LedgerSigner | undefined, LedgerSigner]>([
+    ['the first one', undefined, signer],
+    ['one that takes the place of another', signer, rotating],
+  ])('is not signed by a key whose entry could not be written: %s', async (_, before, now) => {
+    const folder = temporaryFolder();
+    await inLedger(folder, (ledger) => deliveredChange(ledger), { signer: before });
+    const openFile = async (file: string) =>
+      Object.assign(await openLedgerFile(file), { write: () => Promise.reject(new Error('the disk is full')) });
+    await expect(openLedger(ledgerOptions(folder, { signer: now, openFile }))).rejects.toThrow('the disk is full');
+    await inLedger(folder, (ledger) => deliveredChange(ledger), { signer: now });
+    expect(checkpointOf(folder).by).toEqual([(now.next ?? now.key).name]);
   });
 });
 
