@@ -144,10 +144,10 @@ describe('the timeline of a ledger', () => {
   });
 
   test('marks on a terminal what went well, what failed and what is in doubt', () => {
-    const [first, , key, , applied, , pending, , failed, unknown] = ordinary.map((row) =>
+    const [first, , newKey, , applied, , pending, , failed, unknown] = ordinary.map((row) =>
       timelineText(coloured).row(row, endpoint),
     );
-    expect([first, key, applied, pending, failed, unknown]).toEqual([
+    expect([first, newKey, applied, pending, failed, unknown]).toEqual([
       expect.stringContaining('<dim>·</dim>'),
       expect.stringContaining('<dim>·</dim>'),
       expect.stringContaining('<green>✔</green>'),
