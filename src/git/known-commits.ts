@@ -13,15 +13,19 @@ export async function knownCommits(
   folder: string,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, KnownCommit>> {
-  const listed = await git(folder, ['cat-file', '--batch-check'], `${ids.join('\n')}\n`);
+  const listed = await git(folder, ['cat-file', '--batch-check'], ['HEAD', ...ids, ''].join('\n'));
   if (listed === undefined) throw noAnswer(folder);
-  // `id SP type SP size`, or `id SP missing`.
-  const lines = listed.toString('latin1').split('\n');
-  const there = lines.flatMap((line) => {
-    const [id = '', type] = line.split(' ');
-    return type === 'commit' ? [id] : [];
-  });
-  const loose = await git(folder, ['rev-list', '--no-walk', '--stdin', '--not', '--all'], `${there.join('\n')}\n`);
+  // `id SP type SP size`, or what was asked for and `missing`.
+  const commits = listed
+    .toString('latin1')
+    .split('\n')
+    .map((line) => /^([0-9a-f]+) commit /.exec(line)?.[1]);
+  // Before its first commit, HEAD leads nowhere.
+  const [head, ...rest] = commits;
+  const there = rest.filter((id) => id !== undefined);
+  const asked = [...there, ...(head === undefined ? [] : [`^${head}`]), ''].join('\n');
+  // Not --all: whoever may open a pull request may push to `refs/pull/`, and a mirror has that, too.
+  const loose = await git(folder, ['rev-list', '--stdin', '--not', '--branches', '--remotes', '--tags'], asked);
   if (loose === undefined) throw noAnswer(folder);
   const unreachable = new Set(loose.toString('latin1').split('\n'));
   const known = new Map(ids.map((id): [string, KnownCommit] => [id, 'missing']));

@@ -1,8 +1,6 @@
+import type { KnownCommit } from '../../git/known-commits.js';
 import type { EntryOf } from '../entry.js';
 import type { Findings, LedgerCheck } from './ledger-check.js';
-
-/** What a repository knows of a commit. unreachable: it is there, and no branch or tag leads to it. */
-export type KnownCommit = 'there' | 'unreachable' | 'missing';
 
 /** The payload hash that each identity's manifest has in a commit, or why there are none. */
 export type CommittedManifests = ReadonlyMap<string, string> | { readonly refused: string };
@@ -52,8 +50,13 @@ export function gitCheck(options: GitCheckOptions): LedgerCheck {
     async end(_result, findings) {
       for (const { intent, count } of uncommitted.values()) findings.add(notCommitted(intent, count));
       const known = commits.size === 0 ? new Map<string, KnownCommit>() : await options.commits([...commits.keys()]);
+      const isShallow = [...known.values()].includes('missing') && (await options.isShallow());
       for (const [commit, applied] of commits) {
-        await judgeCommit(options, commit, known.get(commit) ?? 'missing', applied, findings);
+        const state = known.get(commit) ?? 'missing';
+        noteCommit(commit, state, isShallow, applied, findings);
+        if (state === 'missing') continue;
+        const hashes = await options.manifests(commit);
+        for (const one of applied.values()) judge(commit, one, hashes, findings);
       }
       const count = commits.size.toLocaleString('en');
       return [
@@ -68,18 +71,19 @@ function isRecordOnly({ step, beforeHash, afterHash }: Intent): boolean {
   return step === 'configure' && beforeHash === afterHash;
 }
 
-async function judgeCommit(
-  { isShallow, manifests }: GitCheckOptions,
+/** Adds that a commit is not where it should be, told of the first entry that names it. */
+function noteCommit(
   commit: string,
   known: KnownCommit,
+  isShallow: boolean,
   applied: FromCommit,
   findings: Findings,
-): Promise<void> {
+): void {
   const [first] = applied.values();
   if (first === undefined) return;
   const { seq, id } = first;
   if (known === 'missing') {
-    const why = (await isShallow())
+    const why = isShallow
       ? 'this clone has not the whole history: fetch it (`git fetch --unshallow`), then check again'
       : 'it was rebased away, never pushed, or is of another repository; fetch all branches to be sure';
     findings.add({
@@ -87,14 +91,11 @@ async function judgeCommit(
       code: 'commit-missing',
       message: `${id}: it was applied from commit ${commit}, which this repository has not: ${why}`,
     });
-    return;
   }
   if (known === 'unreachable') {
     const message = `${id}: it was applied from commit ${commit}, which no branch or tag leads to: it was rebased away, or never merged`;
     findings.add({ seq, code: 'commit-unreachable', message });
   }
-  const hashes = await manifests(commit);
-  for (const one of applied.values()) judge(commit, one, hashes, findings);
 }
 
 function judge(
