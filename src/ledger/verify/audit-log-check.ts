@@ -1,9 +1,9 @@
-import type { Clock } from '../../model/clock.js';
 import type { AuditRow } from '../delivery/audit-log.js';
 import { eventKey } from './event-key.js';
 import type { Findings, LedgerCheck } from './ledger-check.js';
 import { collectEvents, type LedgerEvent, type LedgerEvents } from './ledger-events.js';
 import type { VerifyResult } from './verify.js';
+import { type LagOptions, waitForLag } from './wait-for-lag.js';
 
 /** A row of the audit log as a server sent it: any member may be missing, the id among them. */
 export type FoundRow = Partial<AuditRow>;
@@ -16,18 +16,13 @@ export interface AuditLogRows {
   rows<Kept>(keep: (row: FoundRow) => Kept | undefined): Promise<readonly Kept[] | 'unsupported'>;
 }
 
-export interface AuditLogCheckOptions {
+export interface AuditLogCheckOptions extends LagOptions {
   /** Only its entries count: the audit log is that of one organisation. */
   readonly endpoint: string;
   /** Opens the audit log for a ledger that was read; throws a KnownError where it must not or can't be. */
   readonly open: (ledger: VerifyResult) => Promise<AuditLogRows>;
   /** What the ledgers of other environments of this endpoint tell of it: rows of theirs are none of our business. */
   readonly others: () => Promise<LedgerEvents>;
-  readonly clock: Clock;
-  /** Milliseconds after which the audit log shows what it took. */
-  readonly listLagMs: number;
-  /** Once aborted, nothing is waited for. */
-  readonly interrupt?: AbortSignal;
 }
 
 const source = 'AutomatedConfigurator';
@@ -68,16 +63,6 @@ export function auditLogCheck(options: AuditLogCheckOptions): LedgerCheck {
       return [`rows of this tool in the audit log, those of other environments' ledgers left out: ${count}`];
     },
   };
-}
-
-/** What was delivered a moment ago may not be listed yet. A clock that is behind lets nobody wait longer than the lag. */
-async function waitForLag(
-  { clock, listLagMs, interrupt }: AuditLogCheckOptions,
-  lastDeliveredAt: number | undefined,
-): Promise<void> {
-  if (lastDeliveredAt === undefined) return;
-  const waitMs = Math.min(listLagMs, lastDeliveredAt + listLagMs - clock.now());
-  if (waitMs > 0) await clock.sleep(waitMs, interrupt);
 }
 
 /** A row of an event of this ledger, or one that it has not. */

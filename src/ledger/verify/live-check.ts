@@ -1,11 +1,11 @@
 import { kindDefinition } from '../../kinds/kinds.js';
-import type { Clock } from '../../model/clock.js';
 import { hashJson } from '../../model/hash.js';
 import { formatIdentity, type Kind, parseIdentity } from '../../model/identity.js';
 import type { Live } from '../../model/resource.js';
 import { collectLastChanges, type LastChange, type LastChanges } from './last-changes.js';
 import type { LedgerCheck } from './ledger-check.js';
 import type { VerifyResult } from './verify.js';
+import { type LagOptions, waitForLag } from './wait-for-lag.js';
 
 export interface LiveReader {
   /** Every live resource of a kind. Throws a KnownError when it can't be read. */
@@ -14,15 +14,10 @@ export interface LiveReader {
   engine(remoteId: string): Promise<Live | undefined>;
 }
 
-export interface LiveCheckOptions {
+export interface LiveCheckOptions extends LagOptions {
   readonly endpoint: string;
   /** Opens what is live for a ledger that was read; throws a KnownError where it must not be. */
   readonly open: (ledger: VerifyResult) => Promise<LiveReader>;
-  readonly clock: Clock;
-  /** Milliseconds after which a list shows what was created. */
-  readonly listLagMs: number;
-  /** Once aborted, nothing is waited for. */
-  readonly interrupt?: AbortSignal;
 }
 
 /**
@@ -58,12 +53,6 @@ export function liveCheck(options: LiveCheckOptions): LedgerCheck {
       return [`engines and webhooks that the tool made or changed, and that were looked at: ${looked}`];
     },
   };
-}
-
-async function waitForLag({ clock, listLagMs, interrupt }: LiveCheckOptions, since: number | undefined): Promise<void> {
-  if (since === undefined) return;
-  const waitMs = Math.min(listLagMs, since + listLagMs - clock.now());
-  if (waitMs > 0) await clock.sleep(waitMs, interrupt);
 }
 
 interface LiveRead {
