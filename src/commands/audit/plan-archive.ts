@@ -26,7 +26,7 @@ export async function* planArchive(
   for await (const file of isFolder ? filesBelow(at, archive) : [at]) {
     if (context.interrupt.aborted) throw new KnownError('InterruptedError', 'the check was interrupted');
     const shown = isFolder ? path.join(archive, path.relative(at, file)) : archive;
-    const read = await readFileAs(file);
+    const read = await readPlanFile(file);
     if (typeof read === 'object') {
       const { environment, endpoint, planHash, changes } = read.plan;
       yield { file: shown, planHash, isWhole: read.isWhole, environment, endpoint, changes };
@@ -76,14 +76,16 @@ async function* filesBelow(folder: string, archive: string): AsyncIterable<strin
 }
 
 /** The plan, or in words why there is none. */
-async function readFileAs(file: string): Promise<ReturnType<typeof readPlan>> {
+async function readPlanFile(file: string): Promise<ReturnType<typeof readPlan>> {
+  let text: string;
   try {
     const found = await stat(file);
     // To open a named pipe would wait for somebody who writes to it.
     if (!found.isFile()) return 'it is no plain file';
     if (found.size > maxBytes) return 'it is larger than 256 MiB';
-    return readPlan(await readFile(file, 'utf8'));
+    text = await readFile(file, 'utf8');
   } catch {
     return "it can't be read";
   }
+  return readPlan(text);
 }
