@@ -2,30 +2,45 @@ import type { AuditVerify } from '../model/generated/audit-verify.js';
 import { counted } from './counted.js';
 import { escapeTerminal } from './escape-terminal.js';
 import type { Page } from './paint.js';
+import { wordsOf, wrapWords } from './wrap-words.js';
 
-/** What a check of the ledger found: each fault with its entry, the verdict, and what that verdict rests on. */
-export function auditVerifyText(verify: AuditVerify, { paint }: Page): string {
-  const faults = verify.faults.map(({ seq, code, message }) => {
-    const entry = seq === null ? '' : `entry ${seq}: `;
-    return `${paint.red('✖')} ${entry}${escapeTerminal(message)} ${paint.dim(code)}\n`;
-  });
+/**
+ * What a check of the ledger found: each fault with its entry and its code, the verdict, and what that verdict rests on.
+ * Lines end at the page's width.
+ */
+export function auditVerifyText(verify: AuditVerify, page: Page): string {
+  const { paint } = page;
+  const faults = verify.faults.map((fault) => faultText(fault, page));
   const more = verify.moreFaults === 0 ? '' : `  and ${verify.moreFaults.toLocaleString('en')} more\n`;
   const counts = `${counted(verify.entries, 'entry', 'entries')}, ${counted(verify.delivered, 'audit event')} delivered`;
   const head = verify.head === null ? '' : `\n  head ${verify.head}`;
   const mark = verify.status === 'clean' ? paint.green('✔ clean') : paint.red('✖ not clean');
   const where = verify.simulated === true ? `${verify.environment} (SIMULATOR)` : verify.environment;
   const verdict = `${mark} ${paint.bold(where)}: ${counts}${paint.dim(head)}\n`;
-  return `${faults.join('')}${more}${verdict}${restsOn(verify).join('')}`;
+  const next = verify.status === 'clean' ? '' : `  what each finding means, and what to do: docs/auditing.md\n`;
+  return `${faults.join('')}${more}${verdict}${restsOn(verify, page).join('')}${next}`;
 }
 
-function restsOn({ checked, notChecked, notes }: AuditVerify): string[] {
+function faultText({ seq, code, message }: AuditVerify['faults'][number], { paint, width }: Page): string {
+  const words = [
+    ...wordsOf('✖', paint.red),
+    ...(seq === null ? [] : wordsOf(`entry ${seq}:`, paint.bold)),
+    ...wordsOf(escapeTerminal(message)),
+    ...wordsOf(`[${code}]`, paint.dim),
+  ];
+  return `${wrapWords(words, width, 4)}\n`;
+}
+
+function restsOn({ checked, notChecked, notes }: AuditVerify, { width }: Page): string[] {
   const missing = notChecked.map((name) => checkWords[name]);
+  const line = (indent: number, text: string) =>
+    `${' '.repeat(indent)}${wrapWords(wordsOf(escapeTerminal(text)), width - indent, 6)}\n`;
   return [
-    `  checked: ${checked.map((name) => checkWords[name].what).join(', ')}\n`,
-    ...notes.map((note) => `    ${escapeTerminal(note)}\n`),
+    line(2, `checked: ${checked.map((name) => checkWords[name].what).join(', ')}`),
+    ...notes.map((note) => line(4, note)),
     ...(missing.length === 0
       ? []
-      : [`  not checked: ${missing.map(({ what, option }) => `${what} (${option})`).join(', ')}\n`]),
+      : [line(2, `not checked: ${missing.map(({ what, option }) => `${what} (${option})`).join(', ')}`)]),
   ];
 }
 

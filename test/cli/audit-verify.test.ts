@@ -158,7 +158,7 @@ describe.concurrent('--audit-log', () => {
     const text = await world.cli('audit', 'verify', 'dev', auditLog);
     expect([text.code, text.stdout]).toEqual([
       8,
-      expect.stringMatching(/entry 4: .*missing-row\n[^]*not checked: .*--live/),
+      expect.stringMatching(/entry 4: .*\[missing-row\]\n[^]*not checked: .*--live/),
     ]);
   });
 

@@ -239,12 +239,23 @@ describe('the audit trail as text', () => {
     ];
     const text = auditVerifyText(
       { formatVersion: 1, environment: 'prod', status: 'faults', entries: 12, head: null, faults, ...nothingOpen },
-      plain,
+      { ...plain, width: Number.POSITIVE_INFINITY },
     );
     expect(text).toMatch(
-      /^✖ entry 7: it does not follow .* chain-broken\n✖ there is nothing empty\n✖ not clean prod: 12 entries/,
+      /^✖ entry 7: it does not follow .* \[chain-broken\]\n✖ there is nothing \[empty\]\n✖ not clean prod: 12 entries[^]*docs\/auditing\.md\n$/,
     );
     expect(dangers(text)).toEqual([]);
+  });
+
+  test('ends its lines where a terminal does', () => {
+    const faults = [{ seq: 7, code: 'chain-broken', message: 'word '.repeat(40).trim() }];
+    const text = auditVerifyText(
+      { formatVersion: 1, environment: 'prod', status: 'faults', entries: 12, head: null, faults, ...nothingOpen },
+      { ...plain, width: 60 },
+    );
+    const lines = text.trimEnd().split('\n');
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(60);
+    expect(lines.slice(0, 2)).toEqual([expect.stringMatching(/^✖ entry 7: word/), expect.stringMatching(/^ {4}word/)]);
   });
 
   test('names what a person has to settle, and how', () => {

@@ -11,6 +11,7 @@ import { type Context, say } from '../context.js';
 import { type EnvironmentResult, eachEnvironment, selectEnvironments } from '../each-environment.js';
 import { ledgerStore } from '../ledger-store.js';
 import { openSettings } from '../open-settings.js';
+import { prosePage } from '../prose-page.js';
 import { openSharedReads, type SharedReads } from '../shared-reads.js';
 import { auditConnection } from './audit-connection.js';
 import { type CheckResults, runChecks } from './run-checks.js';
@@ -68,7 +69,7 @@ async function verifyEnvironment(
     const document = verifyDocument(environment, result, found, opened?.simulated);
     return {
       document,
-      text: () => auditVerifyText(document, context.out.page),
+      text: () => auditVerifyText(document, prosePage(context.out)),
       exitCode: document.status === 'clean' ? ExitCode.done : ExitCode.auditIncomplete,
     };
   } finally {
