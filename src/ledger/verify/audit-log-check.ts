@@ -60,7 +60,7 @@ export function auditLogCheck(options: AuditLogCheckOptions): LedgerCheck {
       }
       for (const [key, event] of events.byKey) judge(event, found.get(key) ?? [], findings);
       const count = rows.length.toLocaleString('en');
-      return [`rows of this tool in the audit log, those of other environments' ledgers left out: ${count}`];
+      return [`rows of this tool in the audit log, without those of other environments: ${count}`];
     },
   };
 }

@@ -59,9 +59,7 @@ export function gitCheck(options: GitCheckOptions): LedgerCheck {
         for (const one of applied.values()) judge(commit, one, hashes, findings);
       }
       const count = commits.size.toLocaleString('en');
-      return [
-        `commits that the ledger names: ${count}; the manifests below ${options.root} were read in each that is there`,
-      ];
+      return [`commits that the ledger names: ${count}; their manifests were read below ${options.root}`];
     },
   };
 }

@@ -50,7 +50,7 @@ export function liveCheck(options: LiveCheckOptions): LedgerCheck {
       }
       if (unreadable > 0) findings.add(notListed(unreadable));
       const looked = (known.changes.size - unreadable).toLocaleString('en');
-      return [`engines and webhooks that the tool made or changed, and that were looked at: ${looked}`];
+      return [`engines and webhooks of the ledger that were looked at: ${looked}`];
     },
   };
 }

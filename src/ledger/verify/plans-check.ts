@@ -81,7 +81,7 @@ export function plansCheck({ environment, archive, plans }: PlansCheckOptions): 
         if (!found.has(planHash)) findings.add(missing(seq, planHash, archive, edited.get(planHash)));
       }
       const [all, by, there] = [read, needed.size, found.size].map((count) => count.toLocaleString('en'));
-      return [`saved plans in ${archive}: ${all}; those that the ledger went by: ${by}, of which ${there} are there`];
+      return [`plans that the ledger went by: ${by}; there and whole in ${archive}: ${there} (of ${all} saved)`];
     },
   };
 }

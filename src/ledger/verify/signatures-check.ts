@@ -66,18 +66,24 @@ export function signaturesCheck(options: SignaturesOptions): SignaturesCheck {
       const origin = result.ledgerId === '' ? undefined : originOf(result.ledgerId, environment);
       const read = { origin, entries: result.entries, keys: result.keys, whole: isWhole(result) };
       const good: GoodCheckpoint[] = [];
-      const behind: string[] = [];
-      for (const { named, checkpoint } of all) {
+      const behind: KeptCheckpoint[] = [];
+      for (const one of all) {
+        const { named, checkpoint } = one;
         const head = heads.get(checkpoint.size);
         const judged = judgeCheckpoint(checkpoint, named, { ...read, head }, pinned);
-        if (judged === undefined)
-          behind.push(`${named} is of ${checkpoint.size} entries: nothing could be held against it`);
+        if (judged === undefined) behind.push(one);
         else if ('code' in judged) findings.add(judged);
         else good.push(judged);
       }
       signed = signedTo(result, good, pinned);
       addDemands(options, result, signed, findings);
-      return Promise.resolve([...signedWords(signed, pinned), ...copiesWords(kept.length), ...behind]);
+      const held = kept.filter((one) => !behind.includes(one)).length;
+      const isUnknown = signed === null && behind.length > 0;
+      return Promise.resolve([
+        ...(isUnknown ? ['how far it is signed is not known'] : signedWords(signed, pinned)),
+        ...copiesWords(held),
+        ...behind.map(behindWords),
+      ]);
     },
     get signed() {
       return signed;
@@ -120,8 +126,9 @@ function addDemands(
   }
   if (!requireSigned || signed?.unsigned === 0) return;
   const from = (signed?.size ?? 0) + 1;
-  const what = from === entries ? `entry ${entries} is not signed` : `entries ${from} to ${entries} are not signed`;
-  const message = `${what} (--require-signed): a run had no key, or died before it signed, or somebody else wrote them`;
+  const [what, them] =
+    from === entries ? ['it is not signed', 'it'] : [`it and all up to entry ${entries} are not signed`, 'them'];
+  const message = `${what} (--require-signed): a run had no key, or died before it signed, or somebody else wrote ${them}`;
   findings.add({ seq: from, code: 'unsigned', message });
 }
 
@@ -135,6 +142,10 @@ function signedWords(signed: Signed | null, pinned: PublicKey | undefined): stri
       ? `which ${keyWords(pinned)} (--public-key) vouches for`
       : 'the key of --public-key';
   return [`signed to ${size}, ${unsigned} unsigned: by ${by}, ${why}`];
+}
+
+function behindWords({ named, checkpoint }: KeptCheckpoint): string {
+  return `not held against ${named}, which is of ${checkpoint.size} entries: a bad one comes before`;
 }
 
 function copiesWords(copies: number): string[] {

@@ -170,13 +170,13 @@ describe('a fault is', () => {
       'an entry that is not signed where all have to be',
       (ledger) => ({ own: noteOf(ledger, 10, second), pinned: second, requireSigned: true }),
       'unsigned',
-      /^entry 11 is not signed \(--require-signed\)/,
+      /^it is not signed \(--require-signed\): .* wrote it$/,
     ],
     [
       'a ledger without a checkpoint where all entries have to be signed',
       () => ({ pinned: second, requireSigned: true }),
       'unsigned',
-      /^entries 1 to 11 are not signed/,
+      /^it and all up to entry 11 are not signed \(--require-signed\): .* wrote them$/,
     ],
   ])('%s', async (_, options, code, message) => {
     const ledger = await rotatedLedger();
@@ -223,9 +223,17 @@ test('behind a bad entry nothing is held against anything, and that is said', as
   const ledger = await rotatedLedger();
   const lines = ledger.trimEnd().split('\n');
   const broken = `${lines.with(8, (lines[8] ?? '').replace('"seq":9', '"seq":8')).join('\n')}\n`;
-  const { found, notes } = await check(broken, { own: noteOf(ledger, 11, second), minSize: 11, pinned: second });
+  const copies = [noteOf(ledger, 6, first), noteOf(ledger, 10, second)].map(kept);
+  const own = noteOf(ledger, 11, second);
+  const { found, notes } = await check(broken, { own, kept: copies, minSize: 11, pinned: second });
   expect(found).toEqual([]);
-  expect(notes).toContain('the checkpoint beside it is of 11 entries: nothing could be held against it');
+  expect(notes).toEqual([
+    expect.stringContaining('signed to 6, 2 unsigned'),
+    'held against 1 checkpoint kept elsewhere',
+    'not held against the checkpoint beside it, which is of 11 entries: a bad one comes before',
+    'not held against copy, which is of 10 entries: a bad one comes before',
+  ]);
+  expect((await check(broken, { own })).notes?.[0]).toBe('how far it is signed is not known');
 });
 
 test('a ledger that is not there was cut to nothing', async () => {
