@@ -71,6 +71,7 @@ function describe(context: Context, end: End): Command {
     .description('Keeps the speech recognition engines of NICE CXone in git: validate, plan, apply, drift, audit.')
     .version(context.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help')
     .option('--no-color', 'never colour output')
     .addHelpText(
       'after',
@@ -211,7 +212,10 @@ function describeCatalog(program: Command, context: Context, end: End): void {
 }
 
 function describeAudit(program: Command, context: Context, end: End): void {
-  const audit = program.command('audit').description('check, show, deliver and hash what the ledger records');
+  const audit = program
+    .command('audit')
+    .helpCommand('help [command]', 'show help')
+    .description('check and show what the ledger records, deliver it to the audit log, sign it');
   networkCommand(audit, 'verify [env...]', 'check the ledger, offline unless an option says else', ['text', 'json'])
     .option('--audit-log', 'hold it against the audit log')
     .option('--live', 'hold it against what is live')
@@ -252,6 +256,7 @@ function describeAudit(program: Command, context: Context, end: End): void {
     'text',
     'json',
   ])
+    .option('--endpoint <url>', "the ledger's, where it is not the environment's API")
     .option('--ledger <folder>', 'where the ledger is')
     .option('--require-durable-ledger', 'refuse a ledger that goes with the CI runner')
     .option('--sign-key <file>', 'the private key that signs it now (or CXONE_GITOPS_SIGNING_KEY, the key itself)')

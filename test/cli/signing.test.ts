@@ -132,6 +132,21 @@ describe.concurrent('a signed ledger', () => {
     for (const form of [...formsOf(secret), base64, seed.toString('hex')]) expect(ledger).not.toContain(form);
   });
 
+  it('gets a new key where the operator names its endpoint, as a simulator of no environment is', async () => {
+    const world = await openWorld();
+    const endpoint = ['--endpoint', world.simulator.url];
+    const environment = { apiVersion: 'cxone-gitops/v1', kind: 'Environment', spec: { orgId: 'example-dev' } };
+    await world.write('dev/environment.yaml', environment);
+    await world.write('dev/a.yaml', engine('IVR', { trafficSplit: 100 }));
+    await keygen(world, 'old.key');
+    await keygen(world, 'new.key');
+    expect((await world.cli(...apply, ...endpoint, '--sign-key', 'old.key')).code).toBe(0);
+    const rotate = ['audit', 'rotate', 'dev', '--sign-key', 'old.key', '--new-key', 'new.key', ...json];
+    expect((await world.cli(...rotate)).stderr).toContain('it records changes to a simulator');
+    expect((await world.cli(...rotate, ...endpoint)).code).toBe(0);
+    expect(await verify(world, '--public-key', 'new.key.pub', '--require-signed')).toMatchObject({ code: 0 });
+  });
+
   it('is signed by audit deliver, too', async () => {
     const world = await signedWorld();
     await world.faults({ method: 'POST', path: '/audit/logs$', fault: 'status', status: 500 });
