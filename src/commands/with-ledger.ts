@@ -56,6 +56,9 @@ function warnings({ state, unsigned, openedAt }: Ledger, signer: LedgerSigner | 
       : [`its key ${keyWords(signingKey)} is not at hand: what this run adds stays unsigned`];
   }
   if (unsigned === 0) return [];
-  const which = unsigned === 1 ? `entry ${openedAt} was` : `entries ${openedAt - unsigned + 1} to ${openedAt} were`;
-  return [`${which} not signed by the run that wrote them: this run signs what it found`];
+  const what =
+    unsigned === 1
+      ? `entry ${openedAt} was not signed by the run that wrote it`
+      : `entries ${openedAt - unsigned + 1} to ${openedAt} were not signed by the run that wrote them`;
+  return [`${what}: this run signs what it found`];
 }

@@ -33,7 +33,7 @@ export async function writeNewFiles(
   }
   if (present.length > 0) {
     throw new KnownError('OptionError', `${named}: there already: ${present.join(', ')}`, {
-      hint: 'Nothing was written. Name another folder or environment, or move them away.',
+      hint: 'Nothing was written. Name another place, or move them away.',
     });
   }
   await writeAll(named, targets, interrupt);

@@ -24,7 +24,7 @@ export async function auditKeygenCommand(context: Context, options: AuditKeygenO
     });
   }
   if (!isKeyName(name)) {
-    throw new KnownError('OptionError', `--name ${name}: a key can not have this name`, {
+    throw new KnownError('OptionError', `--name ${name}: a key can't have this name`, {
       hint: 'Take up to 128 printable ASCII characters without spaces and +.',
     });
   }
