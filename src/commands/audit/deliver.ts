@@ -3,22 +3,20 @@ import { openWriter } from '../../cxone/connect.js';
 import { deliver } from '../../ledger/delivery/deliver.js';
 import { resolveDelivery } from '../../ledger/delivery/resolve-delivery.js';
 import type { LedgerState } from '../../ledger/ledger-state.js';
-import { readLedger } from '../../ledger/read-ledger.js';
 import { ExitCode } from '../../model/exit-code.js';
 import type { AuditDeliver } from '../../model/generated/audit-deliver.js';
 import { KnownError } from '../../model/known-error.js';
 import { auditDeliverText } from '../../report/audit-text.js';
 import { jsonReport } from '../../report/json.js';
 import { announcedClock } from '../announced-clock.js';
-import { checkConnectionTrust } from '../check-trust.js';
 import { claimsOf } from '../claims.js';
 import type { Context, SharedOptions } from '../context.js';
 import { openSecrets } from '../credentials.js';
-import { checkLedgerPlace, ledgerStore } from '../ledger-store.js';
 import { connectOptions } from '../open-endpoint.js';
-import { type OpenedEnvironment, openEnvironment } from '../open-environment.js';
+import type { OpenedEnvironment } from '../open-environment.js';
 import { readSigner, type SigningOptions } from '../signing-key.js';
 import { withLedger } from '../with-ledger.js';
+import { openToWrite } from './open-to-write.js';
 
 export interface AuditDeliverOptions extends SharedOptions, SigningOptions {
   /** `SEQ=LOGID` or `SEQ=absent`: what a person found out about a delivery. */
@@ -33,11 +31,8 @@ export async function auditDeliverCommand(
   options: AuditDeliverOptions,
 ): Promise<ExitCode> {
   const answers = options.resolve.map(parseAnswer);
-  const opened = await openEnvironment(context, options, environment);
-  await checkLedgerPlace(context, options, opened.settings, environment);
-  const store = ledgerStore(context, options, opened.settings, environment);
-  const seen = await readLedger({ store, environment, endpoint: opened.endpoint.baseUrl });
-  checkConnectionTrust(environment, opened.trusted, seen);
+  const { opened, store } = await openToWrite(context, options, environment);
+  // No secret is read above this line.
   const signer = await readSigner(context, options);
   const secrets = await openSecrets(context, options);
   const writer = openWriter(connectOptions(context, options, opened, secrets));

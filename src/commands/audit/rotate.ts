@@ -1,16 +1,13 @@
 import type { PublicKey } from '../../ledger/checkpoint/signing-key.js';
-import { readLedger } from '../../ledger/read-ledger.js';
 import { ExitCode } from '../../model/exit-code.js';
 import type { AuditRotate } from '../../model/generated/audit-rotate.js';
 import { KnownError } from '../../model/known-error.js';
 import { auditRotateText } from '../../report/audit-key-text.js';
 import { jsonReport } from '../../report/json.js';
-import { checkConnectionTrust } from '../check-trust.js';
 import type { Context, SharedOptions } from '../context.js';
-import { checkLedgerPlace, ledgerStore } from '../ledger-store.js';
-import { openEnvironment } from '../open-environment.js';
 import { readSigner, readSigningKey, type SigningOptions } from '../signing-key.js';
 import { withLedger } from '../with-ledger.js';
+import { openToWrite } from './open-to-write.js';
 
 export interface AuditRotateOptions extends SharedOptions, SigningOptions {
   /** A file with the private key that is to sign from now on. */
@@ -28,11 +25,7 @@ export async function auditRotateCommand(
   options: AuditRotateOptions,
 ): Promise<ExitCode> {
   if (options.newKey === undefined) throw missing('--new-key FILE', 'the key that is to sign from now on');
-  const opened = await openEnvironment(context, options, environment);
-  await checkLedgerPlace(context, options, opened.settings, environment);
-  const store = ledgerStore(context, options, opened.settings, environment);
-  const seen = await readLedger({ store, environment, endpoint: opened.endpoint.baseUrl });
-  checkConnectionTrust(environment, opened.trusted, seen);
+  const { opened, store, seen } = await openToWrite(context, options, environment);
   // No secret is read above this line.
   const signer = await readSigner(context, options);
   if (signer === undefined) throw missing('--sign-key FILE', 'the key that signs the ledger now');
