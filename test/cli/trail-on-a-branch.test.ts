@@ -63,7 +63,9 @@ test('a branch that is deleted, and that the next run begins anew, shows by thes
   world.git('update-ref', '-d', `refs/heads/${BRANCH}`);
   expect((await change(runner, 'third')).code).toBe(1);
   expect((await change(world.clone(), 'third')).code).toBe(0);
-  expect(await all()).toEqual([[], [], ['checkpoint-other-ledger'], ['row-before-ledger', 'row-before-ledger']]);
+  // The audit log knows whole seconds: a row from less than one before the new ledger is not surely older.
+  const older = expect.stringMatching(/^(row-before-ledger|foreign-row)$/u);
+  expect(await all()).toEqual([[], [], ['checkpoint-other-ledger'], [older, older]]);
 });
 
 test('what the auditing page says of a branch brings the checkpoint and the ledger out of it', async () => {

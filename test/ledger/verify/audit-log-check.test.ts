@@ -176,6 +176,18 @@ describe('an audit log', () => {
     }
   });
 
+  test('is of before the ledger when it surely is: the log knows whole seconds', async () => {
+    const moved = async (timestamp: string) => {
+      const { found } = await check(
+        (ledger) => deliveredChange(ledger),
+        ([row]) => [{ ...row }, { ...row, logId: 'another', timestamp, payloadHash: 'f'.repeat(64) }],
+      );
+      return codes(found);
+    };
+    expect(await moved('2026-01-31T12:00:00Z')).toEqual([[null, 'foreign-row']]);
+    expect(await moved('2026-01-31T11:59:59Z')).toEqual([[null, 'row-before-ledger']]);
+  });
+
   test('with a hundred thousand hostile rows is told of in a thousand short sentences', async () => {
     const long = `${escape}${'x'.repeat(1000)}`;
     const { found, more } = await check(
