@@ -57,12 +57,22 @@ describe.each(files)('%s', (file) => {
       expect(Object.keys(step).filter((key) => key === 'run' || key === 'uses')).toHaveLength(1);
   });
 
-  it('may read the repository and nothing else', () => {
+  it('may read the repository and nothing else, but for the job that pushes the ledger', () => {
     expect(workflow.permissions).toEqual({ contents: 'read' });
-    for (const job of jobs) expect(job.permissions).toBeUndefined();
-    for (const { uses = '', with: inputs } of steps) {
-      if (uses.startsWith('actions/checkout@')) expect(inputs?.['persist-credentials']).toBe(false);
-    }
+    for (const job of jobs) expect(job.permissions).toEqual(appliesChanges(text) ? { contents: 'write' } : undefined);
+  });
+
+  it("leaves its token to the ledger's repository alone", () => {
+    const checkouts = steps.filter(({ uses = '' }) => uses.startsWith('actions/checkout@'));
+    const keepers = checkouts.filter((step) => step.with?.['persist-credentials'] !== false);
+    expect(checkouts).toHaveLength(2);
+    expect(keepers).toEqual([expect.objectContaining({ with: expect.objectContaining({ path: 'manifests' }) })]);
+    expect(keepers[0]?.with).not.toHaveProperty('repository');
+  });
+
+  it('keeps the ledger where environment.yaml says, which is no file of the runner', () => {
+    expect(text).not.toMatch(/--ledger|actions\/cache/u);
+    if (appliesChanges(text)) expect(text).toContain('--require-durable-ledger');
   });
 
   it('pins every action and the tool by a full commit id', () => {
