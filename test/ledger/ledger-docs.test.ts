@@ -59,6 +59,9 @@ test('the keys and the signed notes of docs/ledger.md are what its seed and its 
   const origin = `${genesis.ledgerId}/${genesis.environment}`;
   expect(block('note')).toBe(signCheckpoint(key, { origin, size: last.seq, head: last.hash }));
   expect(block('note', 1)).toBe(keyBody({ origin, seq: 2, prev: genesis.hash }, key, undefined).note);
+  const next = parseSigningKey(privateKeyText('next', Buffer.from(seed.map((byte) => byte + 32))))?.key;
+  if (next === undefined) throw new Error('no key');
+  expect(block('note', 2)).toBe(keyBody({ origin, seq: 6, prev: last.hash }, next, key).note);
 });
 
 test('every line of the test vector hashes as docs/ledger.md says, computed without our code', () => {
