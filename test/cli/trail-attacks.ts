@@ -125,12 +125,18 @@ export const attacks: Readonly<Record<string, (trail: Trail) => Promise<unknown>
     await trail.git('branch', '--quiet', '--delete', '--force', 'main');
     await trail.git('branch', '--quiet', '--move', 'main');
   },
-  'edits a saved plan': async (trail) => {
+  'edits what a saved plan does': async (trail) => {
     const text = await readFile(trail.plans.file, 'utf8');
     await writeFile(
       trail.plans.file,
       text.replaceAll(/"payloadHash":\s*"[0-9a-f]{64}"/gu, `"payloadHash":"${'0'.repeat(64)}"`),
     );
+  },
+  'edits the differences that a saved plan shows': async (trail) => {
+    const text = await readFile(trail.plans.file, 'utf8');
+    const edited = text.replaceAll(/"after":\s*(?:"[^"]*"|\d+)/gu, '"after": "nothing much"');
+    if (edited === text) throw new Error('a plan that shows no difference');
+    await writeFile(trail.plans.file, edited);
   },
 };
 
