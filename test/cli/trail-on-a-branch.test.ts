@@ -77,6 +77,6 @@ test('what the auditing page says of a branch brings the checkpoint and the ledg
   const env = { PATH: process.env['PATH'] ?? '', HOME: root, GIT_CONFIG_NOSYSTEM: '1' };
   for (const line of lines)
     execFileSync('sh', ['-euc', line.replaceAll('prod', 'dev')], { cwd: root, env, stdio: 'pipe' });
-  expect(readFileSync(path.join(root, 'dev.checkpoint'), 'utf8')).toContain('/dev\n');
-  expect(readFileSync(path.join(root, 'dev.jsonl'), 'utf8')).toBe(world.text());
+  expect(readFileSync(path.join(root, '.cxone-gitops/dev.checkpoint'), 'utf8')).toContain('/dev\n');
+  expect(readFileSync(path.join(root, '.cxone-gitops/dev.jsonl'), 'utf8')).toBe(world.text());
 });
