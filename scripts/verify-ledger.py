@@ -50,13 +50,14 @@ def fits(value, rule):
     rules = {name.rstrip("?"): inner for name, inner in SHAPES[rule].items() if name[-1] != "?" or name[:-1] in value}
     return value.keys() == rules.keys() and all(fits(value[name], inner) for name, inner in rules.items())
 
-def canonical(value, quote=json.JSONEncoder(ensure_ascii=False).encode):
+def canonical(value, deep=0, quote=json.JSONEncoder(ensure_ascii=False).encode):
     """The one text of a JSON value (RFC 8785); Python's encoder escapes texts as it is said there."""
+    need(deep < 100 or type(value) not in (dict, list), "it is nested more than 100 deep")
     if type(value) is dict:
         members = sorted(value.items(), key=lambda member: member[0].encode("utf-16-be"))
-        return "{" + ",".join([quote(name) + ":" + canonical(inner) for name, inner in members]) + "}"
+        return "{" + ",".join([quote(name) + ":" + canonical(inner, deep + 1) for name, inner in members]) + "}"
     if type(value) is list:
-        return "[" + ",".join(map(canonical, value)) + "]"
+        return "[" + ",".join([canonical(inner, deep + 1) for inner in value]) + "]"
     return number(value) if type(value) is float else quote(value)
 
 def number(value):
@@ -86,15 +87,16 @@ def read_entry(line):
 def follow(seq, kind, entry, intents, events, unaudited, last):
     """Takes the next entry of an endpoint into what they add up to, if it can be true after those before it."""
     if kind == "intent":
-        absent = [entry["remoteId"], entry["beforeHash"]].count(None)
-        need(absent == 2 * (entry["step"] == "create"), "only a create has no remote id and no state before it")
-        need("shift" not in entry or entry["step"] == "lower", "only a lower shifts traffic")
-        intents[seq] = entry["remoteId"]
+        step, target, before, after, whole = map(entry.get, "step remoteId beforeHash afterHash payloadHash".split())
+        need([target, before].count(None) == 2 * (step == "create"), "only a create has no remote id or state before it")
+        need("shift" not in entry or step == "lower", "only a lower shifts traffic")
+        need(step in ("create", "restore") or after in (whole, before), "it leads elsewhere than its change")
+        intents[seq] = target, after
     elif kind == "outcome":
         intent, status, target, state = map(entry.get, ("intent", "status", "remoteId", "resultHash"))
         need(intent in intents, f"entry {intent:.0f} is not an open intent")
-        need(intents[intent] in (None, target), "it is about something else than its intent")
-        need(status != "applied" or None not in (target, state), "applied, but it does not say to what")
+        need(intents[intent][0] in (None, target), "it is about something else than its intent")
+        need(status != "applied" or target and state == intents[intent][1], "applied, but not what its intent says")
         if event := entry["event"]:
             need(status != "unknown", "an unknown outcome has no audit event yet")
             need((event["targetId"], event["payloadHash"]) == (target, state), "its event is about something else")
@@ -103,13 +105,11 @@ def follow(seq, kind, entry, intents, events, unaudited, last):
             unaudited.pop(target, None)
         elif status == "applied":
             unaudited[target] = seq
-        if status != "unknown":
-            del intents[intent]
+        intents.pop(intent if status != "unknown" else None, None)
     elif kind == "resolved" or kind.startswith("deliver"):
         of, answer, by = int(entry.get("outcome") or entry["subject"]), entry.get("answer"), entry.get("by", "person")
         need(by == "person" or answer is None, "a refusal names what exists")
-        if kind == "resolved" and by == "person" and of in intents:
-            return
+        if (kind, by, of in intents) == ("resolved", "person", True): return
         step = f"{events.get(of)} {kind if kind != 'resolved' else 'absent' if answer is None else 'found'}"
         need(step in NEXT, f"entry {of} has no audit event that waits for this")
         del events[of]

@@ -96,6 +96,9 @@ export function createFold(): Fold {
     if (entry.shift !== undefined && entry.step !== 'lower') {
       return fault('intent-unclear', `a ${entry.step} takes no traffic away`);
     }
+    if (!leadsWhereSaid(entry)) {
+      return fault('intent-unclear', `a ${entry.step} that leads elsewhere than the whole change`);
+    }
     openIntents.set(entry.seq, { entry, unknown: false });
     intents += 1;
     return undefined;
@@ -247,12 +250,20 @@ function endsChange({ step, afterHash, payloadHash }: EntryOf<'intent'>): boolea
   return step !== 'lower' && step !== 'restore' && afterHash === payloadHash;
 }
 
+/** Only a create may come short of its change, and only a restore leads back; what keeps the state as it is leads nowhere. */
+function leadsWhereSaid({ step, beforeHash, afterHash, payloadHash }: EntryOf<'intent'>): boolean {
+  return step === 'create' || step === 'restore' || afterHash === payloadHash || afterHash === beforeHash;
+}
+
 function outcomeFault(entry: EntryOf<'outcome'>, intent: EntryOf<'intent'>): Reason {
   if (intent.remoteId !== null && entry.remoteId !== intent.remoteId) {
     return fault('outcome-unclear', `it is about ${entry.remoteId ?? 'nothing'}, its intent about ${intent.remoteId}`);
   }
   if (entry.status === 'applied' && (entry.remoteId === null || entry.resultHash === null)) {
     return fault('outcome-unclear', 'applied, but it does not say to what');
+  }
+  if (entry.status === 'applied' && entry.resultHash !== intent.afterHash) {
+    return fault('outcome-unclear', 'applied, but not what its intent was about to do');
   }
   return undefined;
 }

@@ -18,8 +18,18 @@ export function parseEntry(bytes: Buffer, seq: number): Entry | LedgerFault {
   } catch {
     return { seq, code: 'not-json', message: 'the line is not JSON: it was damaged or changed' };
   }
+  if (isDeeper(value, MAX_DEPTH)) return { seq, code: 'not-an-entry', message: tooDeep };
   if (validateLedgerEntry(value)) return value;
   return { seq, code: 'not-an-entry', message: `the line is not an entry of this format: ${violation()}` };
+}
+
+/** How deep objects and lists in an entry may be nested, itself counted (docs/security.md, "Bounds"). */
+const MAX_DEPTH = 100;
+const tooDeep = `the line is not an entry of this format: it is nested more than ${MAX_DEPTH} deep`;
+
+function isDeeper(value: unknown, most: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return most === 0 || Object.values(value).some((inner) => isDeeper(inner, most - 1));
 }
 
 /** True for what parseEntry gives when there is no entry. */

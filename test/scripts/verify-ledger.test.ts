@@ -6,7 +6,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { Entry } from '../../src/ledger/entry.js';
 import { readLines } from '../../src/ledger/file/read-lines.js';
 import { type VerifyResult, verifyLedger } from '../../src/ledger/verify/verify.js';
-import type { Json } from '../../src/model/json.js';
+import type { Json, JsonObject } from '../../src/model/json.js';
 import { change, deliveredChange, intent, outcome, temporaryFolder } from '../ledger/sample.js';
 import { entriesOf, forged, hundredEntries, sealed, signedTwice, trust, written } from './ledgers.js';
 
@@ -97,6 +97,15 @@ describe.skipIf(!hasPython)('scripts/verify-ledger.py, which needs python3, says
       ],
     ];
     expect(cleanOnes(await bothOf(ledgers))).toEqual(ledgers.map(([name]) => name));
+  });
+
+  test('that is nested as deep as it may be, and deeper', async () => {
+    const nested = (depth: number): JsonObject => (depth === 1 ? {} : { in: [nested(depth - 2)] });
+    const ledgers: Ledgers = [
+      ['as deep', await written((ledger) => ledger.append(trust(nested(99))))],
+      ['deeper', await written((ledger) => ledger.append(trust({ in: nested(99) })))],
+    ];
+    expect(cleanOnes(await bothOf(ledgers))).toEqual(['as deep']);
   });
 
   test('that is good, and in which something is open', async () => {

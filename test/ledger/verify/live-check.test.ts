@@ -6,7 +6,7 @@ import type { Ledger } from '../../../src/ledger/open-ledger.js';
 import { type Finding, openFindings } from '../../../src/ledger/verify/findings.js';
 import { type LiveReader, liveCheck } from '../../../src/ledger/verify/live-check.js';
 import { verifyLedger } from '../../../src/ledger/verify/verify.js';
-import { hashJson, sha256 } from '../../../src/model/hash.js';
+import { hashJson } from '../../../src/model/hash.js';
 import type { Live } from '../../../src/model/resource.js';
 import {
   ENDPOINT,
@@ -95,8 +95,8 @@ describe('what is live', () => {
   test('may be either side of a request that has no outcome', async () => {
     const work = async (ledger: Ledger) => {
       await changed(ledger, update, { resultHash: hashOf(after) });
-      const next = { ...update, beforeHash: hashOf(after), afterHash: sha256('x'), payloadHash: sha256('x') };
-      await ledger.append(intent({ ...next, afterHash: hashOf(before) }));
+      const next = { beforeHash: hashOf(after), afterHash: hashOf(before), payloadHash: hashOf(before) };
+      await ledger.append(intent({ ...update, ...next }));
     };
     expect(await check(work, [after])).toEqual([]);
     expect(await check(work, [before])).toEqual([]);
@@ -163,9 +163,11 @@ describe('what is live', () => {
     const names = { e1: 'SpeechEngine/IVR@1.0.0', unmanaged: 'SpeechEngine/Other@1.0.0' };
     const written = hashOf(hook, names);
     const work = async (ledger: Ledger) => {
-      await changed(ledger, update, { resultHash: hashOf(before) });
-      await changed(ledger, { id: 'Webhook/QA', remoteId: 'w1', afterHash: written }, { resultHash: written });
-      await changed(ledger, { ...update, id: 'SpeechEngine/Renamed@1.0.0' }, { resultHash: hashOf(renamed) });
+      const applied = (id: string, remoteId: string, hash: string) =>
+        changed(ledger, { id, remoteId, afterHash: hash, payloadHash: hash }, { resultHash: hash });
+      await applied(update.id, 'e1', hashOf(before));
+      await applied('Webhook/QA', 'w1', written);
+      await applied('SpeechEngine/Renamed@1.0.0', 'e1', hashOf(renamed));
     };
     const other = engineOf('unmanaged', 'Other');
     expect(await check(work, [renamed, other, hook])).toEqual([]);
@@ -176,7 +178,8 @@ describe('what is live', () => {
     const hook = webhookOf('w1', []);
     const work = async (ledger: Ledger) => {
       await changed(ledger, update, { resultHash: hashOf(after) });
-      await changed(ledger, { id: 'Webhook/QA', remoteId: 'w1' }, { resultHash: hashOf(hook) });
+      const to = { afterHash: hashOf(hook), payloadHash: hashOf(hook) };
+      await changed(ledger, { id: 'Webhook/QA', remoteId: 'w1', ...to }, { resultHash: hashOf(hook) });
     };
     const unlisted = { list: async () => 'unsupported' as const, engine: async () => after };
     expect(codes(await check(work, [], unlisted))).toEqual([[null, 'live-unreadable']]);

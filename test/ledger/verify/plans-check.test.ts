@@ -20,7 +20,8 @@ async function check(intents: readonly Partial<IntentBody>[], plans: readonly Sa
   await inLedger(folder, async (ledger) => {
     for (const one of intents) {
       const { seq } = await ledger.append(intent(one));
-      await ledger.append(outcome(seq, { remoteId: one.remoteId ?? 'engine-1' }));
+      const resultHash = one.afterHash ?? sha256('after');
+      await ledger.append(outcome(seq, { remoteId: one.remoteId ?? 'engine-1', resultHash }));
     }
   });
   const made = plansCheck({
@@ -79,6 +80,7 @@ test('traffic that is given back needs no change of its plan where the ledger to
 test('the rest of a saved plan is held against that one, and may finish what it wanted to create', async () => {
   const rest = { savedPlan: sha256('plan'), planHash: sha256('rest') };
   expect(await check([rest], [plan({ changes: [{ ...planned, action: 'create' }] })])).toEqual([]);
-  expect(await check([{ ...rest, payloadHash: sha256('more') }], [plan()])).toEqual([[2, 'not-in-plan']]);
+  const more = { ...rest, afterHash: sha256('more'), payloadHash: sha256('more') };
+  expect(await check([more], [plan()])).toEqual([[2, 'not-in-plan']]);
   expect(await check([rest], [])).toEqual([[2, 'plan-missing']]);
 });

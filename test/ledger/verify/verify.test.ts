@@ -48,6 +48,11 @@ async function* linesOf(entries: readonly Entry[]): AsyncGenerator<Line[]> {
   for (const entry of entries) yield [{ bytes: Buffer.from(canonicalEntry(entry)), finished: true }];
 }
 
+/** An object of so many, each in the one before. */
+function nested(depth: number): Record<string, unknown> {
+  return depth === 1 ? {} : { in: nested(depth - 1) };
+}
+
 const verify = (entries: readonly Entry[]) => verifyLedger(linesOf(entries), { environment: 'prod' });
 
 describe('a ledger whose bytes were changed', () => {
@@ -117,6 +122,7 @@ describe('a ledger that hangs together but can not be true', () => {
     ['mixes a simulator with real endpoints', patch(4, { endpoint: 'http://127.0.0.1:1' }), 4, 'mixed-endpoints'],
     ['is of another environment', patch(1, { environment: 'dev' }), 1, 'other-environment'],
     ['trusts settings that are not those of its hash', patch(10, { settings: { baseUrl: 'evil' } }), 10, 'trust-hash'],
+    ['is nested deeper than anyone reads', patch(10, { settings: nested(100) }), 10, 'not-an-entry'],
     ['is of a newer version', patch(4, { v: 2 }), 4, 'not-an-entry'],
     ['has a kind that nobody knows', patch(4, { kind: 'surprise' }), 4, 'not-an-entry'],
     ['has a member that nobody knows', patch(4, { surprise: true }), 4, 'not-an-entry'],
@@ -130,6 +136,8 @@ describe('a ledger that hangs together but can not be true', () => {
     ],
     ['has an outcome about something else', patch(3, { remoteId: 'engine-9' }), 3, 'outcome-unclear'],
     ['applied nothing', patch(3, { resultHash: null, event: null }), 3, 'outcome-unclear'],
+    ['applied what it was not about to', patch(3, { resultHash: NO_PREV }), 3, 'outcome-unclear'],
+    ['is about to lead elsewhere than its change', patch(2, { afterHash: NO_PREV }), 2, 'intent-unclear'],
     ['has an event of an unknown outcome', patch(3, { status: 'unknown' }), 3, 'event-unclear'],
     ['has an event about another target', patchEvent(3, { targetId: 'engine-9' }), 3, 'event-unclear'],
     ['has an event with another hash', patchEvent(3, { payloadHash: NO_PREV }), 3, 'event-unclear'],
