@@ -26,10 +26,12 @@ interface Waiting {
 /**
  * Makes entries durable in groups, by `commit`. After the first failure nothing is written any more: what a failed
  * commit left behind is unknown, and an entry behind a gap would break the chain. `failed` says what a failure means.
+ * Before each group, `gather` may let more entries come.
  */
 export function groupCommit(
   commit: (group: Group) => Promise<void>,
   failed: (error: unknown) => KnownError,
+  gather: () => Promise<void> = () => Promise.resolve(),
 ): GroupCommit {
   let waiting: Waiting[] = [];
   let failure: KnownError | undefined;
@@ -38,12 +40,13 @@ export function groupCommit(
   async function run(): Promise<void> {
     // The other appends of this turn join the first group.
     await Promise.resolve();
-    for (let last = waiting.at(-1); last !== undefined; last = waiting.at(-1)) {
+    while (waiting.length > 0) {
+      await gather();
       const group = waiting;
       waiting = [];
       try {
         if (failure !== undefined) throw failure;
-        await commit({ lines: group.map(({ sealed }) => sealed.line).join(''), last: last.sealed.entry });
+        await commit(groupOf(group));
         for (const one of group) one.resolve();
       } catch (error) {
         failure ??= failed(error);
@@ -66,4 +69,10 @@ export function groupCommit(
     },
     idle: async () => running,
   };
+}
+
+function groupOf(waiting: readonly Waiting[]): Group {
+  const last = waiting.at(-1);
+  if (last === undefined) throw new Error('a group of no entries');
+  return { lines: waiting.map(({ sealed }) => sealed.line).join(''), last: last.sealed.entry };
 }

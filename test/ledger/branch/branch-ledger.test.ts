@@ -2,8 +2,17 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { branchLedger } from '../../../src/ledger/branch/branch-ledger.js';
 import { sealEntry } from '../../../src/ledger/entry.js';
-import { change, deliveredChange, ENDPOINT, intent, START } from '../sample.js';
-import { BRANCH, branchOptions, branchWorld, commitFiles, filesOn, inBranch, verifyBranch } from './world.js';
+import { change, deliveredChange, ENDPOINT, intent, outcome, START } from '../sample.js';
+import {
+  BRANCH,
+  branchOptions,
+  branchWorld,
+  commitFiles,
+  filesOn,
+  inBranch,
+  quickClock,
+  verifyBranch,
+} from './world.js';
 
 describe('a ledger on a branch', () => {
   test('is what the next run reads, from another clone', async () => {
@@ -37,6 +46,29 @@ describe('a ledger on a branch', () => {
       'prod: entry 1',
       'prod: entries 2 to 21',
       'prod: entries 22 to 41',
+      'prod: released',
+    ]);
+  });
+
+  test('takes what comes of requests that left together by one push', async () => {
+    const world = branchWorld();
+    const clock = quickClock();
+    // A push takes time, and a wait is as long as what is waited for.
+    const now = () => {
+      clock.advance(50);
+      return clock.now();
+    };
+    const slow = { now, sleep: untilAborted };
+    await inBranch(branchOptions(world.clone(), { clock: slow }), async (ledger) => {
+      const announced = [intent(), intent({ id: 'SpeechEngine/B@1.0.0', remoteId: 'engine-2' })];
+      const [one, two] = await Promise.all(announced.map((body) => ledger.append(body)));
+      const first = ledger.append(outcome(one?.seq ?? 0));
+      await new Promise((resolve) => setImmediate(resolve));
+      await Promise.all([first, ledger.append(outcome(two?.seq ?? 0, { remoteId: 'engine-2' }))]);
+    });
+    expect(world.origin.git('log', '--reverse', '--format=%s', BRANCH).trim().split('\n').slice(2)).toEqual([
+      'prod: entries 2 to 3',
+      'prod: entries 4 to 5',
       'prod: released',
     ]);
   });
@@ -109,3 +141,7 @@ describe('a ledger on a branch', () => {
     expect(await store.readCheckpoint(), 'also by a run that adds nothing').toBe('signed anew to 1');
   });
 });
+
+function untilAborted(_ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
+}
