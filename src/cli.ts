@@ -216,7 +216,12 @@ function describeAudit(program: Command, context: Context, end: End): void {
     .command('audit')
     .helpCommand('help [command]', 'show help')
     .description('check and show what the ledger records, deliver it to the audit log, sign it');
-  networkCommand(audit, 'verify [env...]', 'check the ledger, offline unless an option says else', ['text', 'json'])
+  networkCommand(
+    audit,
+    'verify [env...]',
+    'check the ledger: offline, but for one on a branch, and for what options name',
+    ['text', 'json'],
+  )
     .option('--audit-log', 'hold it against the audit log')
     .option('--live', 'hold it against what is live')
     .option('--plans <path>', 'hold it against saved plans: a file, or a folder of them')
@@ -230,7 +235,7 @@ function describeAudit(program: Command, context: Context, end: End): void {
       const { auditVerifyCommand } = await import('./commands/audit/verify.js');
       end(await auditVerifyCommand(context, names, options));
     });
-  environmentCommand(audit, 'show [env...]', 'show what the ledger records, as a timeline, offline', [
+  environmentCommand(audit, 'show [env...]', 'show what the ledger records, as a timeline', [
     'text',
     'json',
     'markdown',
@@ -252,7 +257,7 @@ function describeAudit(program: Command, context: Context, end: End): void {
       const { auditDeliverCommand } = await import('./commands/audit/deliver.js');
       end(await auditDeliverCommand(context, name, options));
     });
-  environmentCommand(audit, 'rotate <env>', 'put another key in the place of the one that signs the ledger, offline', [
+  environmentCommand(audit, 'rotate <env>', 'put another key in the place of the one that signs the ledger', [
     'text',
     'json',
   ])

@@ -1,3 +1,4 @@
+import { type GitVersion, gitVersion, isBefore } from './git-version.js';
 import type { Plumbing } from './plumbing.js';
 import { reachedByLink } from './reached-by-link.js';
 
@@ -56,6 +57,7 @@ export function openRemoteBranch({ git, folder, remote, branch }: RemoteBranchOp
   const line = async (...args: string[]) => (await git.read(folder, args))?.toString('utf8').trim();
   const fetchArgs = ['fetch', ...fetchOptions];
   let settings: [name: string, value: string][] | undefined;
+  let version: GitVersion | undefined;
 
   async function isShallow(): Promise<boolean> {
     return (await line('rev-parse', '--is-shallow-repository')) === 'true';
@@ -84,6 +86,13 @@ export function openRemoteBranch({ git, folder, remote, branch }: RemoteBranchOp
         await git.remote(folder, [...fetchArgs, '--depth=2147483647', '--end-of-options', remote, ref]);
     },
     async fault() {
+      version ??= await gitVersion(git.read, folder);
+      if (isBefore(version, OLDEST)) {
+        return {
+          message: `git ${version?.join('.')} is too old for a ledger on a branch`,
+          hint: `Install git ${OLDEST.join('.')} or later, or name a folder with --ledger.`,
+        };
+      }
       const top = await line('rev-parse', '--show-toplevel');
       if (top === undefined || top === '') {
         return {
@@ -115,6 +124,9 @@ export function openRemoteBranch({ git, folder, remote, branch }: RemoteBranchOp
       return { id: found };
     },
     async fetch({ anew = false } = {}) {
+      if (anew && isBefore(version, REFETCH)) {
+        return { failed: `git ${REFETCH.join('.')} or later can fetch what this partial clone has left out` };
+      }
       // In a shallow clone the history of the branch would be all that a run has to wait for.
       const isFirst =
         !anew && (await isShallow()) && (await line('rev-parse', '--verify', '--quiet', seenRef)) === undefined;
@@ -140,6 +152,11 @@ export function openRemoteBranch({ git, folder, remote, branch }: RemoteBranchOp
     },
   };
 }
+
+/** GIT_CONFIG_COUNT came with it. */
+const OLDEST: GitVersion = [2, 31];
+/** `fetch --refetch` came with it. */
+const REFETCH: GitVersion = [2, 36];
 
 /** Explicit about all that a user's settings could add: tags, submodules, other refs, a filter, a collection of garbage. */
 const fetchOptions = [
