@@ -127,13 +127,13 @@ async function expectEachOnce(world: World): Promise<void> {
   const wanted = (await world.ledger()).flatMap(({ event }) => (event ? [members(event)] : []));
   expect(wanted).toHaveLength(5);
   expect((await world.auditLogs()).map(members).toSorted()).toEqual(wanted.toSorted());
-  expect((await world.cli('audit', 'verify', 'dev')).code).toBe(0);
+  expect((await world.inside('audit', 'verify', 'dev')).code).toBe(0);
 }
 
 /** Several runs after all is delivered: none sends anything. */
 async function expectNothingMore(world: World): Promise<void> {
   await world.forget();
-  for (const run of [await world.cli(...deliver), await world.cli(...apply)])
+  for (const run of [await world.inside(...deliver), await world.inside(...apply)])
     expect([run.code, run.stderr]).toEqual([0, expect.any(String)]);
   expect(await eventsSent(world)).toBe(0);
 }
@@ -187,9 +187,9 @@ describe.concurrent('an audit log that can not be read and, for the whole of an 
     await world.faults();
     await world.forget();
     expect((await world.cli(...next)).code).toBe(8);
-    const waiting = await world.cli(...deliver);
+    const waiting = await world.inside(...deliver);
     expect([waiting.code, unknown(waiting).length, await eventsSent(world)]).toEqual([8, 5, 0]);
-    const verified = documentOf(await world.cli('audit', 'verify', 'dev', ...json), 'audit-verify');
+    const verified = documentOf(await world.inside('audit', 'verify', 'dev', ...json), 'audit-verify');
     expect(verified).toMatchObject({ status: 'faults', unknown: 5, undelivered: 0 });
 
     const logs = await world.auditLogs();

@@ -49,7 +49,7 @@ async function apply(world: World, ...args: string[]) {
 }
 
 async function verify(world: World, ...args: string[]) {
-  const run = await world.cli('audit', 'verify', 'dev', ...args, ...json);
+  const run = await world.inside('audit', 'verify', 'dev', ...args, ...json);
   const document = documentOf(run, 'audit-verify');
   return { code: run.code, document, faults: JSON.parse(run.stdout).faults as Loose[] };
 }

@@ -35,10 +35,9 @@ export async function run(args: readonly string[], options: RunOptions): Promise
 }
 
 /** Starts dist/main.js, for tests that do something to it meanwhile. */
-export function start(args: readonly string[], { cwd, env = {}, input = '' }: RunOptions): Started {
-  // Nothing of the developer's environment gets in but where git is.
-  const own = { PATH: process.env['PATH'] ?? '', HOME: cwd, TZ: 'UTC', GIT_CONFIG_NOSYSTEM: '1' };
-  const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...own, ...env } });
+export function start(args: readonly string[], options: RunOptions): Started {
+  const { cwd, input = '' } = options;
+  const child = spawn(process.execPath, [main, ...args], { cwd, env: variablesOf(options) });
   running.add(child);
   const limit = setTimeout(() => child.kill('SIGKILL'), limitMs);
   let [stdout, stderr] = ['', ''];
@@ -51,13 +50,22 @@ export function start(args: readonly string[], { cwd, env = {}, input = '' }: Ru
     child.once('close', (code, signal) => {
       clearTimeout(limit);
       running.delete(child);
-      const result = { code: code ?? signal ?? 'unknown', stdout, stderr };
-      const fault = faultOf(result, env);
-      if (fault === undefined) resolve(result);
-      else reject(new Error(`cxone-gitops ${args.join(' ')}: ${fault}\n${stdout}\n${stderr}`));
+      resolve({ code: code ?? signal ?? 'unknown', stdout, stderr });
     });
   });
-  return { child, ended };
+  return { child, ended: ended.then((result) => checkedRun(args, result, options)) };
+}
+
+/** All variables of a run: nothing of the developer's environment gets in but where git is. */
+export function variablesOf({ cwd, env = {} }: RunOptions): Readonly<Record<string, string>> {
+  return { PATH: process.env['PATH'] ?? '', HOME: cwd, TZ: 'UTC', GIT_CONFIG_NOSYSTEM: '1', ...env };
+}
+
+/** The run, unless it showed a stack trace or a secret: throws then. */
+export function checkedRun(args: readonly string[], result: Run, { env = {} }: RunOptions): Run {
+  const fault = faultOf(result, env);
+  if (fault === undefined) return result;
+  throw new Error(`cxone-gitops ${args.join(' ')}: ${fault}\n${result.stdout}\n${result.stderr}`);
 }
 
 /** Ends what a test that failed left running. */

@@ -15,7 +15,7 @@ const checkpointPath = '.cxone-gitops/dev.checkpoint';
 
 /** Makes a pair of keys in the world's folder; returns the public one. */
 async function keygen(world: World, file: string): Promise<string> {
-  const made = await world.cli('audit', 'keygen', '--out', file, ...json);
+  const made = await world.inside('audit', 'keygen', '--out', file, ...json);
   expect(made.code).toBe(0);
   return textOf(documentOf(made, 'audit-keygen')['publicKey']);
 }
@@ -30,6 +30,13 @@ async function signedWorld(): Promise<World> {
   return world;
 }
 
+let unchanged: Promise<World> | undefined;
+
+/** One such world for all tests of what is refused before anything is written. */
+function sharedWorld(): Promise<World> {
+  return (unchanged ??= signedWorld());
+}
+
 /** Moves traffic, so that an apply has something to do. */
 async function change(world: World, trafficSplit: number, ...args: string[]): Promise<Run> {
   await world.write('dev/a.yaml', engine('IVR', { trafficSplit }));
@@ -37,7 +44,7 @@ async function change(world: World, trafficSplit: number, ...args: string[]): Pr
 }
 
 async function verify(world: World, ...args: string[]) {
-  const run = await world.cli('audit', 'verify', 'dev', ...args, ...json);
+  const run = await world.inside('audit', 'verify', 'dev', ...args, ...json);
   const document = documentOf(run, 'audit-verify');
   const faults = Array.from({ length: 9 }, (_, at) => document['faults']?.[at]).filter((one) => one !== undefined);
   return { code: run.code, signed: document['signed'], faults, entries: document['entries'] };
@@ -410,7 +417,7 @@ describe.concurrent('a signing key', () => {
       /it holds no signing key/u,
     ],
   ])('%s is exit 3, without a stack trace', async (_, make, message) => {
-    const world = await signedWorld();
+    const world = await sharedWorld();
     const run = await world.cli(...apply, '--sign-key', await make(world));
     expect([run.code, run.stderr]).toEqual([3, expect.stringMatching(message)]);
   });
@@ -425,7 +432,7 @@ describe.concurrent('audit verify', () => {
     ['a file that is no checkpoint', ['--checkpoint', 'old.key.pub'], /it is no checkpoint: it has no signature/u],
     ['a size that is none', ['--min-size', '0'], /not a whole number/u],
   ])('with %s ends with 3', async (_, args, message) => {
-    const world = await signedWorld();
+    const world = await sharedWorld();
     const run = await world.cli('audit', 'verify', 'dev', ...args);
     expect([run.code, run.stderr]).toEqual([3, expect.stringMatching(message)]);
     const secret = (await readFile(file(world, 'old.key'), 'utf8')).trim();

@@ -122,7 +122,7 @@ export async function openTrail(): Promise<Trail> {
       signedWith = keys.second;
     },
     async verify(...args) {
-      const run = await world.cli('audit', 'verify', 'dev', ...args, '--format', 'json');
+      const run = await world.inside('audit', 'verify', 'dev', ...args, '--format', 'json');
       const { faults } = documentOf(run, 'audit-verify');
       const found = codesOf(faults);
       expect([run.code, run.stderr]).toEqual([found.length === 0 ? 0 : 8, expect.any(String)]);

@@ -32,7 +32,9 @@ export interface World {
   readonly simulator: Simulator;
   /** Runs `cxone-gitops` in the folder with good credentials. */
   cli(...args: string[]): Promise<Run>;
-  /** The same with other variables. */
+  /** The same in this process, for what is asked again and again; no process can be killed so. */
+  inside(...args: string[]): Promise<Run>;
+  /** As `cli`, with other variables. */
   cliWith(options: Omit<RunOptions, 'cwd'>, ...args: string[]): Promise<Run>;
   start(...args: string[]): Started;
   /** Writes documents of one file, below the manifests' root; the environment's folder is `dev`. */
@@ -78,6 +80,8 @@ export async function openWorld({ environment = {}, engines = [], ...options }: 
     folder,
     simulator,
     cli: (...args) => run(args, { cwd, env: credentials }),
+    // The program's own code is loaded by those tests alone that want it.
+    inside: async (...args) => (await import('./run-inside.js')).runInside(args, { cwd, env: credentials }),
     cliWith: ({ env, ...rest }, ...args) => run(args, { cwd, env: { ...credentials, ...env }, ...rest }),
     start: (...args) => start(args, { cwd, env: credentials }),
     write: (file, ...documents) => writeDocuments(path.join(folder, 'environments', file), documents),
