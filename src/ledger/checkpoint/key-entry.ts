@@ -38,7 +38,11 @@ export function readKey(
   const note = parseNote(text);
   if (isNoteFault(note)) return { code: 'key-note', message: `its note is no signed note: ${note.fault}` };
   if (note.text !== textOf(place, publicKey)) {
-    return { code: 'key-note', message: 'its signed note is about another key, another place or another ledger: it was moved here, or what comes before it was changed' };
+    return {
+      code: 'key-note',
+      message:
+        'its signed note is about another key, another place or another ledger: it was moved here, or what comes before it was changed',
+    };
   }
   const signers = before === undefined ? [key] : [key, before];
   const missing = signers.find((signer) => signatureOf(note, signer) !== 'valid');
