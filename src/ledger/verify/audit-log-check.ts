@@ -118,12 +118,13 @@ function judge(
 }
 
 function foreign(row: ForeignRow, { targets, begunAt }: LedgerEvents) {
-  const what = `audit log ${row.logId}: ${row.action} of ${row.targetId}, ${row.timestamp}, to ${row.payloadHash.slice(0, 12)}`;
+  const id = targets.get(row.targetId);
+  const target = id === undefined ? row.targetId : `${id} (${row.targetId})`;
+  const what = `audit log ${row.logId}: ${row.action} of ${target}, ${row.timestamp}, to ${row.payloadHash.slice(0, 12)}`;
   const isOlder = begunAt !== undefined && Date.parse(row.timestamp) + 999 < begunAt;
-  const isKnown = targets.has(row.targetId);
   const [code, message] = isOlder
     ? ['row-before-ledger', 'it is older than this ledger: an earlier one was removed or replaced']
-    : isKnown
+    : id !== undefined
       ? ['foreign-row', 'the ledger has no such event: a change outside it, an entry that was removed, or a forged row']
       : [
           'row-of-unknown-target',

@@ -20,8 +20,8 @@ export interface LedgerEvents {
   add(entry: Entry): void;
   /** By eventKey. */
   readonly byKey: ReadonlyMap<string, LedgerEvent>;
-  /** Every remote id that an outcome is about. */
-  readonly targets: ReadonlySet<string>;
+  /** Every remote id that an outcome is about, with the printed identity that it had last. */
+  readonly targets: ReadonlyMap<string, string>;
   /** When the ledger was begun, and when an event last arrived, in milliseconds since 1970 by the runners' clocks. */
   readonly begunAt: number | undefined;
   readonly lastDeliveredAt: number | undefined;
@@ -32,7 +32,7 @@ export function collectEvents(endpoint: string): LedgerEvents {
   const byKey = new Map<string, LedgerEvent>();
   const bySeq = new Map<number, LedgerEvent>();
   const ids = new Map<number, string>();
-  const targets = new Set<string>();
+  const targets = new Map<string, string>();
   let begunAt: number | undefined;
   let lastDeliveredAt: number | undefined;
   const settle = (seq: number, status: LedgerEvent['status'], logId?: string) => {
@@ -51,7 +51,7 @@ export function collectEvents(endpoint: string): LedgerEvents {
       case 'outcome': {
         const id = ids.get(entry.intent) ?? '';
         if (entry.status !== 'unknown') ids.delete(entry.intent);
-        if (entry.remoteId !== null) targets.add(entry.remoteId);
+        if (entry.remoteId !== null) targets.set(entry.remoteId, id);
         if (entry.event === null) return;
         const { action, timestamp } = entry.event;
         const event: LedgerEvent = { seq: entry.seq, id, action, timestamp, status: 'pending' };

@@ -169,10 +169,13 @@ describe('an audit log', () => {
       expect((await spelled(same)).found).toEqual([]);
     }
     for (const other of ['2026-01-31T12:00:01Z', 'yesterday', '']) {
-      expect(codes((await spelled(other)).found)).toEqual([
+      const { found } = await spelled(other);
+      expect(codes(found)).toEqual([
         [3, 'missing-row'],
         [null, 'foreign-row'],
       ]);
+      // The row names an id; people know the engine by its name.
+      expect(found[1]?.message).toMatch(/^audit log \S+: [A-Z_]+ of (SpeechEngine|Webhook)\/.+@\S+ \(\S+\), /u);
     }
   });
 
