@@ -75,8 +75,8 @@ function facts(all: readonly (readonly Word[])[]): Word[] {
 
 function endText({ environment, status, fault, entries, head, shown, filteredOut }: TimelineEnd, page: Page): string {
   const { paint, width } = page;
-  const bad = (words: string) => wrapWords([{ text: '✖', paint: paint.red }, ...wordsOf(words)], width, 2);
-  if (status === 'missing') return `${bad(`${environment}: ${escapeTerminal(fault?.message ?? '')}`)}\n`;
+  const bad = (...words: readonly Word[]) => `${wrapWords([{ text: '✖', paint: paint.red }, ...words], width, 2)}\n`;
+  if (status === 'missing') return bad(...wordsOf(`${environment}: ${escapeTerminal(fault?.message ?? '')}`));
   const counts = [
     counted(entries, 'entry', 'entries'),
     `${counted(shown, 'row')} shown`,
@@ -86,5 +86,5 @@ function endText({ environment, status, fault, entries, head, shown, filteredOut
   const last = head === null ? '' : paint.dim(`  head ${head}\n`);
   if (fault === null) return `${sums}${last}`;
   const what = `entry ${fault.seq ?? 1} is bad: ${escapeTerminal(fault.message)}.`;
-  return `${sums}${last}${bad(`${what} ${meaningOfFault}`)} ${paint.dim(fault.code)}\n`;
+  return `${sums}${last}${bad(...wordsOf(`${what} ${meaningOfFault}`), ...wordsOf(`[${fault.code}]`, paint.dim))}`;
 }

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { documentOf } from './documents.js';
+import { documentOf, textOf } from './documents.js';
 import { engine, liveEngine } from './manifests.js';
 import { closeWorlds, openWorld, until, type World, type WorldOptions } from './world.js';
 
@@ -232,5 +232,7 @@ describe.concurrent('a ledger', () => {
       8,
       { status: 'faults', entries: 0, head: null, faults: [{ code: 'empty' }] },
     ]);
+    // Where it was looked for.
+    expect(textOf(document['faults']?.[0]?.['message'])).toContain('dev.jsonl)');
   });
 });

@@ -118,10 +118,10 @@ async function showLedger(
   });
   timeline.end();
   const document = {
-    ...ending(result),
-    ...beginning(genesis),
     formatVersion: 1,
     environment,
+    ...ending(store.name, result),
+    ...beginning(genesis),
     filter,
     ...counts,
   } as const;
@@ -135,13 +135,13 @@ function beginning(genesis: EntryOf<'genesis'> | undefined) {
   return { endpoint, simulated, ledgerId };
 }
 
-function ending({ fault, entries, head }: VerifyResult): Pick<AuditShow, 'status' | 'fault' | 'entries' | 'head'> {
-  const status = fault === undefined ? 'whole' : fault.code === 'empty' ? 'missing' : 'broken';
-  return {
-    status,
-    // A ledger that is not there has no first entry to blame.
-    fault: fault === undefined ? null : status === 'missing' ? { ...fault, seq: null } : fault,
-    entries,
-    head: entries === 0 ? null : head,
-  };
+function ending(
+  ledger: string,
+  { fault, entries, head }: VerifyResult,
+): Pick<AuditShow, 'status' | 'fault' | 'entries' | 'head'> {
+  const counts = { entries, head: entries === 0 ? null : head };
+  if (fault === undefined) return { status: 'whole', fault: null, ...counts };
+  if (fault.code !== 'empty') return { status: 'broken', fault, ...counts };
+  // A ledger that is not there has no first entry to blame.
+  return { status: 'missing', fault: { ...fault, seq: null, message: `${fault.message} (${ledger})` }, ...counts };
 }

@@ -8,19 +8,27 @@ import type { CheckResults } from './run-checks.js';
 /** All that a ledger can be held against, in the order that they are told of. */
 const allChecks: readonly CheckName[] = ['ledger', 'signatures', 'audit-log', 'live', 'plans', 'git'];
 
+/** Which ledger a document is about. */
+export interface OfLedger {
+  readonly environment: string;
+  /** What messages call it, such as its path. */
+  readonly ledger: string;
+  /** Whether its environment is one of a simulator; undefined where that was not looked at. */
+  readonly isSimulator: boolean | undefined;
+}
+
 /** The document of one environment: what the ledger says of itself, and what the checks found, in the ledger's order. */
 export function verifyDocument(
-  environment: string,
+  { environment, ledger, isSimulator }: OfLedger,
   result: VerifyResult,
   { findings: found, checked, notes, signed }: CheckResults & Pick<AuditVerify, 'signed'>,
-  isSimulator?: boolean,
 ): AuditVerify {
   const { entries, head, openIntents, undelivered, deliveryUnknown, delivered } = result;
   const isNew = neverBegun(result, checked) && found.first.length === 0;
   const findings = openFindings();
   for (const one of [...ownFindings(environment, result), ...found.first]) findings.add(one);
   // What is open before the first bad entry may have been closed behind it.
-  const faults = isNew ? [] : [...badEntry(result), ...findings.first];
+  const faults = isNew ? [] : [...badEntry(ledger, result), ...findings.first];
   const more = findings.more + found.more;
   return {
     formatVersion: 1,
@@ -75,8 +83,8 @@ function ownFindings(environment: string, result: VerifyResult): AuditVerify['fa
 }
 
 /** The first bad entry; a ledger that is not there has none to blame. */
-function badEntry({ fault }: VerifyResult): AuditVerify['faults'] {
+function badEntry(ledger: string, { fault }: VerifyResult): AuditVerify['faults'] {
   if (fault === undefined) return [];
-  if (fault.code === 'empty') return [{ ...fault, seq: null }];
+  if (fault.code === 'empty') return [{ ...fault, seq: null, message: `${fault.message} (${ledger})` }];
   return [{ ...fault, message: `${fault.message}. ${faultMeaning(fault)}` }];
 }

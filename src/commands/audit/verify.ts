@@ -66,7 +66,8 @@ async function verifyEnvironment(
       : undefined;
   try {
     const { result, found } = await checkSettled(context, options, environment, { store, online, signatures });
-    const document = verifyDocument(environment, result, found, opened?.simulated);
+    const of = { environment, ledger: store.name, isSimulator: opened?.simulated };
+    const document = verifyDocument(of, result, found);
     return {
       document,
       text: () => auditVerifyText(document, prosePage(context.out)),
