@@ -63,6 +63,20 @@ function commandOf(program: Command, args: readonly string[]): string {
   return names.join(' ');
 }
 
+/** What a command alone can do is what its help is looked up for. */
+function ownOptionsFirst(command: Command): Option[] {
+  const all = new Help().visibleOptions(command);
+  const isShared = ({ long }: Option) => sharedOptions.has(long ?? '');
+  return [...all.filter((option) => !isShared(option)), ...all.filter(isShared)];
+}
+
+/** The README's table "shared option" explains them. */
+const sharedOptions = new Set(
+  'format no-color verbose quiet root allow-host all endpoint concurrency timeout time-limit env-file ledger help'
+    .split(' ')
+    .map((name) => `--${name}`),
+);
+
 /** Takes the exit code of the command that ran. */
 type End = (code: ExitCode) => void;
 
@@ -90,6 +104,7 @@ function describe(context: Context, end: End): Command {
     // That an option may be left out need not be said as `(default: [])`.
     .configureHelp({
       optionDescription: (option) => new Help().optionDescription(option).replace(' (default: [])', ''),
+      visibleOptions: ownOptionsFirst,
     });
   program.hook('preAction', (_program, command) => optionsFromEnvironment(command, context.env));
 
@@ -216,19 +231,14 @@ function describeAudit(program: Command, context: Context, end: End): void {
     .command('audit')
     .helpCommand('help [command]', 'show help')
     .description('check and show what the ledger records, deliver it to the audit log, sign it');
-  networkCommand(
-    audit,
-    'verify [env...]',
-    'check the ledger: offline, but for one on a branch, and for what options name',
-    ['text', 'json'],
-  )
+  networkCommand(audit, 'verify [env...]', 'check the ledger, and hold it against what options name', ['text', 'json'])
     .option('--audit-log', 'hold it against the audit log')
     .option('--live', 'hold it against what is live')
     .option('--plans <path>', 'hold it against saved plans: a file, or a folder of them')
     .option('--git', 'hold it against the commits that it names')
     .option('--public-key <key>', 'the key that must have signed it: a file, or the key itself')
     .option('--checkpoint <file>', 'hold it against this checkpoint, a copy kept elsewhere (repeatable)', collect, [])
-    .option('--min-size <entries>', 'the least entries that it must have', integer(1, 999_999_999_999_999))
+    .option('--min-size <entries>', 'how many entries it must have at least', integer(1, 999_999_999_999_999))
     .option('--require-signed', 'every entry must be signed; needs --public-key')
     .option('--trust-ref <ref>', 'take endpoint, credential variables and ledger from the tip of this ref')
     .action(async (names: string[], options: AuditVerifyOptions) => {
