@@ -15,6 +15,8 @@ export interface Gather {
 
 /** The part of a push's time that is waited at most, and how little of that once it was in vain again and again. */
 const [MOST, LEAST] = [1 / 2, 1 / 8];
+/** The most milliseconds that are waited, whatever a push took: a machine may have been suspended meanwhile. */
+const MOST_MS = 2_000;
 
 /**
  * Requests that leave after one push come back at nearly the same time. Without a wait, the first one to be back has a
@@ -38,7 +40,7 @@ export function openGather(clock: Clock): Gather {
     async wait() {
       // All whom the last push let go on write what they have.
       await nextTurn();
-      const waitMs = Math.round(pushMs * MOST * patience);
+      const waitMs = Math.min(Math.round(pushMs * MOST * patience), MOST_MS);
       if (waitMs <= 0 || !requests.any()) return;
       const enough = new AbortController();
       allBack = () => enough.abort();

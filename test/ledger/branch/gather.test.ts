@@ -85,3 +85,12 @@ test('a request that hangs costs less from push to push, and half of one at most
   await waitOnce();
   expect(waited.at(-1)).toBe(500);
 });
+
+test('a push that took hours, as on a machine that was suspended, makes the next one wait 2 s at most', async () => {
+  const { clock, gather } = afterAPush();
+  gather.pushed(2, 7_200_000);
+  const wait = gather.wait();
+  expect(await hasEnded(wait)).toBe(false);
+  await clock.advance(2_000);
+  expect(await hasEnded(wait)).toBe(true);
+});
