@@ -36,11 +36,13 @@ export async function readSigner(
       hint: 'Give one of them: which of the two is meant is not for this program to guess.',
     });
   }
-  const claimed = claimsOf(context);
-  if (options.signKey !== undefined) {
-    return { key: await readSigningKey(context, options, '--sign-key', options.signKey), claimed };
-  }
-  return text === '' ? undefined : { key: keyOf(context, VARIABLE, text), claimed };
+  if (options.signKey === undefined && text === '') return undefined;
+  const key =
+    options.signKey === undefined
+      ? keyOf(context, VARIABLE, text)
+      : await readSigningKey(context, options, '--sign-key', options.signKey);
+  // Once the key is masked: a ledger keeps for good what is claimed.
+  return { key, claimed: claimsOf(context) };
 }
 
 /**

@@ -154,6 +154,17 @@ describe.concurrent('a signed ledger', () => {
     expect(await verify(world, '--public-key', 'new.key.pub', '--require-signed')).toMatchObject({ code: 0 });
   });
 
+  it('names nobody who is called as the key of the file that signs it', async () => {
+    const world = await openWorld();
+    await keygen(world, 'k');
+    await world.write('dev/a.yaml', engine('IVR', { trafficSplit: 100 }));
+    const USER = `ada ${(await world.read('k')).trim()}`;
+    expect((await world.cliWith({ env: { USER } }, ...apply, '--sign-key', 'k')).code).toBe(0);
+    const ledger = await world.read(ledgerPath);
+    expect(ledger).toContain('"actor":"ada ***"');
+    expect(ledger).not.toContain('PRIVATE+KEY');
+  });
+
   it('is signed by audit deliver, too', async () => {
     const world = await signedWorld();
     await world.faults({ method: 'POST', path: '/audit/logs$', fault: 'status', status: 500 });
