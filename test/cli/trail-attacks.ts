@@ -32,6 +32,17 @@ export const attacks: Readonly<Record<string, (trail: Trail) => Promise<unknown>
       ),
     );
   },
+  'applies what nobody approved, and records that it came of what somebody did': (trail) =>
+    applyUnapproved(trail, (entry) => entry),
+  'applies what nobody approved, and records it as the failure of what somebody did': (trail) =>
+    applyUnapproved(trail, (entry) => (entry.kind === 'outcome' ? { ...entry, status: 'failed' } : entry)),
+  'applies what nobody approved, and records that it left all as it was': async (trail) => {
+    await applyUnapproved(trail, (entry, to) => {
+      if (entry.kind === 'outcome') return { ...entry, status: 'not-attempted' };
+      if (entry.kind !== 'intent') return entry;
+      return { ...entry, step: 'configure', beforeHash: to, afterHash: to, planHash: sha256('none') };
+    });
+  },
   'says that somebody else did it': async (trail) => {
     await trail.approve({ description: 'fourth' }, { GITHUB_ACTIONS: 'true', GITHUB_ACTOR: 'somebody-else' });
   },
@@ -139,6 +150,24 @@ export const attacks: Readonly<Record<string, (trail: Trail) => Promise<unknown>
     await writeFile(trail.plans.file, edited);
   },
 };
+
+/**
+ * Applies what is in no plan and no commit, and records it under the plan, commit and target state of the change before;
+ * `record` has the last word on each entry of it, and is told what state it led to.
+ */
+async function applyUnapproved(trail: Trail, record: (entry: Entry, to: string) => Entry): Promise<void> {
+  const { planHash, git, payloadHash } = lastIntent(await ledgerOf(trail));
+  await trail.manifest({ description: 'nobody approved this' });
+  await trail.apply();
+  await forge(trail, (entries) => {
+    const last = lastIntent(entries);
+    const approved = { planHash, git, payloadHash, afterHash: payloadHash };
+    return entries.map((entry) => {
+      if (entry.seq < last.seq) return entry;
+      return record(entry.kind === 'intent' ? { ...entry, ...approved } : entry, last.afterHash);
+    });
+  });
+}
 
 async function ledgerOf({ ledger }: Trail): Promise<Entry[]> {
   return entriesOf(await readFile(ledger, 'utf8'));

@@ -1,6 +1,7 @@
 import type { KnownCommit } from '../../git/known-commits.js';
 import type { EntryOf } from '../entry.js';
 import type { Findings, LedgerCheck } from './ledger-check.js';
+import { collectMadeStates, unplannedWords } from './made-states.js';
 
 /** The payload hash that each identity's manifest has in a commit, or why there are none. */
 export type CommittedManifests = ReadonlyMap<string, string> | { readonly refused: string };
@@ -28,12 +29,16 @@ type FromCommit = Map<string, Applied>;
  */
 export function gitCheck(options: GitCheckOptions): LedgerCheck {
   const commits = new Map<string, FromCommit>();
+  const made = collectMadeStates();
   const uncommitted = new Map<string, { readonly intent: Intent; count: number }>();
   return {
     name: 'git',
     needsWhole: false,
     entry(entry) {
-      if (entry.kind !== 'intent' || isRecordOnly(entry)) return;
+      // Nothing was sent: it puts on record that a create which an earlier run left half done stays as it is.
+      const isRecordOnly = entry.kind === 'intent' && entry.step === 'configure' && made.keeps(entry);
+      made.add(entry);
+      if (entry.kind !== 'intent' || isRecordOnly) return;
       const { seq, id, payloadHash, git } = entry;
       if (git === null || git.dirty) {
         const run = `${git?.head ?? ''} ${entry.planHash}`;
@@ -58,15 +63,14 @@ export function gitCheck(options: GitCheckOptions): LedgerCheck {
         const hashes = await options.manifests(commit);
         for (const one of applied.values()) judge(commit, one, hashes, findings);
       }
+      for (const one of made.unplanned()) {
+        const message = `${unplannedWords(one)}: whatever its commit says, this is not in it`;
+        findings.add({ seq: one.seq, code: 'not-as-committed', message });
+      }
       const count = commits.size.toLocaleString('en');
       return [`commits that the ledger names: ${count}; their manifests were read below ${options.root}`];
     },
   };
-}
-
-/** Nothing was sent: it puts on record that a create which an earlier run left half done stays as it is. */
-function isRecordOnly({ step, beforeHash, afterHash }: Intent): boolean {
-  return step === 'configure' && beforeHash === afterHash;
 }
 
 /** Adds that a commit is not where it should be, told of the first entry that names it. */

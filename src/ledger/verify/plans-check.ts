@@ -1,5 +1,6 @@
 import type { EntryOf } from '../entry.js';
 import type { Findings, LedgerCheck } from './ledger-check.js';
+import { collectMadeStates, unplannedWords } from './made-states.js';
 
 /** A plan that `plan --out` saved, as a file holds it. */
 export interface SavedPlan {
@@ -44,11 +45,15 @@ interface NeededIntent extends Pick<Intent, 'seq' | 'id' | 'action' | 'payloadHa
 export function plansCheck({ environment, archive, plans }: PlansCheckOptions): LedgerCheck {
   const needed = new Map<string, Needed>();
   const lowered = new Set<string>();
+  const made = collectMadeStates();
   return {
     name: 'plans',
     needsWhole: false,
     entry(entry) {
-      if (entry.kind !== 'intent' || changesNothing(entry)) return;
+      // Header values, which no plan's hash speaks of, or an unfinished create put on record (docs/semantics.md).
+      const isPlanned = entry.kind === 'intent' && !made.keeps(entry);
+      made.add(entry);
+      if (!isPlanned) return;
       const { seq, id, action, payloadHash, endpoint, step, remoteId } = entry;
       // Where only the rest of a saved plan was to be done, it is that one which was approved.
       const planHash = entry.savedPlan ?? entry.planHash;
@@ -80,18 +85,14 @@ export function plansCheck({ environment, archive, plans }: PlansCheckOptions): 
       for (const [planHash, { seq }] of needed) {
         if (!found.has(planHash)) findings.add(missing(seq, planHash, archive, edited.get(planHash)));
       }
+      for (const one of made.unplanned()) {
+        const message = `${unplannedWords(one)}: whatever its plan says, this was not in it`;
+        findings.add({ seq: one.seq, code: 'not-in-plan', message });
+      }
       const [all, by, there] = [read, needed.size, found.size].map((count) => count.toLocaleString('en'));
       return [`plans that the ledger went by: ${by}; there and whole in ${archive}: ${there} (of ${all} saved)`];
     },
   };
-}
-
-/**
- * It leaves the state as it is: header values were sent, which no plan's hash speaks of, or an unfinished create was put
- * on record (docs/semantics.md, "planHash").
- */
-function changesNothing({ beforeHash, afterHash }: Intent): boolean {
-  return beforeHash === afterHash;
 }
 
 function judge(

@@ -64,9 +64,16 @@ test('an edited plan proves nothing, and does no harm beside the right one, whic
   expect(await check([{}], [plan(), edited])).toEqual([]);
 });
 
-test('what leaves the state as it is needs no plan: a header value sent again, an unfinished create put on record', async () => {
-  const same = { beforeHash: sha256('after'), afterHash: sha256('after') };
-  expect(await check([{ ...same }, { ...same, step: 'configure', payloadHash: sha256('wanted') }], [])).toEqual([]);
+test('what leaves the state as the tool left it needs no plan: a header value sent again', async () => {
+  const same = { beforeHash: sha256('after'), afterHash: sha256('after'), planHash: sha256('none') };
+  expect(await check([{}, same], [plan()])).toEqual([]);
+  expect(await check([{}, { ...same, step: 'configure', payloadHash: sha256('wanted') }], [plan()])).toEqual([]);
+});
+
+test('what says that it leaves a state as it is, and is not what the tool left, needs a plan', async () => {
+  const other = { beforeHash: sha256('other'), afterHash: sha256('other'), planHash: sha256('none') };
+  expect(await check([other], [])).toEqual([[2, 'plan-missing']]);
+  expect(await check([{}, { ...other, step: 'configure' }], [plan()])).toContainEqual([4, 'plan-missing']);
 });
 
 test('traffic that is given back needs no change of its plan where the ledger took it, and only there', async () => {
