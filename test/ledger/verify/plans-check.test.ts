@@ -67,12 +67,15 @@ test('an edited plan proves nothing, and does no harm beside the right one, whic
 test('what leaves the state as the tool left it needs no plan: a header value sent again', async () => {
   const same = { beforeHash: sha256('after'), afterHash: sha256('after'), planHash: sha256('none') };
   expect(await check([{}, same], [plan()])).toEqual([]);
+  // One of the engines that it names was renamed since.
+  expect(await check([{ ...same, id: 'Webhook/QA' }], [])).toEqual([]);
   expect(await check([{}, { ...same, step: 'configure', payloadHash: sha256('wanted') }], [plan()])).toEqual([]);
 });
 
 test('what says that it leaves a state as it is, and is not what the tool left, needs a plan', async () => {
   const other = { beforeHash: sha256('other'), afterHash: sha256('other'), planHash: sha256('none') };
   expect(await check([other], [])).toEqual([[2, 'plan-missing']]);
+  expect(await check([{ ...other, id: 'Webhook/QA', step: 'configure' }], [])).toEqual([[2, 'plan-missing']]);
   expect(await check([{}, { ...other, step: 'configure' }], [plan()])).toContainEqual([4, 'plan-missing']);
 });
 
