@@ -12,13 +12,18 @@ export function auditVerifyText(verify: AuditVerify, page: Page): string {
   const { paint } = page;
   const faults = verify.faults.map((fault) => faultText(fault, page));
   const more = verify.moreFaults === 0 ? '' : `  and ${verify.moreFaults.toLocaleString('en')} more\n`;
-  const counts = `${counted(verify.entries, 'entry', 'entries')}, ${counted(verify.delivered, 'audit event')} delivered`;
-  const head = verify.head === null ? '' : `\n  head ${verify.head}`;
-  const mark = verify.status === 'clean' ? paint.green('✔ clean') : paint.red('✖ not clean');
+  const found = verify.faults.length + verify.moreFaults;
+  const counts = [
+    counted(verify.entries, 'entry', 'entries'),
+    `${counted(verify.delivered, 'audit event')} delivered`,
+    ...(found === 0 ? [] : [counted(found, 'finding')]),
+  ].join(', ');
+  const mark = verify.status === 'clean' ? wordsOf('✔ clean', paint.green) : wordsOf('✖ not clean', paint.red);
   const where = verify.simulated === true ? `${verify.environment} (SIMULATOR)` : verify.environment;
-  const verdict = `${mark} ${paint.bold(where)}: ${counts}${paint.dim(head)}\n`;
+  const verdict = wrapWords([...mark, ...wordsOf(`${where}:`, paint.bold), ...wordsOf(counts)], page.width, 4);
+  const head = verify.head === null ? '' : paint.dim(`  head ${verify.head}\n`);
   const next = verify.status === 'clean' ? '' : `  what each finding means, and what to do: docs/auditing.md\n`;
-  return `${faults.join('')}${more}${verdict}${restsOn(verify, page).join('')}${next}`;
+  return `${faults.join('')}${more}${verdict}\n${head}${restsOn(verify, page).join('')}${next}`;
 }
 
 function faultText({ seq, code, message }: AuditVerify['faults'][number], { paint, width }: Page): string {

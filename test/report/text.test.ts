@@ -242,7 +242,7 @@ describe('the audit trail as text', () => {
       { ...plain, width: Number.POSITIVE_INFINITY },
     );
     expect(text).toMatch(
-      /^✖ entry 7: it does not follow .* \[chain-broken\]\n✖ there is nothing \[empty\]\n✖ not clean prod: 12 entries[^]*docs\/auditing\.md\n$/,
+      /^✖ entry 7: it does not follow .* \[chain-broken\]\n✖ there is nothing \[empty\]\n✖ not clean prod: 12 entries, 3 audit events delivered, 2 findings\n[^]*docs\/auditing\.md\n$/,
     );
     expect(dangers(text)).toEqual([]);
   });
