@@ -1,6 +1,10 @@
 import type { Plan } from '../model/generated/plan.js';
 import { validatePlan } from '../model/generated/validate-plan.js';
+import { jsonSize } from './json-size.js';
 import { planHash } from './plan-hash.js';
+
+/** Of ten thousand new engines with all their members, a plan holds a fifth of these (docs/security.md, "Bounds"). */
+const most = { values: 5_000_000, depth: 1000 };
 
 /**
  * A saved plan from its text, or what is wrong with it. A plan whose hash is not that of its changes was edited: refused,
@@ -14,6 +18,8 @@ export function parsePlan(text: string): Plan | string {
 
 /** A plan as its text has it, with whether its hash is that of its changes; or why it is no plan. */
 export function readPlan(text: string): { readonly plan: Plan; readonly isWhole: boolean } | string {
+  const { values, depth } = jsonSize(text);
+  if (values > most.values || depth > most.depth) return 'it holds more values than any plan, or nests them deeper';
   let value: unknown;
   try {
     value = JSON.parse(text);
