@@ -116,6 +116,22 @@ describe.skipIf(!hasServer)('over https', () => {
     server.close();
   });
 
+  it('signs in by the header that a checkout in CI left in the settings of its clone', async () => {
+    const world = await openGitWorld();
+    world.git('config', 'http.receivepack', 'true');
+    const server = await serveGitOverHttps(world.folder, 'runner', 'good-password');
+    const clone = world.clone();
+    clone.git('config', 'remote.origin.url', server.url);
+    clone.git('config', 'http.sslCAInfo', server.certificate);
+    const basic = Buffer.from('runner:good-password').toString('base64');
+    clone.git('config', `http.${new URL(server.url).origin}/.extraheader`, `AUTHORIZATION: Basic ${basic}`);
+    const run = await clone.cli(...apply);
+    expect([run.code, run.stderr]).toEqual([0, expect.any(String)]);
+    expect(server.refused()).toBe(0);
+    expect(await faultsOf(world, ['A'])).toEqual([]);
+    server.close();
+  });
+
   it('says that it was not let in, without the password', async () => {
     const world = await openGitWorld();
     const server = await serveGitOverHttps(world.folder, 'runner', 'good-password');
