@@ -1,12 +1,13 @@
 // Prints start-up and a plan of 2,000 unchanged engines, each beside a floor measured in the same run: `node -e 0`, and a
 // bare loop that fetches the same pages and parses the same files. Ratios travel between machines, times do not; so
 // nothing here is a test. `npm run bench`.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { inTurn } from './in-turn.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const program = join(root, 'dist/main.js');
@@ -23,9 +24,9 @@ try {
 }
 
 function startUp() {
-  const floor = { args: ['-e', '0'] };
-  const version = { args: [program, '--version'] };
-  const validate = { args: [program, 'validate', 'dev'] };
+  const floor = { args: ['-e', '0'], cwd: root };
+  const version = { args: [program, '--version'], cwd: root };
+  const validate = { args: [program, 'validate', 'dev'], cwd: root };
   const [least, one, two] = inTurn(21, [floor, version, validate]);
   console.log('start-up, median of 21 runs in turn');
   row('node -e 0', least, least);
@@ -51,8 +52,13 @@ async function planUnchanged(url) {
   if (!seeded.ok) throw new Error(await seeded.text());
 
   const env = { CXONE_CLIENT_ID: 'bench', CXONE_CLIENT_SECRET: 'simulator-secret' };
-  const loop = { args: [join(root, 'bench/bare-loop.mjs'), url, 'environments/bench'], env };
-  const plan = { args: [program, 'plan', 'bench', '--endpoint', url], env, expect: `${engines} unchanged` };
+  const loop = { args: [join(root, 'bench/bare-loop.mjs'), url, 'environments/bench'], env, cwd: folder };
+  const plan = {
+    args: [program, 'plan', 'bench', '--endpoint', url],
+    env,
+    cwd: folder,
+    expect: `${engines} unchanged`,
+  };
   const [least, measured] = inTurn(7, [loop, plan]);
   console.log(`\nplan of ${engines} unchanged engines, median of 7 runs in turn`);
   row('bare loop', least, least);
@@ -91,36 +97,6 @@ function manifest(index, { abTestingEnabled: _derived, grammarConstraints: [gram
     ...phrases,
     '',
   ].join('\n');
-}
-
-/** Runs the commands in turn, so that a machine that slows down slows all of them; the medians of time and peak memory. */
-function inTurn(times, commands) {
-  const samples = commands.map(() => []);
-  for (let turn = -1; turn < times; turn += 1) {
-    for (const [index, command] of commands.entries()) {
-      const sample = once(command);
-      if (turn >= 0) samples[index].push(sample);
-    }
-  }
-  return samples.map((ones) => ({ ms: median(ones.map(({ ms }) => ms)), mib: median(ones.map(({ mib }) => mib)) }));
-}
-
-function once({ args, env = {}, expect = '' }) {
-  const cwd = args.includes('plan') || args.includes('environments/bench') ? folder : root;
-  const started = performance.now();
-  const { status, stdout, output } = spawnSync(process.execPath, ['--require', join(root, 'bench/peak.cjs'), ...args], {
-    cwd,
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-  });
-  const ms = performance.now() - started;
-  if (status !== 0 || !stdout.includes(expect)) throw new Error(`${args.join(' ')}: ${status}\n${output.join('\n')}`);
-  return { ms, mib: Number(output[3]) / 1024 };
-}
-
-function median(numbers) {
-  return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)];
 }
 
 function row(name, { ms, mib }, least, aim, room) {

@@ -14,6 +14,7 @@ const TASKS = {
   build: { node: ['20.18.1'], run: async () => build({ force: true }) },
   bench: { node: ['20.18.1'], run: () => script('bench/run.mjs') },
   'bench:rate': { node: ['20.18.1'], run: () => script('bench/rate-limit.mjs') },
+  'bench:ledger': { node: ['20.18.1'], run: () => script('bench/ledger.mjs') },
   fuzz: { node: ['20.18.1'], run: () => script('scripts/fuzz.mjs') },
   'kill-matrix': { node: ['20.18.1'], run: () => script('scripts/kill-matrix.mjs') },
   mutations: {
@@ -43,7 +44,10 @@ async function main(name, args) {
   }
   const { installWhatIsMissing } = await import('./install.mjs');
   if (!(await installWhatIsMissing(root))) return 1;
-  if (['demo', 'bench', 'bench:rate', 'fuzz', 'kill-matrix'].includes(name) && !(await build({ force: false })))
+  if (
+    ['demo', 'bench', 'bench:rate', 'bench:ledger', 'fuzz', 'kill-matrix'].includes(name) &&
+    !(await build({ force: false }))
+  )
     return 1;
   return toExitCode(await task.run(args));
 
