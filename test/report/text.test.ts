@@ -279,7 +279,7 @@ describe('the audit trail as text', () => {
         pending: 2,
         unknown: [...unknown],
       },
-      plain,
+      { ...plain, width: Number.POSITIVE_INFINITY },
     );
     expect(text).toContain('? entry 9: ');
     expect(text).toContain(

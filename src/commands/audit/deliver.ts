@@ -14,6 +14,7 @@ import type { Context, SharedOptions } from '../context.js';
 import { openSecrets } from '../credentials.js';
 import { connectOptions } from '../open-endpoint.js';
 import type { OpenedEnvironment } from '../open-environment.js';
+import { prosePage } from '../prose-page.js';
 import { readSigner, type SigningOptions } from '../signing-key.js';
 import { withLedger } from '../with-ledger.js';
 import { openToWrite } from './open-to-write.js';
@@ -46,7 +47,7 @@ export async function auditDeliverCommand(
       });
       const document = deliverDocument(opened, delivered.length, ledger.state);
       const { out } = context;
-      out.write(options.format === 'json' ? jsonReport(document) : auditDeliverText(document, out.page));
+      out.write(options.format === 'json' ? jsonReport(document) : auditDeliverText(document, prosePage(out)));
       return document.status === 'delivered' ? ExitCode.done : ExitCode.auditIncomplete;
     });
   } finally {

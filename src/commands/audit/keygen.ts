@@ -7,6 +7,7 @@ import { KnownError } from '../../model/known-error.js';
 import { auditKeygenText } from '../../report/audit-key-text.js';
 import { jsonReport } from '../../report/json.js';
 import { type Context, type SharedOptions, say } from '../context.js';
+import { prosePage } from '../prose-page.js';
 import { writeNewFiles } from '../write-new-files.js';
 
 export interface AuditKeygenOptions extends Pick<SharedOptions, 'format' | 'quiet'> {
@@ -47,7 +48,7 @@ export async function auditKeygenCommand(context: Context, options: AuditKeygenO
     keyName: key.name,
     keyId: key.id,
   };
-  context.out.write(format === 'json' ? jsonReport(document) : auditKeygenText(document));
+  context.out.write(format === 'json' ? jsonReport(document) : auditKeygenText(document, prosePage(context.out)));
   return ExitCode.done;
 }
 

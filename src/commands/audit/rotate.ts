@@ -5,6 +5,7 @@ import { KnownError } from '../../model/known-error.js';
 import { auditRotateText } from '../../report/audit-key-text.js';
 import { jsonReport } from '../../report/json.js';
 import type { Context, SharedOptions } from '../context.js';
+import { prosePage } from '../prose-page.js';
 import { readSigner, readSigningKey, type SigningOptions } from '../signing-key.js';
 import { withLedger } from '../with-ledger.js';
 import { openToWrite } from './open-to-write.js';
@@ -41,7 +42,9 @@ export async function auditRotateCommand(
     { ...opened, store, signer: { ...signer, next } },
     async ({ state }) => rotated(environment, signer.key, next, state.entries),
   );
-  context.out.write(options.format === 'json' ? jsonReport(document) : auditRotateText(document));
+  context.out.write(
+    options.format === 'json' ? jsonReport(document) : auditRotateText(document, prosePage(context.out)),
+  );
   return ExitCode.done;
 }
 
