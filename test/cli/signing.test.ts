@@ -154,6 +154,14 @@ describe.concurrent('a signed ledger', () => {
     expect(await verify(world, '--public-key', 'new.key.pub', '--require-signed')).toMatchObject({ code: 0 });
   });
 
+  it('that is not there is a fault for who has its key, whatever the audit log has', async () => {
+    const world = await openWorld();
+    await keygen(world, 'k');
+    expect(await verify(world, '--audit-log')).toMatchObject({ code: 0, faults: [] });
+    const missed = await verify(world, '--audit-log', '--public-key', 'k.pub', '--require-signed');
+    expect(missed).toMatchObject({ code: 8, faults: [{ code: 'empty' }] });
+  });
+
   it('names nobody who is called as the key of the file that signs it', async () => {
     const world = await openWorld();
     await keygen(world, 'k');
