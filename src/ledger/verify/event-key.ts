@@ -6,9 +6,17 @@ import type { AuditRow } from '../delivery/audit-log.js';
  * differs. 128 bits of SHA-256, so that a check of many events keeps no more of them.
  */
 export function eventKey({ source, eventType, targetId, action, payloadHash, timestamp }: Partial<AuditRow>): string {
-  const instant = Date.parse(timestamp ?? '');
-  // What is no time equals only what is spelled like it.
-  const when = Number.isNaN(instant) ? String(timestamp) : instant;
-  const text = JSON.stringify([source, eventType, targetId, action, payloadHash, when]);
+  const text = JSON.stringify([source, eventType, targetId, action, payloadHash, instantOf(timestamp)]);
   return createHash('sha256').update(text).digest('base64').slice(0, 22);
 }
+
+/** What is no time equals only what is spelled like it, such as a 30th of February: Date takes that for the 2nd of March. */
+function instantOf(timestamp: string | undefined): number | string {
+  const instant = Date.parse(timestamp ?? '');
+  if (timestamp === undefined || Number.isNaN(instant)) return String(timestamp);
+  const isReal = !asEvents.test(timestamp) || new Date(instant).toISOString().startsWith(timestamp.slice(0, -1));
+  return isReal ? instant : timestamp;
+}
+
+/** How this tool spells the times of its events. */
+const asEvents = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
