@@ -2,6 +2,7 @@ import type { AuditRow } from '../delivery/audit-log.js';
 import { eventKey } from './event-key.js';
 import type { Findings, LedgerCheck } from './ledger-check.js';
 import { collectEvents, type LedgerEvent, type LedgerEvents } from './ledger-events.js';
+import { requestsElsewhere } from './requests-elsewhere.js';
 import type { VerifyResult } from './verify.js';
 import { type LagOptions, waitForLag } from './wait-for-lag.js';
 
@@ -34,10 +35,14 @@ const source = 'AutomatedConfigurator';
  */
 export function auditLogCheck(options: AuditLogCheckOptions): LedgerCheck {
   const events = collectEvents(options.endpoint);
+  const elsewhere = requestsElsewhere(options.endpoint);
   return {
     name: 'audit-log',
     needsWhole: true,
-    entry: (entry) => events.add(entry),
+    entry(entry) {
+      events.add(entry);
+      elsewhere.add(entry);
+    },
     async end(result, findings) {
       const log = await options.open(result);
       await waitForLag(options, events.lastDeliveredAt);
@@ -60,7 +65,10 @@ export function auditLogCheck(options: AuditLogCheckOptions): LedgerCheck {
       }
       for (const [key, event] of events.byKey) judge(event, found.get(key) ?? [], findings);
       const count = rows.length.toLocaleString('en');
-      return [`rows of this tool in the audit log, without those of other environments: ${count}`];
+      return [
+        `rows of this tool in the audit log, without those of other environments: ${count}`,
+        ...elsewhere.notes(),
+      ];
     },
   };
 }

@@ -4,6 +4,7 @@ import { formatIdentity, type Kind, parseIdentity } from '../../model/identity.j
 import type { Live } from '../../model/resource.js';
 import { collectLastChanges, type LastChange, type LastChanges } from './last-changes.js';
 import type { LedgerCheck } from './ledger-check.js';
+import { requestsElsewhere } from './requests-elsewhere.js';
 import type { VerifyResult } from './verify.js';
 import { type LagOptions, waitForLag } from './wait-for-lag.js';
 
@@ -26,10 +27,14 @@ export interface LiveCheckOptions extends LagOptions {
  */
 export function liveCheck(options: LiveCheckOptions): LedgerCheck {
   const known = collectLastChanges(options.endpoint);
+  const elsewhere = requestsElsewhere(options.endpoint);
   return {
     name: 'live',
     needsWhole: true,
-    entry: (entry) => known.add(entry),
+    entry(entry) {
+      known.add(entry);
+      elsewhere.add(entry);
+    },
     async end(result, findings) {
       const reader = await options.open(result);
       await waitForLag(options, known.lastCreateAt);
@@ -50,7 +55,7 @@ export function liveCheck(options: LiveCheckOptions): LedgerCheck {
       }
       if (unreadable > 0) findings.add(notListed(unreadable));
       const looked = (known.changes.size - unreadable).toLocaleString('en');
-      return [`engines and webhooks of the ledger that were looked at: ${looked}`];
+      return [`engines and webhooks of the ledger that were looked at: ${looked}`, ...elsewhere.notes()];
     },
   };
 }

@@ -143,12 +143,14 @@ describe('an audit log', () => {
 
   test('is not asked for what was sent to another endpoint', async () => {
     const elsewhere = { endpoint: 'https://other.api.nicecxone.com' };
-    const { found } = await check(
+    const { found, notes } = await check(
       (ledger) => deliveredChange(ledger),
       () => [],
       elsewhere,
     );
     expect(found).toEqual([]);
+    // What nobody looked at is said.
+    expect(notes).toContain('requests of the ledger to other endpoints, which were not looked at: 1');
   });
 
   test('whose rows have no id is held against the ledger by their members alone', async () => {

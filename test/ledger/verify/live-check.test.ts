@@ -147,8 +147,9 @@ describe('what is live', () => {
     const made = liveCheck({ endpoint: 'https://other.api.nicecxone.com', open, clock: fakeClock(), listLagMs: 0 });
     const result = await verifyLedger(readLines(prodFile(folder)), { onEntry: (entry) => made.entry(entry) });
     const findings = openFindings();
-    await made.end(result, findings);
+    const notes = await made.end(result, findings);
     expect(findings.first).toEqual([]);
+    expect(notes).toContain('requests of the ledger to other endpoints, which were not looked at: 1');
   });
 
   test('of an engine that only a failed request was about is not ours', async () => {
