@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { verifyLedger } from '../../src/ledger/verify/verify.js';
+import { linesOf } from '../ledger/lines.js';
 import { textOf } from './documents.js';
 import { engine } from './manifests.js';
 import { type Run, type RunOptions, type Started, start } from './program.js';
@@ -167,11 +168,4 @@ export async function faultsOf(world: GitWorld, names: readonly string[], enviro
   const roots = world.git('rev-list', '--max-parents=0', '--count', BRANCH).trim();
   if (merges !== '0' || roots !== '1') faults.push(`the branch has ${merges} merges and ${roots} roots`);
   return faults;
-}
-
-async function* linesOf(bytes: Buffer) {
-  const lines = bytes.toString('utf8').split('\n');
-  const last = lines.pop() ?? '';
-  yield lines.map((line) => ({ bytes: Buffer.from(line, 'utf8'), finished: true }));
-  if (last !== '') yield [{ bytes: Buffer.from(last, 'utf8'), finished: false }];
 }
