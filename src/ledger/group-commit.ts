@@ -26,7 +26,7 @@ interface Waiting {
 /**
  * Makes entries durable in groups, by `commit`. After the first failure nothing is written any more: what a failed
  * commit left behind is unknown, and an entry behind a gap would break the chain. `failed` says what a failure means.
- * Before each group, `gather` may let more entries come.
+ * Before each group, `gather` may let more entries come; it never rejects.
  */
 export function groupCommit(
   commit: (group: Group) => Promise<void>,

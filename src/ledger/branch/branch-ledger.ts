@@ -3,12 +3,12 @@ import { openRemoteBranch, type RemoteBranch } from '../../git/remote-branch.js'
 import { KnownError } from '../../model/known-error.js';
 import { MAX_NOTE } from '../checkpoint/signed-note.js';
 import type { LineSource } from '../file/read-lines.js';
-import { type Group, type GroupCommit, groupCommit } from '../group-commit.js';
+import type { GroupCommit } from '../group-commit.js';
 import type { LedgerStore, OpenedStore } from '../ledger-store.js';
 import type { BranchFolder } from './branch-folder.js';
 import { type BranchLedgerOptions, ledgerName } from './branch-options.js';
 import { type FolderWriter, openFolderWriter } from './folder-writer.js';
-import { openGather } from './gather.js';
+import { gatheringCommit } from './gathering-commit.js';
 import { holdFolder, STALE } from './hold-folder.js';
 import { look } from './look.js';
 import { segmentLines } from './segment-lines.js';
@@ -97,34 +97,16 @@ async function openHeld(options: BranchLedgerOptions, remote: RemoteBranch): Pro
     readCheckpoint: () => readCheckpoint(options, held.folder),
     writer(end, checkpoint) {
       writer.begin(end, checkpoint);
-      commit = gatheringCommit(options, (group) => takeTurn(() => writer.add(group)));
+      commit = gatheringCommit(
+        options.clock,
+        (group) => takeTurn(() => writer.add(group)),
+        (error) => asKnown(options, error),
+      );
       if (lost !== undefined) commit.poison(lost);
       return commit;
     },
     lost: () => lost ?? expired(options, writer),
     close: () => (closed ??= close()),
-  };
-}
-
-/** Groups of entries that are about to come share a push. */
-function gatheringCommit(options: BranchLedgerOptions, push: (group: Group) => Promise<void>): GroupCommit {
-  const { clock } = options;
-  const gather = openGather(clock);
-  const commit = groupCommit(
-    async (group) => {
-      const start = clock.now();
-      await push(group);
-      gather.pushed(group.last.seq, clock.now() - start);
-    },
-    (error) => asKnown(options, error),
-    () => gather.wait(),
-  );
-  return {
-    ...commit,
-    write(sealed) {
-      gather.written(sealed.entry);
-      return commit.write(sealed);
-    },
   };
 }
 
