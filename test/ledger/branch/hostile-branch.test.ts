@@ -70,8 +70,8 @@ describe('a branch with what the tool did not put there', () => {
     const clone = world.clone();
     clone.write('row', `${row(clone)}\0`);
     push(clone, tree(clone, `040000 tree ${tree(clone, readFileSync(path.join(clone.root, 'row'), 'utf8'))}\tprod\0`));
-    for (const run of [verifyBranch(branchOptions(world.clone())), held(world.clone())]) {
-      await expect(run).rejects.toMatchObject({
+    for (const run of [() => verifyBranch(branchOptions(world.clone())), () => held(world.clone())]) {
+      await expect(run()).rejects.toMatchObject({
         code: 'LedgerError',
         message: expect.stringMatching(
           /prod\/.* (is nothing that cxone-gitops puts there|has more than 2097152 bytes)/s,
