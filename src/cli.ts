@@ -1,22 +1,22 @@
 import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
-import type { ApplyCommandOptions } from './commands/apply-options.js';
+import type { ApplyCommandOptions } from './commands/apply/apply-options.js';
 import type { AuditDeliverOptions } from './commands/audit/deliver.js';
 import type { AuditHashOptions } from './commands/audit/hash.js';
 import type { AuditKeygenOptions } from './commands/audit/keygen.js';
 import type { AuditRotateOptions } from './commands/audit/rotate.js';
 import type { AuditShowOptions } from './commands/audit/show.js';
 import type { AuditVerifyOptions } from './commands/audit/verify-options.js';
-import type { CatalogOptions } from './commands/catalog.js';
+import type { CatalogOptions } from './commands/catalog/catalog.js';
 import type { Context } from './commands/context.js';
-import type { DriftOptions } from './commands/drift.js';
-import type { InitOptions } from './commands/init.js';
-import { maskEnvironment } from './commands/mask-environment.js';
-import { maskPrivateKeys } from './commands/mask-private-keys.js';
+import type { InitOptions } from './commands/init/init.js';
 import { optionsFromEnvironment } from './commands/options-from-environment.js';
-import type { PlanOptions } from './commands/plan.js';
-import type { SchemaOptions } from './commands/schema.js';
+import type { DriftOptions } from './commands/plan/drift.js';
+import type { PlanOptions } from './commands/plan/plan.js';
+import type { SchemaOptions } from './commands/schema/schema.js';
+import { maskEnvironment } from './commands/secrets/mask-environment.js';
+import { maskPrivateKeys } from './commands/secrets/mask-private-keys.js';
 import type { SimulateOptions } from './commands/simulate.js';
-import type { ValidateOptions } from './commands/validate.js';
+import type { ValidateOptions } from './commands/validate/validate.js';
 import { ExitCode } from './model/exit-code.js';
 import { KnownError } from './model/known-error.js';
 
@@ -135,7 +135,7 @@ function describeInit(program: Command, context: Context, end: End): void {
     .option('--webhook <url>', 'the address that a webhook calls when the engine changes (default: no webhook)')
     .option('--yes', 'do not ask: what no option gives has its default, but for --org-id')
     .action(async (dir: string | undefined, options: InitOptions) => {
-      const { initCommand } = await import('./commands/init.js');
+      const { initCommand } = await import('./commands/init/init.js');
       end(await initCommand(context, dir ?? '.', options));
     });
 }
@@ -151,7 +151,7 @@ function describeValidate(program: Command, context: Context, end: End): void {
   ])
     .option('--explain <identity>', 'show what sets each field of this resource, too')
     .action(async (names: string[], options: ValidateOptions) => {
-      const { validateCommand } = await import('./commands/validate.js');
+      const { validateCommand } = await import('./commands/validate/validate.js');
       end(await validateCommand(context, names, options));
     });
 }
@@ -168,7 +168,7 @@ function describePlan(program: Command, context: Context, end: End): void {
     .option('--detailed-exitcode', 'exit with 2 when there are changes')
     .option('--explain', 'say where the manifests set each field that changes')
     .action(async (names: string[], options: PlanOptions) => {
-      const { planCommand } = await import('./commands/plan.js');
+      const { planCommand } = await import('./commands/plan/plan.js');
       end(await planCommand(context, names, options));
     });
 }
@@ -195,7 +195,7 @@ function describeApply(program: Command, context: Context, end: End): void {
       [],
     )
     .action(async (name: string, options: ApplyCommandOptions) => {
-      const { applyCommand } = await import('./commands/apply.js');
+      const { applyCommand } = await import('./commands/apply/apply.js');
       end(await applyCommand(context, name, options));
     });
 }
@@ -210,7 +210,7 @@ function describeDrift(program: Command, context: Context, end: End): void {
     .option('--accept-trust <hash>', 'go by these trusted settings, though they changed since the last apply')
     .addOption(new Option('--fail-on <what>', 'count these as a difference too').choices(['unmanaged']))
     .action(async (names: string[], options: DriftOptions) => {
-      const { driftCommand } = await import('./commands/drift.js');
+      const { driftCommand } = await import('./commands/plan/drift.js');
       end(await driftCommand(context, names, options));
     });
 }
@@ -221,7 +221,7 @@ function describeCatalog(program: Command, context: Context, end: End): void {
     .option('--trust-ref <ref>', 'take endpoint and credential variables from the tip of this ref')
     .option('--check', 'write nothing; exit with 2 if the file differs')
     .action(async (name: string, options: CatalogOptions) => {
-      const { catalogCommand } = await import('./commands/catalog.js');
+      const { catalogCommand } = await import('./commands/catalog/catalog.js');
       end(await catalogCommand(context, name, options));
     });
 }
@@ -322,7 +322,7 @@ function describeSchema(program: Command, context: Context, end: End): void {
   )
     .option('--out <folder>', 'write the schemas of manifests there, for editors; older ones are replaced')
     .action(async (kind: string | undefined, options: SchemaOptions) => {
-      const { schemaCommand } = await import('./commands/schema.js');
+      const { schemaCommand } = await import('./commands/schema/schema.js');
       end(await schemaCommand(context, kind, options));
     });
 }

@@ -73,7 +73,7 @@ async function run(): Promise<ExitCode> {
 
 /** The last line of defence: whatever is thrown is shown without a stack trace, and is a bug unless it is a KnownError. */
 async function fail(error: unknown): Promise<void> {
-  const { reportError } = await import('./commands/report-error.js');
+  const { reportError } = await import('./commands/output/report-error.js');
   process.exitCode = await reportError(context, error, {
     format: requestedFormat(),
     verbose: args.includes('--verbose'),

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCli } from '../../src/cli.js';
 import type { Context } from '../../src/commands/context.js';
-import { reportError } from '../../src/commands/report-error.js';
+import { reportError } from '../../src/commands/output/report-error.js';
 import { openMask } from '../../src/model/mask.js';
 import { plainPaint } from '../../src/report/paint.js';
 import { checkedRun, type Run, type RunOptions, variablesOf } from './program.js';

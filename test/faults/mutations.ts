@@ -81,7 +81,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a fresh runner looks once',
-    file: 'src/commands/apply-under-lock.ts',
+    file: 'src/commands/apply/apply-under-lock.ts',
     replace: [['looksTwice ? now.at :', 'looksTwice ? Number.NEGATIVE_INFINITY :']],
     tests: ['test/faults/kill-variants'],
   },

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runCli } from '../../src/cli.js';
 import type { Context } from '../../src/commands/context.js';
-import { reportError } from '../../src/commands/report-error.js';
+import { reportError } from '../../src/commands/output/report-error.js';
 import { openMask } from '../../src/model/mask.js';
 import { plainPaint } from '../../src/report/paint.js';
 import { type Simulator, startSimulator } from '../../src/simulator/server.js';

@@ -1,10 +1,10 @@
 import { type CxoneReader, openReader } from '../../cxone/connect.js';
 import type { VerifyResult } from '../../ledger/verify/verify.js';
-import { checkConnectionTrust } from '../check-trust.js';
 import type { Context } from '../context.js';
+import { connectOptions, type OpenedEndpoint } from '../environment/open-endpoint.js';
+import type { SharedReads } from '../environment/shared-reads.js';
 import { interruptible } from '../interruptible.js';
-import { connectOptions, type OpenedEndpoint } from '../open-endpoint.js';
-import type { SharedReads } from '../shared-reads.js';
+import { checkConnectionTrust } from '../trust/check-trust.js';
 import type { AuditVerifyOptions } from './verify-options.js';
 
 /** A client that can't write, for checks of one ledger. */

@@ -9,14 +9,14 @@ import { KnownError } from '../../model/known-error.js';
 import { auditDeliverText } from '../../report/audit-text.js';
 import { jsonReport } from '../../report/json.js';
 import { announcedClock } from '../announced-clock.js';
-import { claimsOf } from '../claims.js';
+import { claimsOf } from '../ci/claims.js';
 import type { Context, SharedOptions } from '../context.js';
-import { openSecrets } from '../credentials.js';
-import { connectOptions } from '../open-endpoint.js';
-import type { OpenedEnvironment } from '../open-environment.js';
-import { prosePage } from '../prose-page.js';
-import { readSigner, type SigningOptions } from '../signing-key.js';
-import { withLedger } from '../with-ledger.js';
+import { connectOptions } from '../environment/open-endpoint.js';
+import type { OpenedEnvironment } from '../environment/open-environment.js';
+import { withLedger } from '../ledger/with-ledger.js';
+import { prosePage } from '../output/prose-page.js';
+import { openSecrets } from '../secrets/credentials.js';
+import { readSigner, type SigningOptions } from '../secrets/signing-key.js';
 import { openToWrite } from './open-to-write.js';
 
 export interface AuditDeliverOptions extends SharedOptions, SigningOptions {

@@ -7,8 +7,8 @@ import { KnownError } from '../../model/known-error.js';
 import { auditKeygenText } from '../../report/audit-key-text.js';
 import { jsonReport } from '../../report/json.js';
 import { type Context, type SharedOptions, say } from '../context.js';
-import { prosePage } from '../prose-page.js';
-import { writeNewFiles } from '../write-new-files.js';
+import { prosePage } from '../output/prose-page.js';
+import { writeNewFiles } from '../output/write-new-files.js';
 
 export interface AuditKeygenOptions extends Pick<SharedOptions, 'format' | 'quiet'> {
   /** Where the private key goes. */

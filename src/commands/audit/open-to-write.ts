@@ -1,10 +1,10 @@
 import type { LedgerState } from '../../ledger/ledger-state.js';
 import type { LedgerStore } from '../../ledger/ledger-store.js';
 import { readLedger } from '../../ledger/read-ledger.js';
-import { checkConnectionTrust } from '../check-trust.js';
 import type { Context, SharedOptions } from '../context.js';
-import { checkLedgerPlace, ledgerStore } from '../ledger-store.js';
-import { type OpenedEnvironment, openEnvironment } from '../open-environment.js';
+import { type OpenedEnvironment, openEnvironment } from '../environment/open-environment.js';
+import { checkLedgerPlace, ledgerStore } from '../ledger/ledger-store.js';
+import { checkConnectionTrust } from '../trust/check-trust.js';
 
 /** An environment whose ledger is about to be written without an apply. */
 export interface ToWrite {

@@ -4,7 +4,7 @@ import { folderSource } from '../../manifest/folder-source.js';
 import { listEnvironments } from '../../manifest/list-environments.js';
 import { readEnvironmentFile } from '../../manifest/read-environment-file.js';
 import type { Context, SharedOptions } from '../context.js';
-import { ledgerStore } from '../ledger-store.js';
+import { ledgerStore } from '../ledger/ledger-store.js';
 
 /**
  * What the ledgers of all other environments of this root tell of an endpoint: environments may share an organisation,

@@ -5,9 +5,9 @@ import { KnownError } from '../../model/known-error.js';
 import { auditRotateText } from '../../report/audit-key-text.js';
 import { jsonReport } from '../../report/json.js';
 import type { Context, SharedOptions } from '../context.js';
-import { prosePage } from '../prose-page.js';
-import { readSigner, readSigningKey, type SigningOptions } from '../signing-key.js';
-import { withLedger } from '../with-ledger.js';
+import { withLedger } from '../ledger/with-ledger.js';
+import { prosePage } from '../output/prose-page.js';
+import { readSigner, readSigningKey, type SigningOptions } from '../secrets/signing-key.js';
 import { openToWrite } from './open-to-write.js';
 
 export interface AuditRotateOptions extends SharedOptions, SigningOptions {

@@ -13,9 +13,9 @@ import type { TimelineFormat } from '../../report/timeline-format.js';
 import { timelineMarkdown } from '../../report/timeline-markdown.js';
 import { timelineText } from '../../report/timeline-text.js';
 import { type Context, type SharedOptions, say } from '../context.js';
-import { eachEnvironment, selectEnvironments } from '../each-environment.js';
-import { ledgerStore } from '../ledger-store.js';
-import { readMoment } from '../moment.js';
+import { eachEnvironment, selectEnvironments } from '../environment/each-environment.js';
+import { ledgerStore } from '../ledger/ledger-store.js';
+import { readMoment } from './moment.js';
 
 export interface AuditShowOptions extends SharedOptions {
   /** Patterns of identities. */

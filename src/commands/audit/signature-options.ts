@@ -5,8 +5,8 @@ import type { LedgerStore } from '../../ledger/ledger-store.js';
 import { type KeptCheckpoint, type SignaturesCheck, signaturesCheck } from '../../ledger/verify/signatures-check.js';
 import { KnownError } from '../../model/known-error.js';
 import type { Context } from '../context.js';
-import { maskPrivateKeys } from '../mask-private-keys.js';
-import { readSmallFile } from '../small-file.js';
+import { maskPrivateKeys } from '../secrets/mask-private-keys.js';
+import { readSmallFile } from '../secrets/small-file.js';
 
 /** The options of `audit verify` about signatures. */
 export interface SignatureOptions {

@@ -6,7 +6,7 @@ import { liveCheck } from '../../ledger/verify/live-check.js';
 import { plansCheck } from '../../ledger/verify/plans-check.js';
 import { announcedClock } from '../announced-clock.js';
 import type { Context } from '../context.js';
-import type { OpenedEndpoint } from '../open-endpoint.js';
+import type { OpenedEndpoint } from '../environment/open-endpoint.js';
 import type { AuditConnection } from './audit-connection.js';
 import { committedManifests } from './committed-manifests.js';
 import { otherLedgers } from './other-ledgers.js';

@@ -1,0 +1,75 @@
+import { openWriter } from '../../cxone/connect.js';
+import type { LedgerState } from '../../ledger/ledger-state.js';
+import { readLedger } from '../../ledger/read-ledger.js';
+import type { ExitCode } from '../../model/exit-code.js';
+import { openCatalogCheck } from '../catalog/catalog-check.js';
+import { type Context, say } from '../context.js';
+import { connectOptions } from '../environment/open-endpoint.js';
+import { openEnvironment } from '../environment/open-environment.js';
+import { refuseClaimed } from '../environment/refuse-claimed.js';
+import { openSharedReads } from '../environment/shared-reads.js';
+import { interruptible } from '../interruptible.js';
+import { checkLedgerPlace, ledgerStore } from '../ledger/ledger-store.js';
+import { withLedger } from '../ledger/with-ledger.js';
+import { makePlan } from '../plan/make-plan.js';
+import { readableSecrets } from '../secrets/readable-secrets.js';
+import { openSecretCheck } from '../secrets/secret-check.js';
+import { readSigner } from '../secrets/signing-key.js';
+import { checkTrust } from '../trust/check-trust.js';
+import type { ApplyCommandOptions } from './apply-options.js';
+import { applyUnderLock } from './apply-under-lock.js';
+import { checkReason } from './override.js';
+import { refuseUncommitted } from './refuse-uncommitted.js';
+import { resendSelector } from './resend-headers.js';
+import { readSavedPlan } from './saved-plan.js';
+
+/** `cxone-gitops apply`: plans anew, asks, and carries that very plan out. */
+export async function applyCommand(
+  context: Context,
+  environment: string,
+  options: ApplyCommandOptions,
+): Promise<ExitCode> {
+  checkReason(options);
+  const saved = options.plan === undefined ? undefined : await readSavedPlan(context, options.plan);
+  const reads = openSharedReads(context, options);
+  const opened = await openEnvironment(context, options, environment);
+  refuseClaimed(opened.loaded, await reads.claims(environment));
+  await checkLedgerPlace(context, options, opened.settings, environment);
+  const store = ledgerStore(context, options, opened.settings, environment);
+  const seen = await readLedger({ store, environment, endpoint: opened.endpoint.baseUrl });
+  checkTrust(environment, opened.trusted.wanted, seen, options);
+  refuseUncommitted(context, options.root, environment, opened.git);
+  // No secret is read above this line.
+  const signer = await readSigner(context, options);
+  const secrets = await reads.secrets();
+  const { resources } = opened.loaded;
+  const headers = openSecretCheck(context, options, resources, {
+    read: secrets,
+    // What waits to be accepted stops an apply before this is asked.
+    trusted: readableSecrets(context, opened.trusted, { pending: false }),
+    resends: resendSelector(options.resendHeaders, resources, options.only),
+  });
+  const writer = openWriter(connectOptions(context, options, opened, secrets));
+  context.interrupt.addEventListener('abort', () => say(context, options, stopping), { once: true });
+  try {
+    const reader = interruptible(writer, context.interrupt);
+    const check = openCatalogCheck(context, options, opened, reader, { compares: false });
+    const plan = async (ledger: LedgerState) => {
+      const at = context.clock.now();
+      const built = await makePlan(context, options, opened, reader, ledger, headers);
+      await check.judge(built);
+      return { at, built };
+    };
+    // Wrong credentials must not leave a new ledger behind.
+    const first = seen.entries === 0 ? await plan(seen) : undefined;
+    return await withLedger(context, options, { ...opened, store, signer }, (ledger) =>
+      applyUnderLock(context, options, { opened, writer, ledger, secrets, headers, plan, first, saved }),
+    );
+  } finally {
+    await writer.close();
+  }
+}
+
+const stopping =
+  'stopping: requests in flight end and are recorded, and a shift of traffic that has begun is finished. ' +
+  'Once more ends at once; the next run recovers';

@@ -1,0 +1,90 @@
+import { halfDoneShifts } from '../../apply/half-done-shifts.js';
+import type { CxoneReader } from '../../cxone/connect.js';
+import type { LedgerState } from '../../ledger/ledger-state.js';
+import { recordedGuardrails } from '../../manifest/recorded-guardrails.js';
+import { KnownError } from '../../model/known-error.js';
+import type { Problem } from '../../model/problem.js';
+import { type BuiltPlan, buildPlan } from '../../plan/build.js';
+import type { NamedGuardrails } from '../../plan/guardrails/guardrail-refusals.js';
+import type { Context, SharedOptions } from '../context.js';
+import type { OpenedEnvironment } from '../environment/open-environment.js';
+import type { SecretCheck } from '../secrets/secret-check.js';
+import { readLive } from './read-live.js';
+import { unservedWords } from './unserved-words.js';
+import { warnOfClockSkew } from './warn-of-clock-skew.js';
+
+/** A plan, and what its reader must know besides, a sentence each. */
+export interface CheckedPlan extends BuiltPlan {
+  /** What could not be checked of its secrets. */
+  readonly unchecked: readonly string[];
+  /** Traffic that no version serves, because an earlier run did not finish what this plan finishes. */
+  readonly unserved: readonly string[];
+}
+
+/**
+ * Fetches what is live and compares it with what git wants; without `secrets`, header values are no part of it. Throws a
+ * KnownError where they can't be matched.
+ */
+export async function makePlan(
+  context: Context,
+  options: SharedOptions,
+  { loaded, settings, trusted, git, endpoint, simulated }: OpenedEnvironment,
+  reader: CxoneReader,
+  ledger: LedgerState | undefined,
+  secrets?: SecretCheck,
+): Promise<CheckedPlan> {
+  const { live, problems } = await readLive(reader, loaded.resources, options.only);
+  warnOfClockSkew(context, options, reader);
+  if (problems.length > 0) throw nothingPlanned(loaded.name, problems);
+  const verdict = await secrets?.judge(live, ledger);
+  const built = buildPlan({
+    tool: `cxone-gitops ${context.version}`,
+    environment: loaded.name,
+    endpoint: endpoint.baseUrl,
+    simulated,
+    git: { head: git.head, base: null, dirty: git.dirty },
+    manifestHash: loaded.manifestHash,
+    resources: loaded.resources,
+    live,
+    only: options.only,
+    guardrails: guardrailSets(
+      loaded.name,
+      { of: trusted.atRef?.ref ?? 'head', guardrails: settings.guardrails },
+      ledger,
+    ),
+    ...(trusted.atRef !== undefined && {
+      trustedTargets: { ref: trusted.atRef.ref, webhooks: trusted.atRef.settings.webhooks },
+    }),
+    // After the answers: they tell how far apart the clocks are.
+    now: { ms: context.clock.now(), skewMs: reader.clockSkewMs() },
+    ...(verdict === undefined ? {} : { secretsToSend: verdict.toSend }),
+    lastOutcome: ({ remoteId }) => {
+      const last = ledger?.lastOutcome(remoteId);
+      return last === undefined ? undefined : { payloadHash: last.intent.payloadHash, resultHash: last.resultHash };
+    },
+  });
+  if ('plan' in built) {
+    const unserved = ledger === undefined ? [] : halfDoneShifts(built, ledger).map(unservedWords);
+    return { ...built, unchecked: verdict?.notices ?? [], unserved };
+  }
+  throw nothingPlanned(loaded.name, built.problems);
+}
+
+function nothingPlanned(environment: string, problems: readonly Problem[]): KnownError {
+  return new KnownError('MatchError', `environment ${environment}: nothing was planned, see the problems`, {
+    hint: 'Put them right, then plan again.',
+    problems,
+  });
+}
+
+/** Those of the last apply must pass, too: whoever loosens them does so before what they are loosened for. */
+function guardrailSets(environment: string, own: NamedGuardrails, ledger: LedgerState | undefined): NamedGuardrails[] {
+  if (ledger?.lastTrust === undefined) return [own];
+  const recorded = recordedGuardrails(ledger.lastTrust.settings);
+  if (recorded === undefined) {
+    throw new KnownError('LedgerError', `environment ${environment}: the guardrails of the last apply can't be read`, {
+      hint: 'A later version of cxone-gitops recorded them. Use that one.',
+    });
+  }
+  return [own, { of: 'the last apply', guardrails: recorded }];
+}
