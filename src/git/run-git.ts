@@ -105,8 +105,9 @@ function reasonIn(stderr: string): string {
     .map((line) => line.trim())
     .filter((line) => line !== '' && !noise.test(line));
   const causes = lines.filter((line) => !consequence.test(line));
-  return (causes.length > 0 ? causes : lines)
-    .slice(-3)
+  const said = causes.length > 0 ? causes : lines;
+  // Why comes first, and what to do about it last.
+  return (said.length > 3 ? [...said.slice(0, 2), ...said.slice(-1)] : said)
     .join('; ')
     .replaceAll(/:\/\/[^/@\s']*@/g, '://***@')
     .slice(0, 500);

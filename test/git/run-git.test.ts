@@ -29,6 +29,21 @@ test('a call that fails says why: what ssh and the server said, not what follows
   expect(await reasonFor()).toBe('git ended with 3');
 });
 
+test('a reason of many lines is how they begin and end', async () => {
+  const lines = [
+    "remote: error: cannot lock ref refs/heads/x: Unable to create '/srv/x.lock': File exists.",
+    'remote: ',
+    'remote: Another git process seems to be running in this repository, e.g.',
+    'remote: an editor opened by git commit. Please make sure all processes',
+    'remote: are terminated then try again. If it still fails, a git process',
+    'remote: may have crashed in this repository earlier:',
+    'remote: remove the file manually to continue.',
+  ];
+  expect(await reasonFor(...lines)).toBe(
+    'remote: error: cannot lock ref refs/heads/x: Unable to create /srv/x.lock: File exists.; remote: Another git process seems to be running in this repository, e.g.; remote: remove the file manually to continue.',
+  );
+});
+
 test('a reason holds no credentials of an address, and is no longer than a line', async () => {
   const said = await reasonFor('fatal: unable to access https://me:s3cret@git.example.com/x/ and ssh://k3y@h/: no');
   expect(said).toBe('fatal: unable to access https://***@git.example.com/x/ and ssh://***@h/: no');
