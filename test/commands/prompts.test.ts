@@ -1,7 +1,11 @@
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openPrompts } from '../../src/commands/prompts.js';
+
+// Node edits lines in another way where the terminal that runs the tests is a dumb one.
+beforeEach(() => void vi.stubEnv('TERM', 'xterm'));
+afterEach(() => void vi.unstubAllEnvs());
 
 /** A terminal whose keys the test presses; `shown` is all that was ever printed on it. */
 function terminal({ coloured = false, isTTY = true, columns = 60 } = {}) {
@@ -92,7 +96,6 @@ describe('a question on a terminal', () => {
     await press('abcd\r', 'Name:');
     await press('\u007f\r', 'is longer');
     await answer;
-    vi.unstubAllEnvs();
     // What moves the cursor and erases lines is there in any case.
     expect(/\u001b\[[\d;]*m/.test(raw())).toBe(coloured);
   });
