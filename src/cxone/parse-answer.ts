@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { isJsonObject, type Json, type JsonObject } from '../model/json.js';
 import { pointer } from '../model/pointer.js';
+import { oneLine } from './one-line.js';
 
 export type Parsed = { readonly json: Json } | { readonly fault: string };
 
@@ -57,8 +58,9 @@ function oddMember(object: JsonObject, path: (string | number)[]): string | unde
   return undefined;
 }
 
+/** Cut, as a server may send a member name of megabytes. */
 function at(path: readonly (string | number)[]): string {
-  return path.length === 0 ? 'the top' : JSON.stringify(pointer(path));
+  return path.length === 0 ? 'the top' : oneLine(JSON.stringify(pointer(path)), 200);
 }
 
 /** The JSON object of a body, or undefined for everything else. */

@@ -2,8 +2,7 @@ import { KnownError } from '../model/known-error.js';
 import type { Mask } from '../model/mask.js';
 import type { Attempted, Attempts } from './attempts.js';
 import type { ConnectOptions } from './connect-options.js';
-import type { Answer } from './exchange.js';
-import { parseObject } from './parse-answer.js';
+import { readToken } from './read-token.js';
 import type { Sender } from './send.js';
 import { failureSentence, hintOf, oddAnswerSentence } from './sentence.js';
 
@@ -24,8 +23,6 @@ interface Token {
 }
 
 const renewEarlyMs = 30_000;
-const maxLifeMs = 24 * 60 * 60 * 1000;
-const maxTokenLength = 8 * 1024;
 
 /** Tokens by the client credentials grant (docs/cxone-api.md, "POST /oauth/token"). */
 export function openTokenSource(options: ConnectOptions, attempts: Attempts, sender: Sender, mask: Mask): TokenSource {
@@ -58,14 +55,14 @@ export function openTokenSource(options: ConnectOptions, attempts: Attempts, sen
     const attempted = await request();
     const { exchange } = attempted;
     if (exchange.kind === 'answer' && exchange.status >= 200 && exchange.status < 300) {
-      const received = readToken(exchange, clock.now());
-      if (typeof received === 'string') {
+      const grant = readToken(exchange);
+      if ('fault' in grant) {
         const id = 'correlationId' in attempted ? attempted.correlationId : '';
-        throw new KnownError('ApiError', oddAnswerSentence(named, exchange.status, received, id));
+        throw new KnownError('ApiError', oddAnswerSentence(named, exchange.status, grant.fault, id));
       }
-      mask.add(received.value);
-      token = received;
-      return received.value;
+      mask.add(grant.token);
+      token = { value: grant.token, renewAt: clock.now() + grant.lifeMs - renewalMs(grant.lifeMs) };
+      return token.value;
     }
     const error = tokenError(attempted, failureSentence(named, attempted, mask.apply));
     // The same credentials would be refused again, and repeated failures may lock the client.
@@ -88,19 +85,9 @@ export function openTokenSource(options: ConnectOptions, attempts: Attempts, sen
   };
 }
 
-/** The token of an answer, or what is wrong with it. A short-lived token is used for the first half of its life. */
-function readToken(answer: Answer, now: number): Token | string {
-  if (answer.fault !== undefined) return `no token: ${answer.fault.reason}`;
-  const object = parseObject(answer.body);
-  if (object === undefined) return 'a body that is not a JSON object';
-  const { access_token: value, expires_in: seconds, token_type: type } = object;
-  if (typeof value !== 'string' || value.length > maxTokenLength || !/^[\x21-\x7e]+$/.test(value)) {
-    return 'no usable "access_token"';
-  }
-  if (typeof seconds !== 'number' || seconds <= 0) return 'no usable "expires_in"';
-  if (typeof type === 'string' && type.toLowerCase() !== 'bearer') return 'a "token_type" that is not Bearer';
-  const lifeMs = Math.min(seconds * 1000, maxLifeMs);
-  return { value, renewAt: now + lifeMs - Math.min(renewEarlyMs, lifeMs / 2) };
+/** How long before its end a token is renewed. A short-lived token is used for the first half of its life. */
+function renewalMs(lifeMs: number): number {
+  return Math.min(renewEarlyMs, lifeMs / 2);
 }
 
 function tokenError({ exchange }: Attempted, sentence: string): KnownError {

@@ -157,28 +157,9 @@ test('a wrong secret is said once, asked once, and never shown', async () => {
 });
 
 test.each<[string, Script, RegExp]>([
-  ['a page', page(200, '<html>'), /answered 200 with a body that is not a JSON object/],
-  ['no token', (_request, response) => json(response, 200, { expires_in: 60 }), /no usable "access_token"/],
-  [
-    'a token that no header can hold',
-    (_request, response) => json(response, 200, { access_token: 'a\r\nb', expires_in: 60 }),
-    /no usable "access_token"/,
-  ],
-  [
-    'a huge token',
-    (_request, response) => json(response, 200, { access_token: 'a'.repeat(9000), expires_in: 60 }),
-    /no usable "access_token"/,
-  ],
-  [
-    'no lifetime',
-    (_request, response) => json(response, 200, { access_token: 'a', expires_in: 0 }),
-    /no usable "expires_in"/,
-  ],
-  [
-    'another type',
-    (_request, response) => json(response, 200, { access_token: 'a', expires_in: 9, token_type: 'mac' }),
-    /not Bearer/,
-  ],
+  ['a page', page(200, '<html>'), /answered 200 with a body that is not JSON\. Cor/],
+  ['a list', page(200, '[]'), /answered 200 with a body that is not a JSON object\. Cor/],
+  ['an empty body', page(200, ''), /answered 200 with an empty body\. Cor/],
   ['no such address', (_request, response) => refuse(response, 404, 'nothing here'), /answered 404: nothing here/],
 ])('a token answer with %s is an ApiError', async (_what, token, message) => {
   const server = await serve(anyEngine, { token });
@@ -186,6 +167,75 @@ test.each<[string, Script, RegExp]>([
     code: 'ApiError',
     message: expect.stringMatching(message),
   });
+});
+
+/** The answer to a request for a token, as text: JavaScript has no way to write some of its members. */
+async function grant(text: string) {
+  const server = await serve(anyEngine, { token: page(200, text) });
+  const clock = testClock();
+  const writer = writerOf(server, { clock });
+  const get = () => writer.getEngine('a').then(() => tokenRequests(server.received).length);
+  return { clock, get };
+}
+
+const secret = 'eyJ-the-token';
+const notAccepted = (member: string) => `the member "${member}" at the top, which is not accepted`;
+const expired = (seconds: string) => `an "expires_in" of ${seconds}: the token has expired already`;
+const otherType = (type: string) => `the "token_type" ${type}, and only Bearer tokens can be used`;
+const unprintable =
+  'an "access_token" with a space, a control character or a character outside ASCII, which a header can\'t carry';
+
+test.each([
+  ['{"expires_in":60}', 'no "access_token"'],
+  ['{"access_token":null}', 'no "access_token"'],
+  ['{"access_token":""}', 'an empty "access_token"'],
+  [`{"access_token":["${secret}"]}`, 'an "access_token" that is not text'],
+  [`{"access_token":"${secret}\\r\\nx: y"}`, unprintable],
+  [`{"access_token":"${secret} x"}`, unprintable],
+  [`{"access_token":"${secret}é"}`, unprintable],
+  [`{"access_token":"${secret.repeat(700)}"}`, 'an "access_token" of more than 8192 characters'],
+  [`{"access_token":"${secret}","token_type":"mac"}`, otherType('"mac"')],
+  [`{"access_token":"${secret}","token_type":"${secret}"}`, otherType('of another kind')],
+  [`{"access_token":"${secret}","token_type":"x\\u001b[31m"}`, otherType('of another kind')],
+  [`{"access_token":"${secret}","token_type":7}`, 'a "token_type" that is not text'],
+  [`{"access_token":"${secret}","expires_in":1e400}`, 'a number out of range at "/expires_in"'],
+  [`{"access_token":"${secret}","expires_in":0}`, expired('0')],
+  [`{"access_token":"${secret}","expires_in":-3600}`, expired('-3600')],
+  [`{"access_token":"${secret}","expires_in":"0"}`, expired('0')],
+  [`{"access_token":"${secret}","expires_in":"1e400"}`, 'an "expires_in" that is not a number of seconds'],
+  [`{"access_token":"${secret}","expires_in":" 3600"}`, 'an "expires_in" that is not a number of seconds'],
+  [`{"access_token":"${secret}","expires_in":"soon"}`, 'an "expires_in" that is not a number of seconds'],
+  [`{"access_token":"${secret}","expires_in":[3600]}`, 'an "expires_in" that is not a number of seconds'],
+  [`{"access_token":"${secret}","expires_in":true}`, 'an "expires_in" that is not a number of seconds'],
+  [`{"access_token":"${secret}","__proto__":{}}`, notAccepted('__proto__')],
+  [`{"access_token":"${secret}","constructor":1}`, notAccepted('constructor')],
+])('a token answer is refused for its true reason, case %#', async (text, reason) => {
+  const { get } = await grant(text);
+  const error: unknown = await get().catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({
+    code: 'ApiError',
+    message: `POST /oauth/token answered 200 with ${reason}. Correlation id id-1`,
+  });
+  expect(String(error)).not.toContain(secret);
+});
+
+test.each([
+  ['{"access_token":"t","expires_in":"3600"}', 3570],
+  ['{"access_token":"t","expires_in":3600,"token_type":"BEARER"}', 3570],
+  ['{"access_token":"t","expires_in":3600,"token_type":null}', 3570],
+  ['{"access_token":"t","expires_in":90.5}', 60.5],
+  ['{"access_token":"t","expires_in":60}', 30],
+  ['{"access_token":"t"}', 30],
+  ['{"access_token":"t","expires_in":null}', 30],
+  ['{"access_token":"t","expires_in":20}', 10],
+  ['{"access_token":"t","expires_in":1e300}', 24 * 3600 - 30],
+])('the token answer %j is used for %d s', async (text, seconds) => {
+  const { get, clock } = await grant(text);
+  await get();
+  clock.advance(seconds * 1000 - 1);
+  expect(await get()).toBe(1);
+  clock.advance(1);
+  expect(await get()).toBe(2);
 });
 
 test('a token request is repeated after a reset, a 503 and a 429', async () => {
