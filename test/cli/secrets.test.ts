@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { documentOf, textOf } from './documents.js';
@@ -42,6 +42,28 @@ describe.concurrent('a secret', () => {
     const digest = createHash('sha256').update(headerValue).digest('hex');
     expect(JSON.stringify(await world.control('GET', 'state'))).toContain(digest);
     await expectNowhere(world, [headerValue, 'simulator-secret']);
+  });
+
+  it('in a plan stops its saving, names the member, and leaves no file; other environments are saved', async () => {
+    const world = await openWorld();
+    const token = 'tok-of-a-person-1234';
+    await world.write('dev/a.yaml', engine(`IVR ${token}`));
+    await world.write('qa/a.yaml', engine('IVR'));
+    const spec = { baseUrl: `http://localhost:${new URL(world.simulator.url).port}`, listLag: 'PT0S' };
+    await world.write('qa/environment.yaml', { apiVersion: 'cxone-gitops/v1', kind: 'Environment', spec });
+    const masked = { env: { CXONE_CI_TOKEN: token } };
+    const saved = await world.cliWith(masked, 'plan', '--all', '--out', 'plans');
+    expect([saved.code, saved.stderr]).toEqual([
+      3,
+      expect.stringContaining('--out plans: the value of a secret is part of /changes/0/id, /changes/0/name'),
+    ]);
+    expect(await readdir(path.join(world.folder, 'plans'))).toEqual(['qa.json']);
+    // What a shell saves instead is not taken either, and the reason is told.
+    const printed = await world.cliWith(masked, 'plan', 'dev', '--format', 'json');
+    await writeFile(path.join(world.folder, 'printed.json'), printed.stdout);
+    const refused = await world.cliWith(masked, 'apply', 'dev', '--auto-approve', '--plan', 'printed.json');
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringMatching(/Line \d+ holds \*\*\*/)]);
+    expect(await world.writes()).toEqual([]);
   });
 
   it.each([

@@ -5,12 +5,26 @@ import { KnownError } from '../../model/known-error.js';
 import { parsePlan } from '../../plan/parse-plan.js';
 import type { Context } from '../context.js';
 
+/** What stands for a masked secret. */
+const masked = '***';
 const maxBytes = 256 * 1024 * 1024;
 
 /** The plan that `plan --out` saved. Throws a KnownError where it can't be read or is not one. */
 export async function readSavedPlan(context: Context, file: string): Promise<Plan> {
-  const plan = parsePlan(await readBounded(path.resolve(context.cwd, file), file));
+  const text = await readBounded(path.resolve(context.cwd, file), file);
+  const plan = parsePlan(text);
   if (typeof plan === 'object') return plan;
+  if (text.includes(masked)) {
+    // As `plan --format json >FILE` may leave it; --out refuses to.
+    const line = text.slice(0, text.indexOf(masked)).split('\n').length;
+    throw new KnownError(
+      'OptionError',
+      `--plan ${file}: ${plan}. Line ${line} holds ${masked}, which may stand for a masked secret`,
+      {
+        hint: 'Make it with `cxone-gitops plan <env> --out FILE`, which names the member that holds the secret.',
+      },
+    );
+  }
   throw new KnownError('OptionError', `--plan ${file}: ${plan}`, {
     hint: 'Make it with `cxone-gitops plan <env> --out FILE`, and leave it as it is.',
   });

@@ -19,6 +19,7 @@ import { connectOptions, type OpenedEndpoint } from '../environment/open-endpoin
 import { openSettings } from '../environment/open-settings.js';
 import { refuseToReplace } from '../output/refuse-to-replace.js';
 import { openSecrets, type Secrets } from '../secrets/credentials.js';
+import { refuseMasked } from '../secrets/refuse-masked.js';
 import { fetchCatalog, type LiveCatalog } from './live-catalog.js';
 
 export interface CatalogOptions extends SharedOptions {
@@ -108,8 +109,9 @@ async function refuseToWrite(context: Context, root: string, file: string): Prom
 
 async function write(context: Context, root: string, file: string, catalog: Catalog): Promise<void> {
   // A reviewer reads the file on a page: what hides or reorders text is escaped, and it is the same JSON.
-  const text = context.secrets.apply(escapeJson(catalogText(catalog)));
+  const text = escapeJson(catalogText(catalog));
   const shown = path.relative(context.cwd, file);
+  refuseMasked(context.secrets, { name: shown, text, value: catalog });
   if (Buffer.byteLength(text) > maxFileBytes) {
     throw new KnownError('FileError', `${shown}: the catalogue is larger than 1 MiB, and could not be read back`, {
       hint: 'Nothing was written. The organisation has too many models and profiles for a catalogue.',

@@ -14,6 +14,7 @@ import { type Context, type SharedOptions, say } from '../context.js';
 import { type EnvironmentResult, eachEnvironment, selectEnvironments } from '../environment/each-environment.js';
 import { openSharedReads } from '../environment/shared-reads.js';
 import { refuseToReplace } from '../output/refuse-to-replace.js';
+import { refuseMasked } from '../secrets/refuse-masked.js';
 import { planEnvironment } from './plan-environment.js';
 
 export interface PlanOptions extends SharedOptions {
@@ -53,10 +54,13 @@ async function savePlan(
 ): Promise<void> {
   const target = path.resolve(context.cwd, out);
   const file = single ? target : path.join(target, `${plan.environment}.json`);
+  const text = jsonReport(plan);
+  // What masking changed is another plan, and apply would refuse it.
+  refuseMasked(context.secrets, { name: `environment ${plan.environment}: --out ${out}`, text, value: plan });
   await refuseToReplace(context, `--out ${out}`, file);
   try {
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFileAtomic(file, context.secrets.apply(jsonReport(plan)), { mode: 0o600 });
+    await writeFileAtomic(file, text, { mode: 0o600 });
   } catch (cause) {
     throw new KnownError('FileError', `--out ${out}: the plan can't be written there`, {
       hint: 'Check the folder and its permissions.',
