@@ -32,6 +32,8 @@ export interface LoadedEnvironment {
   readonly name: string;
   /** Undefined exactly when environment.yaml has an error, which is then among the problems. */
   readonly settings: EnvironmentSettings | undefined;
+  /** All that environment.yaml says, as parsed; absent if no document of it could be parsed. */
+  readonly described?: JsonObject;
   /** Those that are complete and as their schema wants, sorted by identity. */
   readonly resources: readonly Resource[];
   /** The others: of use to explain them, and for nothing else. */
@@ -94,6 +96,7 @@ export async function loadEnvironment(
   return {
     name,
     settings,
+    ...(environment.document !== undefined && { described: environment.document.value }),
     resources,
     faulty,
     disabled: layered.disabled.map((one) => toResource(one, one.spec)),

@@ -137,16 +137,44 @@ describe.concurrent('in CI', () => {
   });
 
   it.each([
-    ['edited', async (world: World) => world.write('dev/a.yaml', engine('IVR', { description: 'not committed' }))],
-    ['added', async (world: World) => world.write('dev/b.yaml', engine('Other'))],
-    ['removed', async (world: World) => rm(path.join(world.folder, 'environments/dev/a.yaml'))],
-  ])('an apply of manifests that were %s and not committed is refused with 6', async (_how, change) => {
+    ['edited', 'a', async (world: World) => world.write('dev/a.yaml', engine('IVR', { description: 'not committed' }))],
+    ['added', 'b', async (world: World) => world.write('dev/b.yaml', engine('Other'))],
+    ['removed', 'a', async (world: World) => rm(path.join(world.folder, 'environments/dev/a.yaml'))],
+  ])('an apply of manifests that were %s and not committed is refused with 6', async (_how, name, change) => {
     const world = await committedWorld();
     await change(world);
     const refused = await world.cliWith({ env }, ...apply);
-    expect([refused.code, documentOf(refused, 'error').error?.code]).toEqual([6, 'StalePlanError']);
+    const { error } = documentOf(refused, 'error');
+    expect([refused.code, error?.code, error?.problems]).toEqual([
+      6,
+      'StalePlanError',
+      [expect.objectContaining({ file: `environments/dev/${name}.yaml`, code: 'uncommitted' })],
+    ]);
     expect(await world.requests()).toEqual([]);
     expect((await world.cli(...apply)).code).toBe(0);
+  });
+
+  it('an apply of a checkout with CRLF is one of the commit', async () => {
+    const world = await committedWorld();
+    await git(world, 'config', 'core.autocrlf', 'true');
+    await git(world, 'rm', '--cached', '--quiet', '-r', '.');
+    await git(world, 'reset', '--quiet', '--hard');
+    expect(await world.read('environments/dev/a.yaml')).toContain('\r\n');
+    expect((await world.cliWith({ env }, ...apply)).code).toBe(0);
+    expect((await world.ledger()).find(({ kind }) => textOf(kind) === 'intent')?.git).toMatchObject({ dirty: false });
+    const planned = await world.cliWith({ env }, 'plan', 'dev', '--format', 'json');
+    expect(documentOf(planned, 'plan').git?.dirty).toBe(false);
+  });
+
+  it('names of many files that differ are escaped, and cut with the count', async () => {
+    const world = await committedWorld();
+    const names = Array.from({ length: 60 }, (_, index) => `b\u001b[31m${String(index).padStart(2, '0')}`);
+    await Promise.all(names.map((name, index) => world.write(`dev/${name}.yaml`, engine(`Engine ${index}`))));
+    const refused = await world.cliWith({ env }, 'apply', 'dev', '--auto-approve');
+    expect([refused.code, refused.stderr]).toEqual([6, expect.stringContaining(': 60 files differ')]);
+    expect(refused.stderr).not.toContain('\u001b[31m');
+    expect(refused.stderr.match(/does not have this file/g)).toHaveLength(50);
+    expect(refused.stderr).toContain('10 more problems are not shown');
   });
 
   it('a ledger on the runner is refused under --require-durable-ledger', async () => {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type BlobIds, blobIds } from '../../src/git/git-state.js';
+import { type FileIds, fileIds } from '../../src/git/file-ids.js';
 
 /** A real repository in a temporary folder that is gone after the test. */
 export interface Repository {
@@ -11,8 +11,8 @@ export interface Repository {
   git(...args: string[]): string;
   write(file: string, content: string | Uint8Array): void;
   commit(): string;
-  /** What a run that read these files knows of them. */
-  read(...files: string[]): Map<string, BlobIds>;
+  /** What a run that read these files knows of them; they and the result are below `folder`. */
+  read(folder: string, ...files: string[]): Map<string, FileIds>;
 }
 
 /** What git takes from a user's own configuration must not decide a test. */
@@ -43,7 +43,7 @@ export function makeRepository(format: 'sha1' | 'sha256' = 'sha1'): Repository {
       git('commit', '--quiet', '--allow-empty', '--message=a commit');
       return git('rev-parse', 'HEAD').trim();
     },
-    read: (...files) =>
-      new Map(files.map((file) => [path.join(root, file), blobIds(readFileSync(path.join(root, file)))])),
+    read: (folder, ...files) =>
+      new Map(files.map((file) => [file, fileIds(readFileSync(path.join(root, folder, file)))])),
   };
 }

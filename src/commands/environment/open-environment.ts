@@ -1,17 +1,13 @@
-import { realpath } from 'node:fs/promises';
-import path from 'node:path';
-import { openGit } from '../../git/git.js';
-import { type BlobIds, blobIds, type GitState, readGitState } from '../../git/git-state.js';
 import { catalogCodes } from '../../manifest/checks/catalog-findings.js';
-import { folderSource } from '../../manifest/folder-source.js';
-import { type LoadedEnvironment, loadEnvironment } from '../../manifest/load-environment.js';
-import type { ManifestSource } from '../../manifest/manifest-source.js';
+import type { LoadedEnvironment } from '../../manifest/load-environment.js';
 import { formatIdentity } from '../../model/identity.js';
 import { KnownError } from '../../model/known-error.js';
 import { counted } from '../../report/counted.js';
 import type { Context, SharedOptions } from '../context.js';
 import { chooseTrusted } from '../trust/choose-trusted.js';
+import type { GitState } from './git-state.js';
 import { type OpenedEndpoint, openEndpoint } from './open-endpoint.js';
+import { readManifests } from './read-manifests.js';
 
 /** An environment whose manifests are valid and whose endpoint may be called. */
 export interface OpenedEnvironment extends OpenedEndpoint {
@@ -55,24 +51,4 @@ function refuseRollouts({ resources }: LoadedEnvironment): void {
     `${formatIdentity(found.identity)} (${file}:${line}): its rollout can't be carried out by this version`,
     { hint: 'Take the rollout away, and move traffic by editing both splits.' },
   );
-}
-
-/** The manifests with their problems, and the state of git when they were read. */
-async function readManifests(context: Context, { root, allowHost }: SharedOptions, environment: string) {
-  const read = new Map<string, BlobIds>();
-  const folder = folderSource(root);
-  const source: ManifestSource = {
-    ...folder,
-    read: async (file) => {
-      const answer = await folder.read(file);
-      if ('bytes' in answer) read.set(file, blobIds(answer.bytes));
-      return answer;
-    },
-  };
-  const loaded = await loadEnvironment(source, environment, { allowHosts: allowHost });
-  const realRoot = await realpath(path.resolve(context.cwd, root));
-  const within = (file: string) => path.join(realRoot, file);
-  const folders = [environment, ...(loaded.settings?.bases ?? [])].map(within);
-  const files = new Map([...read].map(([file, ids]) => [within(file), ids]));
-  return { loaded, git: await readGitState(openGit(context.env), folders, files) };
 }

@@ -40,7 +40,7 @@ export interface Plan {
      */
     base: string | null;
     /**
-     * Whether manifests differ from that commit.
+     * Whether the manifests mean something else than those of that commit. True also in a repository whose commit git does not name.
      */
     dirty: boolean;
   };
