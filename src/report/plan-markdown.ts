@@ -2,6 +2,7 @@ import type { Change, FieldChange, Plan, Unmanaged } from '../model/generated/pl
 import { pointerSegments } from '../model/pointer.js';
 import { code, fence } from './escape-markdown.js';
 import { escapeTerminal } from './escape-terminal.js';
+import { headerProblemMarkdown } from './header-problem-block.js';
 import { placeText } from './origin-line.js';
 import { causeWords, setNowhere, summaryWords } from './plan-text.js';
 import { refusalMarkdown } from './refusal-block.js';
@@ -32,6 +33,7 @@ export function planMarkdown(plan: Plan, notices: readonly Notice[] = [], budget
     ...trustMarkdown(trust),
     ...notices.map(({ about, message }) => `> **${about}** ${code(message)}`),
     ...refusalMarkdown(refusals),
+    ...headerProblemMarkdown(plan.problems),
   ];
   const foot = [unmanagedList(unmanaged), `Plan hash ${code(planHash)}${commitWords(plan.git)}`].filter(
     (block) => block !== '',

@@ -1,6 +1,7 @@
 import type { Change, FieldChange, Plan, Unmanaged } from '../model/generated/plan.js';
 import { escapeTerminal } from './escape-terminal.js';
 import { fieldTable } from './field-table.js';
+import { headerProblemText } from './header-problem-block.js';
 import { layerColumn, originLine } from './origin-line.js';
 import type { Page } from './paint.js';
 import { refusalText } from './refusal-block.js';
@@ -19,6 +20,7 @@ export function planText(plan: Plan, page: Page, override?: string): string {
     cutHint(changes, `plan ${plan.environment} --format markdown`, page),
     unmanagedBlock(plan.unmanaged, page),
     refusalText(plan.refusals, page, override),
+    headerProblemText(plan.problems, page),
     trustText(plan.trust, page),
     summaryLine(plan, page),
   ];

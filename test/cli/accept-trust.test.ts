@@ -235,11 +235,13 @@ describe.concurrent('the preview', () => {
   it('reads no header value as long as a change waits to be accepted', async () => {
     const world = await applied();
     await world.write('dev/a.yaml', engine('IVR'), hook('https://elsewhere.example.com'));
-    // A value that is refused wherever it is read.
-    const unread = await world.cliWith({ env: { CXONE_WEBHOOK_QA: 'short' } }, 'plan', 'dev');
-    expect(unread.code).toBe(0);
+    // A value that is a problem wherever it is read.
+    const short = { env: { CXONE_WEBHOOK_QA: 'short' } };
+    const problems = async () =>
+      documentOf(await world.cliWith(short, 'plan', 'dev', '--format', 'json'), 'plan').problems;
+    expect(await problems()).toBeUndefined();
     await world.write('dev/a.yaml', engine('IVR'), hook('https://qa.example.com'));
-    expect((await world.cliWith({ env: { CXONE_WEBHOOK_QA: 'short' } }, 'plan', 'dev')).code).toBe(3);
+    expect(await problems()).toMatchObject([{ code: 'refused-value' }]);
   });
 });
 

@@ -85,15 +85,25 @@ describe.concurrent('a secret', () => {
     }
   });
 
-  it('of a webhook that is not set fails only what needs it', async () => {
+  it('of a webhook that is not set stops an apply before its first write; plan names it and does not fail', async () => {
     const world = await openWorld();
     await world.write('dev/a.yaml', engine('IVR'), hook);
+    const plan = await world.cli('plan', 'dev', '--format', 'json');
+    const unset = {
+      code: 'unset-variable',
+      file: 'environments/dev/a.yaml',
+      path: '/spec/headers/X-Signature/fromEnv',
+    };
+    expect([plan.code, documentOf(plan, 'plan').problems]).toMatchObject([0, [unset]]);
+    for (const format of ['text', 'markdown']) {
+      const shown = await world.cli('plan', 'dev', '--format', format);
+      expect([shown.code, shown.stdout]).toEqual([0, expect.stringContaining('1 header value is not set or refused')]);
+    }
     const run = await world.cli('apply', 'dev', '--auto-approve', '--format', 'json');
-    expect(run.code).toBe(7);
-    expect(documentOf(run, 'apply').outcomes).toMatchObject([
-      { id: 'SpeechEngine/IVR@1.0.0', status: 'applied' },
-      { id: 'Webhook/Hook', status: 'failed', error: { message: expect.stringContaining('CXONE_WEBHOOK_QA') } },
-    ]);
+    expect([run.code, documentOf(run, 'error').error?.problems]).toMatchObject([3, [unset]]);
+    expect(await world.writes()).toEqual([]);
+    // What needs no value may be applied without it.
+    expect((await world.cli('apply', 'dev', '--auto-approve', '--only', 'SpeechEngine/*')).code).toBe(0);
     expect((await world.cliWith({ env }, 'apply', 'dev', '--auto-approve')).code).toBe(0);
     // Its address can change without it, as long as the value goes to whom it went.
     await world.write('dev/a.yaml', engine('IVR'), {

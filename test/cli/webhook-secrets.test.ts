@@ -101,12 +101,8 @@ describe.concurrent("a webhook's header value that changed", () => {
     const world = await appliedWorld();
     const run = await apply(world, { CXONE_WEBHOOK_B: after.CXONE_WEBHOOK_B }, '--format', 'json');
     expect(run.code).toBe(3);
-    expect(documentOf(run, 'apply').outcomes).toMatchObject([
-      {
-        id: 'Webhook/Hook',
-        status: 'failed',
-        error: { message: expect.stringContaining('CXONE_WEBHOOK_A is not set') },
-      },
+    expect(documentOf(run, 'error').error?.problems).toMatchObject([
+      { path: '/spec/headers/X-A/fromEnv', message: expect.stringContaining('CXONE_WEBHOOK_A is not set') },
     ]);
     expect(await written(world)).toEqual([]);
   });
@@ -184,7 +180,8 @@ describe.concurrent('--resend-headers', () => {
   it('fails what it names where a variable is not set', async () => {
     const world = await appliedWorld();
     const run = await apply(world, {}, '--resend-headers', 'Webhook/Hook');
-    expect([run.code, run.stdout]).toEqual([3, expect.stringContaining('CXONE_WEBHOOK_A is not set')]);
+    expect([run.code, run.stderr]).toEqual([3, expect.stringContaining('CXONE_WEBHOOK_A is not set')]);
+    expect(await written(world)).toEqual([]);
   });
 });
 

@@ -12,6 +12,7 @@ import { interruptible } from '../interruptible.js';
 import { checkLedgerPlace, ledgerStore } from '../ledger/ledger-store.js';
 import { withLedger } from '../ledger/with-ledger.js';
 import { makePlan } from '../plan/make-plan.js';
+import { refuseHeaderProblems } from '../secrets/header-problems.js';
 import { readableSecrets } from '../secrets/readable-secrets.js';
 import { openSecretCheck } from '../secrets/secret-check.js';
 import { readSigner } from '../secrets/signing-key.js';
@@ -57,6 +58,7 @@ export async function applyCommand(
     const plan = async (ledger: LedgerState) => {
       const at = context.clock.now();
       const built = await makePlan(context, options, opened, reader, ledger, headers);
+      refuseHeaderProblems(environment, built.headerProblems);
       await check.judge(built);
       return { at, built };
     };

@@ -2,12 +2,14 @@ import { halfDoneShifts } from '../../apply/half-done-shifts.js';
 import type { CxoneReader } from '../../cxone/connect.js';
 import type { LedgerState } from '../../ledger/ledger-state.js';
 import { recordedGuardrails } from '../../manifest/recorded-guardrails.js';
+import { sortProblems } from '../../manifest/sort-problems.js';
 import { KnownError } from '../../model/known-error.js';
 import type { Problem } from '../../model/problem.js';
 import { type BuiltPlan, buildPlan } from '../../plan/build.js';
 import type { NamedGuardrails } from '../../plan/guardrails/guardrail-refusals.js';
 import type { Context, SharedOptions } from '../context.js';
 import type { OpenedEnvironment } from '../environment/open-environment.js';
+import { problemDocument } from '../output/report-error.js';
 import type { SecretCheck } from '../secrets/secret-check.js';
 import { readLive } from './read-live.js';
 import { unservedWords } from './unserved-words.js';
@@ -15,6 +17,8 @@ import { warnOfClockSkew } from './warn-of-clock-skew.js';
 
 /** A plan, and what its reader must know besides, a sentence each. */
 export interface CheckedPlan extends BuiltPlan {
+  /** Header values that it needs and that are not set or refused; the same as the `problems` of the plan. */
+  readonly headerProblems: readonly Problem[];
   /** What could not be checked of its secrets. */
   readonly unchecked: readonly string[];
   /** Traffic that no version serves, because an earlier run did not finish what this plan finishes. */
@@ -65,7 +69,9 @@ export async function makePlan(
   });
   if ('plan' in built) {
     const unserved = ledger === undefined ? [] : halfDoneShifts(built, ledger).map(unservedWords);
-    return { ...built, unchecked: verdict?.notices ?? [], unserved };
+    const headers = sortProblems(secrets?.problems(built.changes) ?? []);
+    const plan = headers.length === 0 ? built.plan : { ...built.plan, problems: headers.map(problemDocument) };
+    return { ...built, plan, headerProblems: headers, unchecked: verdict?.notices ?? [], unserved };
   }
   throw nothingPlanned(loaded.name, built.problems);
 }

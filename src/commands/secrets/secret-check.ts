@@ -1,16 +1,15 @@
-import { kindDefinition } from '../../kinds/kinds.js';
 import { secretTarget } from '../../kinds/secret-target.js';
 import type { LedgerState } from '../../ledger/ledger-state.js';
 import { secretDigest } from '../../ledger/secret-digest.js';
 import { formatIdentity } from '../../model/identity.js';
-import { KnownError } from '../../model/known-error.js';
+import type { Problem } from '../../model/problem.js';
 import type { Live, Resource } from '../../model/resource.js';
-import { secretValueFault } from '../../model/secret-value-fault.js';
 import type { WebhookTarget } from '../../model/trusted-settings.js';
 import { type LiveSecret, liveSecrets } from '../../plan/live-secrets.js';
 import { onlySelector } from '../../plan/only.js';
-import type { SentSecret } from '../../plan/planned-change.js';
+import type { PlannedChange, SentSecret } from '../../plan/planned-change.js';
 import { type Context, type SharedOptions, say } from '../context.js';
+import { headerProblems } from './header-problems.js';
 import { type UncheckedSecret, uncheckedWords } from './unchecked-words.js';
 
 /** Each takes a tenth of a second; only values of different variables, or of different runs, need one each. */
@@ -20,9 +19,11 @@ const maxDigests = 64;
 export interface SecretCheck {
   /**
    * Holds the values that are set against the digests of those sent last. What could not be checked is in the notices, a
-   * sentence each; each is printed the first time. Throws a KnownError (ConfigurationError) for a value that is refused.
+   * sentence each; each is printed the first time.
    */
   judge(live: readonly Live[], ledger: LedgerState | undefined): Promise<SecretVerdict>;
+  /** What stops an apply of these changes before its first write: values that they need and can't have. */
+  problems(changes: readonly PlannedChange[]): Problem[];
   /** Has the values of a webhook sent again, if all are set: a run that died may have sent them or not. */
   sendAgain(id: string): void;
 }
@@ -88,46 +89,25 @@ export function openSecretCheck(
 
   return {
     sendAgain: (id) => again.add(id),
+    problems: (changes) =>
+      headerProblems(resources, changes, (resource, { variable }) => valueOf(variable, secretTarget(resource))),
     async judge(live, ledger) {
-      refuseFaultyValues(resources, valueOf);
       const secrets = liveSecrets(resources, live);
       const toSend = new Map<string, SentSecret[]>();
-      const unchecked: UncheckedSecret[] = [];
+      const unchecked: (UncheckedSecret & { readonly remoteId: string })[] = [];
       for (const secret of secrets) {
         const { id, remoteId, path, variable } = secret;
         // One after the other: each digest takes 32 MiB.
         const why = sends(id, secrets) ? 'resent' : await judgeOne(secret, ledger);
         if (why === 'changed' || why === 'resent')
           toSend.set(remoteId, [...(toSend.get(remoteId) ?? []), { path, why }]);
-        else if (why !== undefined) unchecked.push({ id, variable, why });
+        else if (why !== undefined) unchecked.push({ id, remoteId, variable, why });
       }
-      const notices = uncheckedWords(unchecked);
+      // Where all values are sent again, what is missing of them is a problem and not a note.
+      const notices = uncheckedWords(unchecked.filter(({ remoteId, why }) => why !== 'unset' || !toSend.has(remoteId)));
       for (const notice of notices) if (!said.has(notice)) say(context, options, `note: ${notice}`);
       for (const notice of notices) said.add(notice);
       return { toSend: ({ remoteId }) => toSend.get(remoteId) ?? [], notices };
     },
   };
-}
-
-/** Before any write, and of creates too; nothing of a value is shown. */
-function refuseFaultyValues(
-  resources: readonly Resource[],
-  valueOf: (variable: string, target: string | undefined) => string | undefined,
-): void {
-  const faults = resources.flatMap((resource) =>
-    kindDefinition(resource.identity.kind)
-      .secretsOf(resource)
-      .flatMap(({ header, variable }) => {
-        const value = valueOf(variable, secretTarget(resource)) ?? '';
-        const fault = value === '' ? undefined : secretValueFault(value);
-        if (fault === undefined) return [];
-        return [`${formatIdentity(resource.identity)}: header ${header}: the value of ${variable} ${fault}`];
-      }),
-  );
-  const [first, ...others] = faults;
-  if (first === undefined) return;
-  const more = others.length === 0 ? '' : `, and ${others.length} more are refused`;
-  throw new KnownError('ConfigurationError', `${first}${more}`, {
-    hint: 'Give it another value: at least 16 printable ASCII characters. Nothing was written.',
-  });
 }

@@ -8,29 +8,32 @@ required:["create","update","unchanged","unmanaged"],properties:{create:{type:"i
 unmanaged:{type:"integer",minimum:0}}},changes:{type:"array",items:{$ref:"#/$defs/change"}},unmanaged:{type:"array",items:{$ref:"#/$defs/unmanaged"}},alreadyLive:{
 type:"array",items:{type:"object",additionalProperties:!1,required:["id","fields"],properties:{id:{type:"string"},fields:{type:"array",items:{type:"string"}}}}},
 refusals:{type:"array",items:{type:"object",additionalProperties:!1,required:["code","id","message"],properties:{code:{type:"string"},id:{type:"string"},message:{
-type:"string"},hint:{type:"string"}}}},trust:{type:"object",additionalProperties:!1,required:["hash","since","changed"],properties:{hash:{type:"string",pattern:"\
-^[0-9a-f]{64}$"},since:{type:"string",enum:["last-apply","trust-ref"]},changed:{type:"array",items:{type:"object",additionalProperties:!1,required:["setting","b\
-efore","after"],properties:{setting:{type:"string"},before:{type:["string","null"]},after:{type:["string","null"]}}}}}},planHash:{type:"string",pattern:"^[0-9a-\
-f]{64}$"}},$defs:{change:{type:"object",additionalProperties:!1,required:["action","id","kind","name","remoteId","source","fields","beforeHash","payloadHash","r\
-equests"],properties:{action:{type:"string",enum:["create","update"]},id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},
-version:{type:"string"},remoteId:{type:["string","null"]},source:{type:"object",additionalProperties:!1,required:["file","line"],properties:{file:{type:"string"},
-line:{type:"integer",minimum:1}}},fields:{type:"array",items:{$ref:"#/$defs/fieldChange"}},beforeHash:{type:["string","null"],pattern:"^[0-9a-f]{64}$"},payloadHash:{
-type:"string",pattern:"^[0-9a-f]{64}$"},requests:{type:"array",items:{type:"object",additionalProperties:!1,required:["method","path"],properties:{method:{type:"\
-string",enum:["POST","PATCH"]},path:{type:"string"}}}}}},fieldChange:{type:"object",additionalProperties:!1,required:["path","before","after","cause"],properties:{
-path:{type:"string"},before:{},after:{},cause:{type:"string",enum:["change","pending","drift","conflict","unattributed"]},origin:{anyOf:[{type:"null"},{$ref:"#/\
-$defs/fieldOrigin"}]}}},fieldOrigin:{type:"object",additionalProperties:!1,required:["file","line","column","layer"],properties:{file:{type:"string"},line:{type:"\
-integer",minimum:1},column:{type:"integer",minimum:1},layer:{type:"string"}}},unmanaged:{type:"object",additionalProperties:!1,required:["id","kind","name","rem\
-oteId"],properties:{id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:"string"},
-trafficSplit:{type:"integer",minimum:0,maximum:100}}}}},schema165={type:"object",additionalProperties:!1,required:["id","kind","name","remoteId"],properties:{id:{
-type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:"string"},trafficSplit:{type:"in\
-teger",minimum:0,maximum:100}}},func0=Object.prototype.hasOwnProperty,pattern49=new RegExp("^[0-9a-f]{64}$","u"),schema162={type:"object",additionalProperties:!1,
-required:["action","id","kind","name","remoteId","source","fields","beforeHash","payloadHash","requests"],properties:{action:{type:"string",enum:["create","upda\
-te"]},id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:["string","null"]},source:{
-type:"object",additionalProperties:!1,required:["file","line"],properties:{file:{type:"string"},line:{type:"integer",minimum:1}}},fields:{type:"array",items:{$ref:"\
-#/$defs/fieldChange"}},beforeHash:{type:["string","null"],pattern:"^[0-9a-f]{64}$"},payloadHash:{type:"string",pattern:"^[0-9a-f]{64}$"},requests:{type:"array",
-items:{type:"object",additionalProperties:!1,required:["method","path"],properties:{method:{type:"string",enum:["POST","PATCH"]},path:{type:"string"}}}}}},schema163={
-type:"object",additionalProperties:!1,required:["path","before","after","cause"],properties:{path:{type:"string"},before:{},after:{},cause:{type:"string",enum:[
-"change","pending","drift","conflict","unattributed"]},origin:{anyOf:[{type:"null"},{$ref:"#/$defs/fieldOrigin"}]}}};function validate84(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate84.evaluated;
+type:"string"},hint:{type:"string"}}}},problems:{type:"array",minItems:1,items:{$ref:"error.schema.json#/$defs/problem"}},trust:{type:"object",additionalProperties:!1,
+required:["hash","since","changed"],properties:{hash:{type:"string",pattern:"^[0-9a-f]{64}$"},since:{type:"string",enum:["last-apply","trust-ref"]},changed:{type:"\
+array",items:{type:"object",additionalProperties:!1,required:["setting","before","after"],properties:{setting:{type:"string"},before:{type:["string","null"]},after:{
+type:["string","null"]}}}}}},planHash:{type:"string",pattern:"^[0-9a-f]{64}$"}},$defs:{change:{type:"object",additionalProperties:!1,required:["action","id","ki\
+nd","name","remoteId","source","fields","beforeHash","payloadHash","requests"],properties:{action:{type:"string",enum:["create","update"]},id:{type:"string"},kind:{
+type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:["string","null"]},source:{type:"object",additionalProperties:!1,
+required:["file","line"],properties:{file:{type:"string"},line:{type:"integer",minimum:1}}},fields:{type:"array",items:{$ref:"#/$defs/fieldChange"}},beforeHash:{
+type:["string","null"],pattern:"^[0-9a-f]{64}$"},payloadHash:{type:"string",pattern:"^[0-9a-f]{64}$"},requests:{type:"array",items:{type:"object",additionalProperties:!1,
+required:["method","path"],properties:{method:{type:"string",enum:["POST","PATCH"]},path:{type:"string"}}}}}},fieldChange:{type:"object",additionalProperties:!1,
+required:["path","before","after","cause"],properties:{path:{type:"string"},before:{},after:{},cause:{type:"string",enum:["change","pending","drift","conflict",
+"unattributed"]},origin:{anyOf:[{type:"null"},{$ref:"#/$defs/fieldOrigin"}]}}},fieldOrigin:{type:"object",additionalProperties:!1,required:["file","line","colum\
+n","layer"],properties:{file:{type:"string"},line:{type:"integer",minimum:1},column:{type:"integer",minimum:1},layer:{type:"string"}}},unmanaged:{type:"object",
+additionalProperties:!1,required:["id","kind","name","remoteId"],properties:{id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"\
+string"},version:{type:"string"},remoteId:{type:"string"},trafficSplit:{type:"integer",minimum:0,maximum:100}}}}},schema165={type:"object",additionalProperties:!1,
+required:["id","kind","name","remoteId"],properties:{id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"\
+string"},remoteId:{type:"string"},trafficSplit:{type:"integer",minimum:0,maximum:100}}},schema167={type:"object",additionalProperties:!1,required:["severity","c\
+ode","file","line","column","path","message"],properties:{severity:{type:"string",enum:["error","warning"]},code:{type:"string",examples:["unknown-key"]},file:{
+type:"string"},line:{type:"integer",minimum:1},column:{type:"integer",minimum:1},path:{type:"string"},message:{type:"string"},hint:{type:"string"}}},func0=Object.
+prototype.hasOwnProperty,pattern49=new RegExp("^[0-9a-f]{64}$","u"),schema162={type:"object",additionalProperties:!1,required:["action","id","kind","name","remo\
+teId","source","fields","beforeHash","payloadHash","requests"],properties:{action:{type:"string",enum:["create","update"]},id:{type:"string"},kind:{type:"string",
+enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:["string","null"]},source:{type:"object",additionalProperties:!1,required:[
+"file","line"],properties:{file:{type:"string"},line:{type:"integer",minimum:1}}},fields:{type:"array",items:{$ref:"#/$defs/fieldChange"}},beforeHash:{type:["st\
+ring","null"],pattern:"^[0-9a-f]{64}$"},payloadHash:{type:"string",pattern:"^[0-9a-f]{64}$"},requests:{type:"array",items:{type:"object",additionalProperties:!1,
+required:["method","path"],properties:{method:{type:"string",enum:["POST","PATCH"]},path:{type:"string"}}}}}},schema163={type:"object",additionalProperties:!1,required:[
+"path","before","after","cause"],properties:{path:{type:"string"},before:{},after:{},cause:{type:"string",enum:["change","pending","drift","conflict","unattribu\
+ted"]},origin:{anyOf:[{type:"null"},{$ref:"#/$defs/fieldOrigin"}]}}};function validate84(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate84.evaluated;
 if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.
 path===void 0||!func0.call(data,"path")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"path"},message:"must have re\
 quired property 'path'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.before===void 0||!func0.call(data,"before")){let err1={instancePath,schemaPath:"\
@@ -321,48 +324,95 @@ fusals/"+i5+"/hint",schemaPath:"#/properties/refusals/items/properties/hint/type
 vErrors=[err79]:vErrors.push(err79),errors++}}else{let err80={instancePath:instancePath+"/refusals/"+i5,schemaPath:"#/properties/refusals/items/type",keyword:"t\
 ype",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err80]:vErrors.push(err80),errors++}}}else{let err81={instancePath:instancePath+"/\
 refusals",schemaPath:"#/properties/refusals/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err81]:vErrors.push(err81),
-errors++}}if(data.trust!==void 0&&func0.call(data,"trust")){let data38=data.trust;if(data38&&typeof data38=="object"&&!Array.isArray(data38)){if(data38.hash===void 0||
-!func0.call(data38,"hash")){let err82={instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty:"h\
-ash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err82]:vErrors.push(err82),errors++}if(data38.since===void 0||!func0.call(data38,"si\
-nce")){let err83={instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty:"since"},message:"must \
-have required property 'since'"};vErrors===null?vErrors=[err83]:vErrors.push(err83),errors++}if(data38.changed===void 0||!func0.call(data38,"changed")){let err84={
-instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty:"changed"},message:"must have required pr\
-operty 'changed'"};vErrors===null?vErrors=[err84]:vErrors.push(err84),errors++}for(let key6 of Object.keys(data38))if(!(key6==="hash"||key6==="since"||key6==="c\
-hanged")){let err85={instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key6},
-message:"must NOT have additional properties"};vErrors===null?vErrors=[err85]:vErrors.push(err85),errors++}if(data38.hash!==void 0&&func0.call(data38,"hash")){let data39=data38.
-hash;if(typeof data39=="string"){if(!pattern49.test(data39)){let err86={instancePath:instancePath+"/trust/hash",schemaPath:"#/properties/trust/properties/hash/p\
-attern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err86]:vErrors.push(err86),errors++}}else{
-let err87={instancePath:instancePath+"/trust/hash",schemaPath:"#/properties/trust/properties/hash/type",keyword:"type",params:{type:"string"},message:"must be s\
-tring"};vErrors===null?vErrors=[err87]:vErrors.push(err87),errors++}}if(data38.since!==void 0&&func0.call(data38,"since")){let data40=data38.since;if(typeof data40!=
-"string"){let err88={instancePath:instancePath+"/trust/since",schemaPath:"#/properties/trust/properties/since/type",keyword:"type",params:{type:"string"},message:"\
-must be string"};vErrors===null?vErrors=[err88]:vErrors.push(err88),errors++}if(!(data40==="last-apply"||data40==="trust-ref")){let err89={instancePath:instancePath+
-"/trust/since",schemaPath:"#/properties/trust/properties/since/enum",keyword:"enum",params:{allowedValues:schema161.properties.trust.properties.since.enum},message:"\
-must be equal to one of the allowed values"};vErrors===null?vErrors=[err89]:vErrors.push(err89),errors++}}if(data38.changed!==void 0&&func0.call(data38,"changed")){
-let data41=data38.changed;if(Array.isArray(data41)){let len6=data41.length;for(let i6=0;i6<len6;i6++){let data42=data41[i6];if(data42&&typeof data42=="object"&&
-!Array.isArray(data42)){if(data42.setting===void 0||!func0.call(data42,"setting")){let err90={instancePath:instancePath+"/trust/changed/"+i6,schemaPath:"#/prope\
-rties/trust/properties/changed/items/required",keyword:"required",params:{missingProperty:"setting"},message:"must have required property 'setting'"};vErrors===
-null?vErrors=[err90]:vErrors.push(err90),errors++}if(data42.before===void 0||!func0.call(data42,"before")){let err91={instancePath:instancePath+"/trust/changed/"+
-i6,schemaPath:"#/properties/trust/properties/changed/items/required",keyword:"required",params:{missingProperty:"before"},message:"must have required property '\
-before'"};vErrors===null?vErrors=[err91]:vErrors.push(err91),errors++}if(data42.after===void 0||!func0.call(data42,"after")){let err92={instancePath:instancePath+
-"/trust/changed/"+i6,schemaPath:"#/properties/trust/properties/changed/items/required",keyword:"required",params:{missingProperty:"after"},message:"must have re\
-quired property 'after'"};vErrors===null?vErrors=[err92]:vErrors.push(err92),errors++}for(let key7 of Object.keys(data42))if(!(key7==="setting"||key7==="before"||
-key7==="after")){let err93={instancePath:instancePath+"/trust/changed/"+i6,schemaPath:"#/properties/trust/properties/changed/items/additionalProperties",keyword:"\
-additionalProperties",params:{additionalProperty:key7},message:"must NOT have additional properties"};vErrors===null?vErrors=[err93]:vErrors.push(err93),errors++}
-if(data42.setting!==void 0&&func0.call(data42,"setting")&&typeof data42.setting!="string"){let err94={instancePath:instancePath+"/trust/changed/"+i6+"/setting",
-schemaPath:"#/properties/trust/properties/changed/items/properties/setting/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?
-vErrors=[err94]:vErrors.push(err94),errors++}if(data42.before!==void 0&&func0.call(data42,"before")){let data44=data42.before;if(typeof data44!="string"&&data44!==
-null){let err95={instancePath:instancePath+"/trust/changed/"+i6+"/before",schemaPath:"#/properties/trust/properties/changed/items/properties/before/type",keyword:"\
-type",params:{type:schema161.properties.trust.properties.changed.items.properties.before.type},message:"must be string,null"};vErrors===null?vErrors=[err95]:vErrors.
-push(err95),errors++}}if(data42.after!==void 0&&func0.call(data42,"after")){let data45=data42.after;if(typeof data45!="string"&&data45!==null){let err96={instancePath:instancePath+
-"/trust/changed/"+i6+"/after",schemaPath:"#/properties/trust/properties/changed/items/properties/after/type",keyword:"type",params:{type:schema161.properties.trust.
-properties.changed.items.properties.after.type},message:"must be string,null"};vErrors===null?vErrors=[err96]:vErrors.push(err96),errors++}}}else{let err97={instancePath:instancePath+
-"/trust/changed/"+i6,schemaPath:"#/properties/trust/properties/changed/items/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?
-vErrors=[err97]:vErrors.push(err97),errors++}}}else{let err98={instancePath:instancePath+"/trust/changed",schemaPath:"#/properties/trust/properties/changed/type",
-keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err98]:vErrors.push(err98),errors++}}}else{let err99={instancePath:instancePath+
-"/trust",schemaPath:"#/properties/trust/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err99]:vErrors.push(err99),
-errors++}}if(data.planHash!==void 0&&func0.call(data,"planHash")){let data46=data.planHash;if(typeof data46=="string"){if(!pattern49.test(data46)){let err100={instancePath:instancePath+
+errors++}}if(data.problems!==void 0&&func0.call(data,"problems")){let data38=data.problems;if(Array.isArray(data38)){if(data38.length<1){let err82={instancePath:instancePath+
+"/problems",schemaPath:"#/properties/problems/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items"};vErrors===null?vErrors=[
+err82]:vErrors.push(err82),errors++}let len6=data38.length;for(let i6=0;i6<len6;i6++){let data39=data38[i6];if(data39&&typeof data39=="object"&&!Array.isArray(data39)){
+if(data39.severity===void 0||!func0.call(data39,"severity")){let err83={instancePath:instancePath+"/problems/"+i6,schemaPath:"error.schema.json#/$defs/problem/r\
+equired",keyword:"required",params:{missingProperty:"severity"},message:"must have required property 'severity'"};vErrors===null?vErrors=[err83]:vErrors.push(err83),
+errors++}if(data39.code===void 0||!func0.call(data39,"code")){let err84={instancePath:instancePath+"/problems/"+i6,schemaPath:"error.schema.json#/$defs/problem/\
+required",keyword:"required",params:{missingProperty:"code"},message:"must have required property 'code'"};vErrors===null?vErrors=[err84]:vErrors.push(err84),errors++}
+if(data39.file===void 0||!func0.call(data39,"file")){let err85={instancePath:instancePath+"/problems/"+i6,schemaPath:"error.schema.json#/$defs/problem/required",
+keyword:"required",params:{missingProperty:"file"},message:"must have required property 'file'"};vErrors===null?vErrors=[err85]:vErrors.push(err85),errors++}if(data39.
+line===void 0||!func0.call(data39,"line")){let err86={instancePath:instancePath+"/problems/"+i6,schemaPath:"error.schema.json#/$defs/problem/required",keyword:"\
+required",params:{missingProperty:"line"},message:"must have required property 'line'"};vErrors===null?vErrors=[err86]:vErrors.push(err86),errors++}if(data39.column===
+void 0||!func0.call(data39,"column")){let err87={instancePath:instancePath+"/problems/"+i6,schemaPath:"error.schema.json#/$defs/problem/required",keyword:"requi\
+red",params:{missingProperty:"column"},message:"must have required property 'column'"};vErrors===null?vErrors=[err87]:vErrors.push(err87),errors++}if(data39.path===
+void 0||!func0.call(data39,"path")){let err88={instancePath:instancePath+"/problems/"+i6,schemaPath:"error.schema.json#/$defs/problem/required",keyword:"require\
+d",params:{missingProperty:"path"},message:"must have required property 'path'"};vErrors===null?vErrors=[err88]:vErrors.push(err88),errors++}if(data39.message===
+void 0||!func0.call(data39,"message")){let err89={instancePath:instancePath+"/problems/"+i6,schemaPath:"error.schema.json#/$defs/problem/required",keyword:"requ\
+ired",params:{missingProperty:"message"},message:"must have required property 'message'"};vErrors===null?vErrors=[err89]:vErrors.push(err89),errors++}for(let key6 of Object.
+keys(data39))if(!(key6==="severity"||key6==="code"||key6==="file"||key6==="line"||key6==="column"||key6==="path"||key6==="message"||key6==="hint")){let err90={instancePath:instancePath+
+"/problems/"+i6,schemaPath:"error.schema.json#/$defs/problem/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key6},message:"must\
+ NOT have additional properties"};vErrors===null?vErrors=[err90]:vErrors.push(err90),errors++}if(data39.severity!==void 0&&func0.call(data39,"severity")){let data40=data39.
+severity;if(typeof data40!="string"){let err91={instancePath:instancePath+"/problems/"+i6+"/severity",schemaPath:"error.schema.json#/$defs/problem/properties/se\
+verity/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err91]:vErrors.push(err91),errors++}if(!(data40==="error"||
+data40==="warning")){let err92={instancePath:instancePath+"/problems/"+i6+"/severity",schemaPath:"error.schema.json#/$defs/problem/properties/severity/enum",keyword:"\
+enum",params:{allowedValues:schema167.properties.severity.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err92]:vErrors.push(
+err92),errors++}}if(data39.code!==void 0&&func0.call(data39,"code")&&typeof data39.code!="string"){let err93={instancePath:instancePath+"/problems/"+i6+"/code",
+schemaPath:"error.schema.json#/$defs/problem/properties/code/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err93]:
+vErrors.push(err93),errors++}if(data39.file!==void 0&&func0.call(data39,"file")&&typeof data39.file!="string"){let err94={instancePath:instancePath+"/problems/"+
+i6+"/file",schemaPath:"error.schema.json#/$defs/problem/properties/file/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
+[err94]:vErrors.push(err94),errors++}if(data39.line!==void 0&&func0.call(data39,"line")){let data43=data39.line;if(!(typeof data43=="number"&&!(data43%1)&&!isNaN(
+data43)&&isFinite(data43))){let err95={instancePath:instancePath+"/problems/"+i6+"/line",schemaPath:"error.schema.json#/$defs/problem/properties/line/type",keyword:"\
+type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err95]:vErrors.push(err95),errors++}if(typeof data43=="number"&&isFinite(data43)&&
+(data43<1||isNaN(data43))){let err96={instancePath:instancePath+"/problems/"+i6+"/line",schemaPath:"error.schema.json#/$defs/problem/properties/line/minimum",keyword:"\
+minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err96]:vErrors.push(err96),errors++}}if(data39.column!==void 0&&func0.
+call(data39,"column")){let data44=data39.column;if(!(typeof data44=="number"&&!(data44%1)&&!isNaN(data44)&&isFinite(data44))){let err97={instancePath:instancePath+
+"/problems/"+i6+"/column",schemaPath:"error.schema.json#/$defs/problem/properties/column/type",keyword:"type",params:{type:"integer"},message:"must be integer"};
+vErrors===null?vErrors=[err97]:vErrors.push(err97),errors++}if(typeof data44=="number"&&isFinite(data44)&&(data44<1||isNaN(data44))){let err98={instancePath:instancePath+
+"/problems/"+i6+"/column",schemaPath:"error.schema.json#/$defs/problem/properties/column/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"mu\
+st be >= 1"};vErrors===null?vErrors=[err98]:vErrors.push(err98),errors++}}if(data39.path!==void 0&&func0.call(data39,"path")&&typeof data39.path!="string"){let err99={
+instancePath:instancePath+"/problems/"+i6+"/path",schemaPath:"error.schema.json#/$defs/problem/properties/path/type",keyword:"type",params:{type:"string"},message:"\
+must be string"};vErrors===null?vErrors=[err99]:vErrors.push(err99),errors++}if(data39.message!==void 0&&func0.call(data39,"message")&&typeof data39.message!="s\
+tring"){let err100={instancePath:instancePath+"/problems/"+i6+"/message",schemaPath:"error.schema.json#/$defs/problem/properties/message/type",keyword:"type",params:{
+type:"string"},message:"must be string"};vErrors===null?vErrors=[err100]:vErrors.push(err100),errors++}if(data39.hint!==void 0&&func0.call(data39,"hint")&&typeof data39.
+hint!="string"){let err101={instancePath:instancePath+"/problems/"+i6+"/hint",schemaPath:"error.schema.json#/$defs/problem/properties/hint/type",keyword:"type",
+params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err101]:vErrors.push(err101),errors++}}else{let err102={instancePath:instancePath+"/pro\
+blems/"+i6,schemaPath:"error.schema.json#/$defs/problem/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err102]:vErrors.
+push(err102),errors++}}}else{let err103={instancePath:instancePath+"/problems",schemaPath:"#/properties/problems/type",keyword:"type",params:{type:"array"},message:"\
+must be array"};vErrors===null?vErrors=[err103]:vErrors.push(err103),errors++}}if(data.trust!==void 0&&func0.call(data,"trust")){let data48=data.trust;if(data48&&
+typeof data48=="object"&&!Array.isArray(data48)){if(data48.hash===void 0||!func0.call(data48,"hash")){let err104={instancePath:instancePath+"/trust",schemaPath:"\
+#/properties/trust/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err104]:vErrors.
+push(err104),errors++}if(data48.since===void 0||!func0.call(data48,"since")){let err105={instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/requi\
+red",keyword:"required",params:{missingProperty:"since"},message:"must have required property 'since'"};vErrors===null?vErrors=[err105]:vErrors.push(err105),errors++}
+if(data48.changed===void 0||!func0.call(data48,"changed")){let err106={instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"requ\
+ired",params:{missingProperty:"changed"},message:"must have required property 'changed'"};vErrors===null?vErrors=[err106]:vErrors.push(err106),errors++}for(let key7 of Object.
+keys(data48))if(!(key7==="hash"||key7==="since"||key7==="changed")){let err107={instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/additionalProp\
+erties",keyword:"additionalProperties",params:{additionalProperty:key7},message:"must NOT have additional properties"};vErrors===null?vErrors=[err107]:vErrors.push(
+err107),errors++}if(data48.hash!==void 0&&func0.call(data48,"hash")){let data49=data48.hash;if(typeof data49=="string"){if(!pattern49.test(data49)){let err108={
+instancePath:instancePath+"/trust/hash",schemaPath:"#/properties/trust/properties/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'mus\
+t match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err108]:vErrors.push(err108),errors++}}else{let err109={instancePath:instancePath+"/trust/hash",schemaPath:"\
+#/properties/trust/properties/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err109]:vErrors.push(err109),errors++}}
+if(data48.since!==void 0&&func0.call(data48,"since")){let data50=data48.since;if(typeof data50!="string"){let err110={instancePath:instancePath+"/trust/since",schemaPath:"\
+#/properties/trust/properties/since/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err110]:vErrors.push(err110),errors++}
+if(!(data50==="last-apply"||data50==="trust-ref")){let err111={instancePath:instancePath+"/trust/since",schemaPath:"#/properties/trust/properties/since/enum",keyword:"\
+enum",params:{allowedValues:schema161.properties.trust.properties.since.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err111]:
+vErrors.push(err111),errors++}}if(data48.changed!==void 0&&func0.call(data48,"changed")){let data51=data48.changed;if(Array.isArray(data51)){let len7=data51.length;
+for(let i7=0;i7<len7;i7++){let data52=data51[i7];if(data52&&typeof data52=="object"&&!Array.isArray(data52)){if(data52.setting===void 0||!func0.call(data52,"set\
+ting")){let err112={instancePath:instancePath+"/trust/changed/"+i7,schemaPath:"#/properties/trust/properties/changed/items/required",keyword:"required",params:{
+missingProperty:"setting"},message:"must have required property 'setting'"};vErrors===null?vErrors=[err112]:vErrors.push(err112),errors++}if(data52.before===void 0||
+!func0.call(data52,"before")){let err113={instancePath:instancePath+"/trust/changed/"+i7,schemaPath:"#/properties/trust/properties/changed/items/required",keyword:"\
+required",params:{missingProperty:"before"},message:"must have required property 'before'"};vErrors===null?vErrors=[err113]:vErrors.push(err113),errors++}if(data52.
+after===void 0||!func0.call(data52,"after")){let err114={instancePath:instancePath+"/trust/changed/"+i7,schemaPath:"#/properties/trust/properties/changed/items/\
+required",keyword:"required",params:{missingProperty:"after"},message:"must have required property 'after'"};vErrors===null?vErrors=[err114]:vErrors.push(err114),
+errors++}for(let key8 of Object.keys(data52))if(!(key8==="setting"||key8==="before"||key8==="after")){let err115={instancePath:instancePath+"/trust/changed/"+i7,
+schemaPath:"#/properties/trust/properties/changed/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key8},message:"must NOT \
+have additional properties"};vErrors===null?vErrors=[err115]:vErrors.push(err115),errors++}if(data52.setting!==void 0&&func0.call(data52,"setting")&&typeof data52.
+setting!="string"){let err116={instancePath:instancePath+"/trust/changed/"+i7+"/setting",schemaPath:"#/properties/trust/properties/changed/items/properties/sett\
+ing/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err116]:vErrors.push(err116),errors++}if(data52.before!==void 0&&
+func0.call(data52,"before")){let data54=data52.before;if(typeof data54!="string"&&data54!==null){let err117={instancePath:instancePath+"/trust/changed/"+i7+"/be\
+fore",schemaPath:"#/properties/trust/properties/changed/items/properties/before/type",keyword:"type",params:{type:schema161.properties.trust.properties.changed.
+items.properties.before.type},message:"must be string,null"};vErrors===null?vErrors=[err117]:vErrors.push(err117),errors++}}if(data52.after!==void 0&&func0.call(
+data52,"after")){let data55=data52.after;if(typeof data55!="string"&&data55!==null){let err118={instancePath:instancePath+"/trust/changed/"+i7+"/after",schemaPath:"\
+#/properties/trust/properties/changed/items/properties/after/type",keyword:"type",params:{type:schema161.properties.trust.properties.changed.items.properties.after.
+type},message:"must be string,null"};vErrors===null?vErrors=[err118]:vErrors.push(err118),errors++}}}else{let err119={instancePath:instancePath+"/trust/changed/"+
+i7,schemaPath:"#/properties/trust/properties/changed/items/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err119]:
+vErrors.push(err119),errors++}}}else{let err120={instancePath:instancePath+"/trust/changed",schemaPath:"#/properties/trust/properties/changed/type",keyword:"typ\
+e",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err120]:vErrors.push(err120),errors++}}}else{let err121={instancePath:instancePath+"/t\
+rust",schemaPath:"#/properties/trust/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err121]:vErrors.push(err121),
+errors++}}if(data.planHash!==void 0&&func0.call(data,"planHash")){let data56=data.planHash;if(typeof data56=="string"){if(!pattern49.test(data56)){let err122={instancePath:instancePath+
 "/planHash",schemaPath:"#/properties/planHash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===
-null?vErrors=[err100]:vErrors.push(err100),errors++}}else{let err101={instancePath:instancePath+"/planHash",schemaPath:"#/properties/planHash/type",keyword:"typ\
-e",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err101]:vErrors.push(err101),errors++}}}else{let err102={instancePath,schemaPath:"#/\
-type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err102]:vErrors.push(err102),errors++}return validate82.errors=vErrors,
+null?vErrors=[err122]:vErrors.push(err122),errors++}}else{let err123={instancePath:instancePath+"/planHash",schemaPath:"#/properties/planHash/type",keyword:"typ\
+e",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err123]:vErrors.push(err123),errors++}}}else{let err124={instancePath,schemaPath:"#/\
+type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err124]:vErrors.push(err124),errors++}return validate82.errors=vErrors,
 errors===0}validate82.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};export{validatePlan};

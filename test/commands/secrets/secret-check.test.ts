@@ -5,7 +5,7 @@ import { secretDigest } from '../../../src/ledger/secret-digest.js';
 import type { JsonObject } from '../../../src/model/json.js';
 import type { Live } from '../../../src/model/resource.js';
 import { openMemoryLedger } from '../../apply/memory-ledger.js';
-import { hook, liveHook } from '../../plan/sample.js';
+import { change, hook, liveHook } from '../../plan/sample.js';
 
 const salt = '0'.repeat(32);
 const sent = 'the value that was sent';
@@ -89,11 +89,12 @@ describe('header values', () => {
     expect(notices).toEqual([
       '2 header values not checked: this run does not trust its manifests to have secrets read',
     ]);
-    const trusted = open([one], {
+    const values = {
       read: () => 'short',
       trusted: [{ variable: 'CXONE_WEBHOOK_A', origins: ['https://qa.example.com'] }],
-    });
-    await expect(trusted.check.judge(trusted.live, undefined)).rejects.toThrow('has less than 16 characters');
+    };
+    expect(open([one], values).check.problems([])).toMatchObject([{ code: 'refused-value' }]);
+    expect(open([hookOf('other', 'CXONE_WEBHOOK_B')], values).check.problems([])).toEqual([]);
   });
 
   test('of too many variables are not all compared: a run is bounded', async () => {
@@ -127,6 +128,27 @@ function counted() {
   };
   return { made: () => made, options: { read: () => sent, digestOf } };
 }
+
+describe('header values that are missing', () => {
+  const two = hookOf('two', 'CXONE_WEBHOOK_A', 'CXONE_WEBHOOK_B');
+
+  test('are no note where another one is sent: they are a problem then', async () => {
+    const onlyFirst = { read: (variable: string) => (variable === 'CXONE_WEBHOOK_A' ? 'another value than that' : '') };
+    const { check, live } = open([two], onlyFirst);
+    const { toSend, notices } = await check.judge(live, (await ledgerOf('id-two')).state);
+    expect(notices).toEqual([]);
+    const changes = [{ ...change(two.manifest, two.live), secrets: toSend(two.live) }];
+    expect(check.problems(changes).map(({ message }) => message)).toEqual([
+      'Webhook/two: header X-1: the variable CXONE_WEBHOOK_B is not set, and apply sends its value.',
+    ]);
+  });
+
+  test('are no problem outside --only', () => {
+    const { check } = open([two], {}, ['Webhook/other']);
+    expect(check.problems([change(two.manifest, null)])).toEqual([]);
+    expect(open([two], {}).check.problems([change(two.manifest, null)])).toHaveLength(2);
+  });
+});
 
 describe('header values that a run may or may not have sent', () => {
   const two = hookOf('two', 'CXONE_WEBHOOK_A', 'CXONE_WEBHOOK_B');
