@@ -306,7 +306,12 @@ function describeSimulate(program: Command, context: Context, end: End): void {
     .option('--latency <ms>', 'wait before each answer', integer(0, 600_000))
     .option('--state <file>', 'keep the state in this file')
     .option('--faults <file>', 'fault rules, as JSON')
-    .option('--assume <key=value>', 'vary an assumption of the API (repeatable)', collect, [])
+    .option(
+      '--assume <key=value>',
+      'vary an assumption of the API, such as update-lag=5 (repeatable; docs/simulator.md lists them)',
+      collect,
+      [],
+    )
     .action(async (options: SimulateOptions) => {
       const { simulateCommand } = await import('./commands/simulate.js');
       end(await simulateCommand(context, options));

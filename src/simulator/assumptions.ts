@@ -12,6 +12,10 @@ export interface Assumptions {
   pageTokenTtlMs: number;
   /** How long a created engine or webhook is missing from its list, in milliseconds. */
   listLagMs: number;
+  /** How long a list shows an engine or webhook as it was before a change, in milliseconds. */
+  updateLagMs: number;
+  /** How long a GET by id shows an engine as it was before a change, in milliseconds. */
+  getLagMs: number;
   /** Whether a second engine of one name and version, or a second webhook of one name, is refused. */
   unique: boolean;
   /** Whether the audit log can be read. */
@@ -46,6 +50,8 @@ const DEFAULTS: Assumptions = {
   lists: true,
   pageTokenTtlMs: Number.POSITIVE_INFINITY,
   listLagMs: 0,
+  updateLagMs: 0,
+  getLagMs: 0,
   unique: true,
   auditGet: true,
   auditLagMs: 0,
@@ -61,6 +67,8 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ['lists', onOff('lists')],
   ['page-token-ttl', seconds('pageTokenTtlMs')],
   ['list-lag', seconds('listLagMs')],
+  ['update-lag', seconds('updateLagMs')],
+  ['get-lag', seconds('getLagMs')],
   ['unique', onOff('unique')],
   ['audit-get', onOff('auditGet')],
   ['audit-lag', seconds('auditLagMs')],
@@ -77,7 +85,7 @@ function onOff(key: 'etag' | 'lists' | 'unique' | 'auditGet'): Setter {
   };
 }
 
-function seconds(key: 'pageTokenTtlMs' | 'listLagMs' | 'auditLagMs'): Setter {
+function seconds(key: 'pageTokenTtlMs' | 'listLagMs' | 'updateLagMs' | 'getLagMs' | 'auditLagMs'): Setter {
   return (assumptions, value) => {
     if (!/^\d{1,7}(\.\d{1,3})?$/.test(value)) return 'a number of seconds';
     assumptions[key] = Number(value) * 1000;

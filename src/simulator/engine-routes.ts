@@ -19,7 +19,8 @@ export function engineRoutes(sim: Simulation): Hono<Exchange> {
     .get('/', (c) => listEngines(c, sim))
     .get('/:id', (c) => {
       sim.tokens.authorize(c.req.header('Authorization'), 'speech:engine:read');
-      return answer(c, sim, findEngine(sim, c.req.param('id')), 200);
+      const engine = findEngine(sim, c.req.param('id'));
+      return answer(c, sim, sim.store.engineBefore(engine, sim.assume.getLagMs), 200);
     })
     .patch('/:id', (c) => patchEngine(c, sim, c.req.param('id')));
 }
@@ -51,12 +52,18 @@ function listEngines(c: Context<Exchange>, sim: Simulation): Response {
   const listedFrom = sim.clock() - sim.assume.listLagMs;
   return listPage(c, sim, {
     key: `engines ${JSON.stringify(name ?? null)}`,
-    rows: fault?.kind === 'stale-list' ? fault.state.engines : sim.store.engines.rows(),
+    rows: fault?.kind === 'stale-list' ? fault.state.engines : listedEngines(sim),
     includes: (engine) =>
       (name === undefined || engine.settings.name === name) &&
       (sim.assume.listLagMs === 0 || Date.parse(engine.createdAt) <= listedFrom),
     present: (engine) => presentEngine(engine, sim.assume.etag),
   });
+}
+
+/** Every engine as lists show it. */
+function listedEngines({ store, assume }: Simulation): readonly Engine[] {
+  const engines = store.engines.rows();
+  return assume.updateLagMs === 0 ? engines : engines.map((one) => store.engineBefore(one, assume.updateLagMs));
 }
 
 function patchEngine(c: Context<Exchange>, sim: Simulation, id: string): Response {

@@ -55,13 +55,18 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   return { url: `http://127.0.0.1:${port}`, port, close: () => close(server, store) };
 }
 
-function openStore(path: string | undefined, { clock, randomId }: Pick<Simulation, 'clock' | 'randomId'>): Store {
+function openStore(
+  path: string | undefined,
+  { clock, randomId, assume }: Pick<Simulation, 'clock' | 'randomId' | 'assume'>,
+): Store {
+  const past = { clock, keepMs: Math.max(assume.updateLagMs, assume.getLagMs) };
   const read = (value: unknown) => readState(value, timestamp({ clock }), randomId);
-  if (path === undefined) return new Store(read({}));
+  if (path === undefined) return new Store(read({}), past);
   const file = new StateFile(path);
   const saved = file.load() ?? {};
   return new Store(
     asOption(`--state ${path}`, () => read(saved)),
+    past,
     file,
   );
 }

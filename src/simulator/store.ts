@@ -3,6 +3,7 @@ import type { Model, Profile } from './catalogue.js';
 import type { Client } from './client.js';
 import { Collection } from './collection.js';
 import { type Engine, presentEngine } from './engine.js';
+import { PastRows } from './past-rows.js';
 import type { Recognition } from './recognition.js';
 import { presentState, type State, webhookRow } from './state.js';
 import type { RowChange, StateFile } from './state-file.js';
@@ -11,6 +12,8 @@ import type { Webhook } from './webhook.js';
 /** The simulator's memory: every row by id, and engines by name. Each `put` reaches the state file, if there is one. */
 export class Store {
   readonly #file: StateFile | undefined;
+  readonly #pastEngines: PastRows<Engine>;
+  readonly #pastWebhooks: PastRows<Webhook>;
   #models = new Collection<Model>((row) => row.id);
   #profiles = new Collection<Profile>((row) => row.id);
   #clients: ReadonlyMap<string, Client> = new Map();
@@ -21,8 +24,11 @@ export class Store {
   #engineIdsByName = new Map<string, Set<string>>();
   #webhookIdByName = new Map<string, string>();
 
-  constructor(state: State, file?: StateFile) {
+  /** Engines and webhooks that change are kept as they were for `past.keepMs` milliseconds, in memory only. */
+  constructor(state: State, past: { clock: () => number; keepMs: number }, file?: StateFile) {
     this.#file = file;
+    this.#pastEngines = new PastRows(past.clock, past.keepMs);
+    this.#pastWebhooks = new PastRows(past.clock, past.keepMs);
     this.replace(state);
   }
 
@@ -63,12 +69,26 @@ export class Store {
     return this.#webhooks.get(this.#webhookIdByName.get(name) ?? '');
   }
 
+  /** An engine as a read shows it that is `lagMs` milliseconds behind; one that is younger, as it was created. */
+  engineBefore(engine: Engine, lagMs: number): Engine {
+    return this.#pastEngines.before(engine.speechEngineId, engine, lagMs);
+  }
+
+  /** A webhook likewise. */
+  webhookBefore(webhook: Webhook, lagMs: number): Webhook {
+    return this.#pastWebhooks.before(webhook.webhookId, webhook, lagMs);
+  }
+
   putEngine(engine: Engine): void {
+    const before = this.#engines.get(engine.speechEngineId);
+    if (before !== undefined) this.#pastEngines.keep(engine.speechEngineId, before);
     this.#indexEngine(engine);
     this.#append({ list: 'engines', idName: 'speechEngineId', row: presentEngine(engine, true) });
   }
 
   putWebhook(webhook: Webhook): void {
+    const before = this.#webhooks.get(webhook.webhookId);
+    if (before !== undefined) this.#pastWebhooks.keep(webhook.webhookId, before);
     this.#indexWebhook(webhook);
     this.#append({ list: 'webhooks', idName: 'webhookId', row: webhookRow(webhook) });
   }
@@ -107,6 +127,8 @@ export class Store {
     this.#recognitions = new Collection((row) => row.recognitionId, state.recognitions);
     this.#engineIdsByName = new Map();
     this.#webhookIdByName = new Map();
+    this.#pastEngines.forget();
+    this.#pastWebhooks.forget();
     for (const engine of state.engines) this.#indexEngine(engine);
     for (const webhook of state.webhooks) this.#indexWebhook(webhook);
     this.#save();

@@ -36,10 +36,16 @@ function listWebhooks(c: Context<Exchange>, sim: Simulation): Response {
   const listedFrom = sim.clock() - sim.assume.listLagMs;
   return listPage(c, sim, {
     key: 'webhooks',
-    rows: fault?.kind === 'stale-list' ? fault.state.webhooks : sim.store.webhooks.rows(),
+    rows: fault?.kind === 'stale-list' ? fault.state.webhooks : listedWebhooks(sim),
     includes: (webhook) => sim.assume.listLagMs === 0 || Date.parse(webhook.createdAt) <= listedFrom,
     present: presentWebhook,
   });
+}
+
+/** Every webhook as lists show it. */
+function listedWebhooks({ store, assume }: Simulation): readonly Webhook[] {
+  const webhooks = store.webhooks.rows();
+  return assume.updateLagMs === 0 ? webhooks : webhooks.map((one) => store.webhookBefore(one, assume.updateLagMs));
 }
 
 function patchWebhook(c: Context<Exchange>, sim: Simulation, id: string): Response {

@@ -103,6 +103,60 @@ describe('lists', () => {
     expect(await names(harness)).toEqual(['A']);
   });
 
+  it('show an engine as it was update-lag seconds ago, with its ETag, while a GET by its id shows it as it is', async () => {
+    const harness = await start({ assume: ['update-lag=5'] });
+    const id = await create(harness, { name: 'A' });
+    const first = rows(await harness.call('GET', ENGINES))[0];
+    harness.time.now += 2000;
+    const second = (await harness.call('PATCH', `${ENGINES}/${id}`, { description: 'second' })).json;
+    harness.time.now += 2000;
+    await harness.call('PATCH', `/_simulator/engines/${id}`, { description: 'third', name: 'B' });
+    expect((await harness.call('GET', `${ENGINES}/${id}`)).json).toMatchObject({ description: 'third' });
+    expect(rows(await harness.call('GET', ENGINES))).toEqual([first]);
+    expect(await names(harness, '?name=A')).toEqual(['A']);
+    harness.time.now += 2999;
+    expect(rows(await harness.call('GET', ENGINES))).toEqual([first]);
+    harness.time.now += 1;
+    expect(rows(await harness.call('GET', ENGINES))).toEqual([second]);
+    harness.time.now += 2000;
+    expect(rows(await harness.call('GET', ENGINES))).toMatchObject([{ description: 'third', name: 'B' }]);
+  });
+
+  it('show a webhook as it was update-lag seconds ago', async () => {
+    const harness = await start({ assume: ['update-lag=5'] });
+    const body = { name: 'W', callbackUrl: 'https://a.example', filter: { eventTypes: ['speechEngineUpdated'] } };
+    const id = textOf((await harness.call('POST', '/api/v2/webhooks', body)).json.webhookId);
+    await harness.call('PATCH', `/api/v2/webhooks/${id}`, { callbackUrl: 'https://b.example' });
+    const urls = async () => rows(await harness.call('GET', '/api/v2/webhooks')).map((row) => row.callbackUrl);
+    expect(await urls()).toEqual(['https://a.example']);
+    harness.time.now += 5000;
+    expect(await urls()).toEqual(['https://b.example']);
+  });
+
+  it('are not behind with get-lag, which delays a GET by id; If-Match goes by the ETag of now', async () => {
+    const harness = await start({ assume: ['get-lag=5'] });
+    const id = await create(harness, { name: 'A' });
+    const before = await harness.call('GET', `${ENGINES}/${id}`);
+    const patched = await harness.call('PATCH', `${ENGINES}/${id}`, { description: 'second' });
+    expect(patched.json).toMatchObject({ description: 'second' });
+    const after = await harness.call('GET', `${ENGINES}/${id}`);
+    expect([after.json, after.headers.get('etag')]).toEqual([before.json, before.headers.get('etag')]);
+    expect(rows(await harness.call('GET', ENGINES))).toMatchObject([{ description: 'second' }]);
+    const stale = { 'if-match': textOf(before.headers.get('etag')) };
+    expect((await harness.call('PATCH', `${ENGINES}/${id}`, {}, stale)).status).toBe(412);
+    harness.time.now += 5000;
+    expect((await harness.call('GET', `${ENGINES}/${id}`)).json).toEqual(patched.json);
+  });
+
+  it('forget how a row was when the state is put', async () => {
+    const harness = await start({ assume: ['update-lag=5', 'get-lag=5'] });
+    const id = await create(harness, { name: 'A' });
+    await harness.call('PATCH', `${ENGINES}/${id}`, { description: 'second' });
+    await harness.call('PUT', '/_simulator/state', { engines: [{ ...engineBody(), speechEngineId: id }] });
+    expect(await names(harness)).toEqual(['Production ASR']);
+    expect((await harness.call('GET', `${ENGINES}/${id}`)).json.name).toBe('Production ASR');
+  });
+
   it('of engines and webhooks are 405 with lists=off, those of models and profiles are not', async () => {
     const harness = await start({ assume: ['lists=off'] });
     const id = await create(harness);
