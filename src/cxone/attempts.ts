@@ -101,7 +101,7 @@ export function openAttempts(options: ConnectOptions): Attempts {
       waited += ms;
       if (ms > maxWaitMs) return { ...sent, gaveUp: `it asks to wait ${Math.ceil(ms / 1000)} s, more than 300 s` };
       if (waited > maxTotalWaitMs) return { ...sent, gaveUp: 'it was tried again for 15 minutes' };
-      if (!isLimit) options.onWait?.({ reason: 'retry', ms, method, path });
+      if (!isLimit) options.onWait?.({ reason: 'retry', ms, method, path, because: outcomeOf(exchange) });
       // Refused again, it may be the one that is refused, whatever the rate.
       const givesWay = yields && want.isRepeat;
       want = { ...want, isRepeat: true, yields: givesWay, notBefore: isLimit ? 0 : clock.now() + ms };
@@ -130,6 +130,13 @@ function preparedOrCalledOff({ prepare, signal }: Attempt): Promise<unknown> | u
     const stopListening = onAbort(signal, () => resolve(undefined));
     prepare().then(resolve, reject).finally(stopListening);
   });
+}
+
+/** What became of a request that is sent again, in a few words. */
+function outcomeOf(exchange: Exchange): string {
+  if (exchange.kind !== 'answer') return exchange.fault.reason;
+  const answered = `it answered ${exchange.status}`;
+  return exchange.fault === undefined ? answered : `${answered}, and ${exchange.fault.reason}`;
 }
 
 function isRateLimit(exchange: Exchange): boolean {

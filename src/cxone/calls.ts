@@ -67,6 +67,7 @@ export function openCalls(options: ConnectOptions, methods: readonly HttpRequest
   const transport = openTransport({
     connections: options.concurrency,
     timeoutMs: options.timeoutMs,
+    ...(options.proxy !== undefined && { proxy: options.proxy }),
     permits: (request) => methods.includes(request.method) || isTokenRequest(request, tokenUrl),
   });
   const sender = openSender(transport, options);

@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.js';
 import type { Deadline } from '../model/deadline.js';
 import type { Mask } from '../model/mask.js';
+import type { Proxy } from '../model/proxy.js';
 
 /** A wait, to be shown to the user: of all requests for the rate limit, or of one before it is sent again. */
 export type Wait =
@@ -10,7 +11,14 @@ export type Wait =
       /** How many wait. */
       readonly requests: number;
     }
-  | { readonly reason: 'retry'; readonly ms: number; readonly method: string; readonly path: string };
+  | {
+      readonly reason: 'retry';
+      readonly ms: number;
+      readonly method: string;
+      readonly path: string;
+      /** What became of the request before. */
+      readonly because: string;
+    };
 
 /** A request that was sent, or could not be: for `--verbose`. Never a body, a header or a query. */
 export interface RequestRecord {
@@ -20,11 +28,15 @@ export interface RequestRecord {
   readonly status?: number;
   readonly ms: number;
   readonly correlationId: string;
+  /** Why no status line arrived, with host and port; absent where one did. */
+  readonly failure?: string;
 }
 
 export interface ConnectOptions {
   /** Checked before (docs/security.md, "Hosts"); the base URL may have a path, neither has a query. */
   readonly endpoint: { readonly baseUrl: string; readonly tokenUrl: string };
+  /** For hosts off loopback. */
+  readonly proxy?: Proxy;
   readonly credentials: { readonly clientId: string; readonly clientSecret: string };
   /** The most requests at a time. */
   readonly concurrency: number;

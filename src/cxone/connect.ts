@@ -21,7 +21,7 @@ import { createResource, updateResource, type WriteResult } from './write.js';
 
 export type { AuditPostResult, AuditQuery, AuditRow } from './audit-log.js';
 export type { CallOptions, RequestStats } from './calls.js';
-export type { ConnectOptions, Wait } from './connect-options.js';
+export type { ConnectOptions, RequestRecord, Wait } from './connect-options.js';
 export type { WriteResult } from './write.js';
 
 /**

@@ -50,6 +50,7 @@ export function openSender(transport: Transport, options: ConnectOptions): Sende
       ...(exchange.kind === 'answer' && { status: exchange.status }),
       ms: ended - started,
       correlationId,
+      ...(exchange.kind !== 'answer' && { failure: exchange.fault.reason }),
     });
     return { exchange, correlationId, sentAt: started };
   };

@@ -1,26 +1,22 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import type { Dispatcher, Pool as UndiciPool } from 'undici';
-import buildConnector from 'undici/lib/core/connect.js';
-import Pool from 'undici/lib/dispatcher/pool.js';
+import type { Dispatcher } from 'undici';
 import { connectionFault } from './connection-fault.js';
 import type { Answer, Exchange, Fault, HttpRequest } from './exchange.js';
-import { onlyLoopback } from './only-loopback.js';
+import { placed, type Route } from './route.js';
+import { openWays, type WaysOptions } from './ways.js';
 
 /** The most that an answer may hold, as sent and decoded (docs/security.md, "Bounds"). */
 const maxBodyBytes = 16 * 1024 * 1024;
 const tooLarge: Fault = { reason: 'the answer is larger than 16 MiB', passing: false };
-const maxConnectMs = 10_000;
+/** The deadline of an exchange covers all of it; undici's own time limits are coarse. */
+const limits = { headersTimeout: 0, bodyTimeout: 0 };
 
-export interface TransportOptions {
-  /** The most connections to one origin at a time. */
-  readonly connections: number;
+export interface TransportOptions extends WaysOptions {
   /** For one request, from its connection to the last byte of its answer. */
   readonly timeoutMs: number;
   /** What this client is able to send at all. */
   permits(request: HttpRequest): boolean;
-  /** How to open a socket, where not as usual. */
-  readonly connect?: buildConnector.connector;
 }
 
 export interface Transport {
@@ -32,38 +28,31 @@ export interface Transport {
 
 /** HTTP/1.1 over bounded connections; plain http only where it ends on loopback. Redirects are answers like any other. */
 export function openTransport(options: TransportOptions): Transport {
-  const pools = new Map<string, UndiciPool>();
+  const ways = openWays(options);
   /** Origins that have answered. */
   const answered = new Set<string>();
-  const poolOf = (origin: string): UndiciPool => {
-    const pool = pools.get(origin) ?? openPool(origin, options);
-    pools.set(origin, pool);
-    return pool;
-  };
   return {
     async exchange(request) {
+      const { origin } = request;
       if (!options.permits(request)) {
         throw new Error(`This client may not send ${request.method} ${request.target}.`);
       }
-      const hasAnswered = () => answered.has(request.origin);
-      const exchange = await new PendingExchange(request, options.timeoutMs, hasAnswered).run(poolOf(request.origin));
+      const { dispatcher, route } = await ways.to(origin);
+      const faultOf = (error: Error) => connectionFault(error, { route: route(), hasAnswered: answered.has(origin) });
+      const pending = new PendingExchange(request, options.timeoutMs, { faultOf, route });
+      const exchange = await pending.run(dispatcher);
       if (exchange.kind !== 'answer') return exchange;
-      answered.add(request.origin);
+      answered.add(origin);
       return decoded(exchange);
     },
-    async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
-    },
+    close: () => ways.close(),
   };
 }
 
-function openPool(origin: string, options: TransportOptions): UndiciPool {
-  const connect = options.connect ?? buildConnector({ timeout: Math.min(options.timeoutMs, maxConnectMs) });
-  return new Pool(origin, {
-    connections: options.connections,
-    pipelining: 1,
-    connect: origin.startsWith('http:') ? onlyLoopback(connect) : connect,
-  });
+/** How an exchange tells where it failed. */
+interface Place {
+  readonly faultOf: (error: Error) => Fault;
+  readonly route: () => Route;
 }
 
 /**
@@ -73,7 +62,7 @@ function openPool(origin: string, options: TransportOptions): UndiciPool {
 class PendingExchange implements Dispatcher.DispatchHandler {
   private readonly request: HttpRequest;
   private readonly timeoutMs: number;
-  private readonly hasAnswered: () => boolean;
+  private readonly place: Place;
   private readonly chunks: Buffer[] = [];
   private size = 0;
   private sent: Dispatcher.DispatchController | undefined;
@@ -81,19 +70,18 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   private resolve: ((exchange: Exchange) => void) | undefined;
   private deadline: NodeJS.Timeout | undefined;
 
-  constructor(request: HttpRequest, timeoutMs: number, hasAnswered: () => boolean) {
+  constructor(request: HttpRequest, timeoutMs: number, place: Place) {
     this.request = request;
     this.timeoutMs = timeoutMs;
-    this.hasAnswered = hasAnswered;
+    this.place = place;
   }
 
-  run(pool: UndiciPool): Promise<Exchange> {
-    const { method, target: path, headers, body } = this.request;
+  run(dispatcher: Dispatcher): Promise<Exchange> {
+    const { method, origin, target: path, headers, body } = this.request;
     return new Promise((resolve) => {
       this.resolve = resolve;
       this.deadline = setTimeout(() => this.fail(this.timeout()), this.timeoutMs);
-      // The deadline covers the whole exchange; undici's own time limits are coarse.
-      pool.dispatch({ method, path, headers, body: body ?? null, headersTimeout: 0, bodyTimeout: 0 }, this);
+      dispatcher.dispatch({ ...limits, method, origin, path, headers, body: body ?? null }, this);
     });
   }
 
@@ -121,7 +109,7 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
-    this.fail(connectionFault(error, this.hasAnswered()));
+    this.fail(this.place.faultOf(error));
   }
 
   private fail(fault: Fault): void {
@@ -139,7 +127,8 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   private timeout(): Fault {
     const missing =
       this.sent === undefined ? 'no connection' : this.head === undefined ? 'no answer' : 'no whole answer';
-    return { reason: `${missing} within ${this.timeoutMs / 1000} s`, passing: true, isTimeout: true };
+    const fault = { reason: `${missing} within ${this.timeoutMs / 1000} s`, passing: true, isTimeout: true };
+    return placed(fault, this.place.route());
   }
 }
 

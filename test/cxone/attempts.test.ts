@@ -100,18 +100,20 @@ test('gives up after a quarter of an hour of 429', async () => {
   expect(clock.sleeps).toEqual([200_000, 200_000, 200_000, 200_000]);
 });
 
-test.each<[string, Script]>([
-  ['a reset', reset],
-  ['a 500', (_request, response) => refuse(response, 500, 'oops')],
-  ['a proxy’s 502', page(502, '<title>Bad Gateway</title>')],
-  ['a truncated answer', truncate()],
-])('a read is repeated after %s, a write is not', async (_what, script) => {
+test.each<[string, Script, RegExp]>([
+  ['a reset', reset, /^the connection was reset \(127\.0\.0\.1:\d+, no proxy\)$/u],
+  ['a 500', (_request, response) => refuse(response, 500, 'oops'), /^it answered 500$/u],
+  ['a proxy’s 502', page(502, '<title>Bad Gateway</title>'), /^it answered 502$/u],
+  ['a truncated answer', truncate(), /^it answered 200, and the .* \(127\.0\.0\.1:\d+, no proxy\)$/u],
+])('a read is repeated after %s, a write is not', async (_what, script, words) => {
   const reads = await serve(inTurn(script, script, found));
   const clock = testClock();
   const onWait = vi.fn();
   expect(await writerOf(reads, { clock, onWait }).getEngine('e1')).toMatchObject({ remoteId: 'e1' });
   expect(clock.sleeps).toEqual([250, 500]);
-  expect(onWait).toHaveBeenCalledWith({ reason: 'retry', ms: 250, method: 'GET', path: '/api/v2/speech/engines/e1' });
+  const because = expect.stringMatching(words);
+  const call = { method: 'GET', path: '/api/v2/speech/engines/e1' };
+  expect(onWait).toHaveBeenCalledWith({ reason: 'retry', ms: 250, ...call, because });
 
   const writes = await serve(inTurn(script, created));
   const writer = writerOf(writes);
@@ -128,7 +130,7 @@ test('a read that hangs is repeated, and ends', async () => {
   await expect(writer.getEngine('e1')).rejects.toMatchObject({
     code: 'NetworkError',
     exitCode: 1,
-    message: 'GET /api/v2/speech/engines/e1 was sent and got no answer: no answer within 0.05 s. Correlation id id-6',
+    message: `GET /api/v2/speech/engines/e1 was sent and got no answer: no answer within 0.05 s (${new URL(server.origin).host}, no proxy). Correlation id id-6`,
   });
   expect(writer.stats()).toEqual({ total: 6, retried: 4, rateLimited: 0 });
 });
@@ -161,12 +163,13 @@ test('a definite answer is not repeated, whole or not', async () => {
 test('no server at all is said at once', async () => {
   const clock = testClock();
   const writer = writerOf({ origin: 'http://127.0.0.1:1' }, { clock });
-  const message = 'POST /oauth/token was not sent: the connection was refused.';
+  const message = 'POST /oauth/token was not sent: the connection was refused (127.0.0.1:1, no proxy).';
   await expect(writer.listEngines()).rejects.toMatchObject({ code: 'NetworkError', exitCode: 1, message });
   expect(await writer.create('SpeechEngine', {})).toEqual({
     outcome: 'not-sent',
     code: 'NetworkError',
     reason: message,
+    hint: expect.stringContaining('cxone-gitops simulate'),
   });
   expect(clock.sleeps).toEqual([]);
 });
@@ -238,6 +241,14 @@ test('tells each request without its query, and nothing of body or headers', asy
   ]);
 });
 
+test('tells why a request got no answer, with host and port', async () => {
+  const server = await serve(hang);
+  const onRequest = vi.fn();
+  await writerOf(server, { onRequest, timeoutMs: 50 }).create('SpeechEngine', {});
+  const failure = `no answer within 0.05 s (${new URL(server.origin).host}, no proxy)`;
+  expect(onRequest).toHaveBeenLastCalledWith(expect.objectContaining({ method: 'POST', failure }));
+});
+
 test('a call’s time limit does not run while it waits for its turn', async () => {
   const slow: Script = (_request, response) => setTimeout(() => json(response, 201, engine('e1')), 60);
   const server = await serve(slow);
@@ -251,7 +262,7 @@ test.each<[string, Script, string, RegExp]>([
     'cut off',
     truncate(),
     'NetworkError',
-    /answered 200: the (connection was closed|answer was cut off)\. Correlation id/,
+    /answered 200: the (connection was closed|answer was cut off) \(127\.0\.0\.1:\d+, no proxy\)\. Correlation id/,
   ],
   [
     'too large',

@@ -272,6 +272,6 @@ test('a token request that hangs ends', async () => {
   const server = await serve(anyEngine, { token: hang });
   await expect(writerOf(server, { timeoutMs: 50 }).getEngine('a')).rejects.toMatchObject({
     code: 'NetworkError',
-    message: 'POST /oauth/token was sent and got no answer: no answer within 0.05 s. Correlation id id-5',
+    message: `POST /oauth/token was sent and got no answer: no answer within 0.05 s (${new URL(server.origin).host}, no proxy). Correlation id id-5`,
   });
 });

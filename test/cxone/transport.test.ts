@@ -39,8 +39,9 @@ test('a refused connection is not sent', async () => {
   const server = await serve(hang);
   const free = new URL(server.origin);
   free.port = '1';
-  const refused = { kind: 'not-sent', fault: { reason: 'the connection was refused', passing: false } };
-  expect(await open().exchange(get(free.origin, { method: 'POST', body: '{}' }))).toEqual(refused);
+  const fault = { reason: 'the connection was refused (127.0.0.1:1, no proxy)', passing: false };
+  const exchanged = await open().exchange(get(free.origin, { method: 'POST', body: '{}' }));
+  expect(exchanged).toMatchObject({ kind: 'not-sent', fault });
 });
 
 test('a TLS handshake that fails is not sent', async () => {
@@ -57,7 +58,8 @@ test('a reset after the request arrived is lost', async () => {
 });
 
 test('no answer in time is lost', async () => {
-  const lost = { kind: 'lost', fault: { reason: 'no answer within 0.1 s', passing: true, isTimeout: true } };
+  const reason = expect.stringMatching(/^no answer within 0\.1 s \(127\.0\.0\.1:\d+, no proxy\)$/u);
+  const lost = { kind: 'lost', fault: { reason, passing: true, isTimeout: true } };
   expect(await exchange(hang, { timeoutMs: 100 })).toEqual(lost);
 });
 
@@ -65,7 +67,8 @@ test('an answer that drips past the time limit is an answer without its body', a
   const drip: Script = (_request, response) => {
     response.writeHead(403, { 'content-length': '1000' }).write('{');
   };
-  const late = { kind: 'answer', status: 403, fault: { reason: 'no whole answer within 0.1 s', passing: true } };
+  const reason = expect.stringMatching(/^no whole answer within 0\.1 s \(127\.0\.0\.1:\d+, no proxy\)$/u);
+  const late = { kind: 'answer', status: 403, fault: { reason, passing: true } };
   expect(await exchange(drip, { timeoutMs: 100 })).toMatchObject(late);
 });
 
@@ -180,7 +183,10 @@ test('plain http goes no further than loopback, whatever the host is called', as
   const { port } = new URL(server.origin);
   expect(await open({ connect: elsewhere }).exchange(get(`http://localhost:${port}`))).toEqual({
     kind: 'not-sent',
-    fault: { reason: 'localhost led to 203.0.113.9, which is not loopback', passing: false },
+    fault: {
+      reason: `localhost led to 203.0.113.9, which is not loopback (localhost:${port}, no proxy)`,
+      passing: false,
+    },
   });
   expect(server.received).toEqual([]);
 });
@@ -224,7 +230,7 @@ test('more headers than fit are a fault, and nothing is kept of them', async () 
   const { origin } = await raw((socket) => {
     socket.end(`HTTP/1.1 200 OK\r\n${'x-filler: 0123456789\r\n'.repeat(5_000)}\r\n{}`);
   });
-  const fault = { reason: 'the headers of the answer are too large', passing: false };
+  const fault = { reason: expect.stringMatching(/^the headers of the answer are too large \(127/u), passing: false };
   expect(await open().exchange(get(origin))).toEqual({ kind: 'lost', fault });
 });
 
@@ -253,7 +259,7 @@ test('a self-signed certificate is said in words, and whoever has it is sent not
   expect(await open().exchange(get(url, { method: 'POST', body: 'secret' }))).toEqual({
     kind: 'not-sent',
     fault: {
-      reason: 'the server has a self-signed certificate',
+      reason: expect.stringMatching(/^the server has a self-signed certificate \(127\.0\.0\.1:\d+, no proxy\)$/u),
       passing: false,
       hint: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
     },
@@ -264,8 +270,9 @@ test('a self-signed certificate is said in words, and whoever has it is sent not
 test('a host that there is not is not sent to', async () => {
   const unknown: TransportOptions['connect'] = (_target, callback) =>
     callback(Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' }), null);
-  const notSent = { kind: 'not-sent', fault: { reason: 'the host name is unknown', passing: false } };
-  expect(await open({ connect: unknown }).exchange(get('https://acme.example'))).toEqual(notSent);
+  const fault = { reason: 'the host name is unknown (acme.example:443, no proxy)', passing: false };
+  const exchanged = await open({ connect: unknown }).exchange(get('https://acme.example'));
+  expect(exchanged).toMatchObject({ kind: 'not-sent', fault });
 });
 
 test('a server that refuses connections may be back soon if it has answered before', async () => {
@@ -280,6 +287,5 @@ test('a server that refuses connections may be back soon if it has answered befo
   const transport = open({ connect: connector });
   expect(await transport.exchange(get(origin))).toMatchObject({ kind: 'answer' });
   isDown = true;
-  const restarting = { kind: 'not-sent', fault: { reason: 'the connection was refused', passing: true } };
-  expect(await transport.exchange(get(origin))).toEqual(restarting);
+  expect(await transport.exchange(get(origin))).toMatchObject({ kind: 'not-sent', fault: { passing: true } });
 });

@@ -1,9 +1,11 @@
-import type { ConnectOptions, Wait } from '../../cxone/connect.js';
+import type { ConnectOptions, RequestRecord, Wait } from '../../cxone/connect.js';
 import type { EnvironmentSettings } from '../../manifest/environment-settings.js';
 import type { Deadline } from '../../model/deadline.js';
 import { checkEndpoint, type Endpoint } from '../../model/endpoint.js';
 import { KnownError } from '../../model/known-error.js';
+import { type Proxy, readProxy } from '../../model/proxy.js';
 import { counted } from '../../report/counted.js';
+import { escapeTerminal } from '../../report/escape-terminal.js';
 import { type Context, type SharedOptions, say } from '../context.js';
 import { readCredentials, type Secrets } from '../secrets/credentials.js';
 import type { Trusted } from '../trust/choose-trusted.js';
@@ -19,6 +21,8 @@ export interface OpenedEndpoint {
   /** The endpoint is loopback: everything printed is marked. */
   readonly simulated: boolean;
   readonly trusted: Trusted;
+  /** The proxy of the operator's environment, for an endpoint off loopback. */
+  readonly proxy?: Proxy;
 }
 
 /**
@@ -29,9 +33,13 @@ export function openEndpoint(context: Context, options: SharedOptions, name: str
   const { settings, notices } = trusted;
   const { endpoint, simulated } = chooseEndpoint(options, settings);
   refuseUnverifiedTls(context);
+  // The process' own variables: an env file and a manifest name no proxy.
+  const proxy = simulated ? undefined : readProxy(context.env);
   refuseUntrustedRun(context, options, name, simulated);
   for (const notice of notices) say(context, options, `warning: ${notice}`);
-  return { name, settings, endpoint, simulated, trusted };
+  if (proxy !== undefined && options.verbose === true)
+    say(context, options, `${proxy.variable} names the proxy ${proxy.host}`);
+  return { name, settings, endpoint, simulated, trusted, ...(proxy !== undefined && { proxy }) };
 }
 
 function chooseEndpoint(options: SharedOptions, settings: EnvironmentSettings) {
@@ -52,13 +60,14 @@ function refuseUnverifiedTls({ env }: Context): void {
 export function connectOptions(
   context: Context,
   options: SharedOptions,
-  { name, settings, endpoint }: OpenedEndpoint,
+  { name, settings, endpoint, proxy }: OpenedEndpoint,
   secrets: Secrets,
 ): ConnectOptions {
   const credentials = readCredentials(name, settings.credentials, secrets);
   refuseUntrustedSecret(context, options, name, credentials.clientSecret);
   return {
     endpoint,
+    ...(proxy !== undefined && { proxy }),
     credentials,
     concurrency: options.concurrency,
     timeoutMs: options.timeout * 1000,
@@ -68,16 +77,20 @@ export function connectOptions(
     mask: context.secrets,
     deadline: deadlineOf(context, options),
     onWait: (wait) => say(context, options, `waiting ${(wait.ms / 1000).toFixed(1)} s ${waitWords(wait)}`),
-    onRequest: ({ method, path: where, status, ms, correlationId }) => {
-      if (options.verbose !== true) return;
-      context.err.write(`${method} ${where} ${status ?? 'no answer'} ${Math.round(ms)} ms ${correlationId}\n`);
+    onRequest: (request) => {
+      if (options.verbose === true) context.err.write(`${escapeTerminal(requestWords(request))}\n`);
     },
   };
 }
 
 function waitWords(wait: Wait): string {
   if (wait.reason === 'rate-limit') return `(rate limit): ${counted(wait.requests, 'request')}`;
-  return `(no usable answer yet): ${wait.method} ${wait.path}`;
+  return `(no usable answer yet): ${wait.method} ${wait.path}: ${wait.because}`;
+}
+
+function requestWords({ method, path: where, status, ms, correlationId, failure }: RequestRecord): string {
+  const request = `${method} ${where} ${status ?? 'no answer'} ${Math.round(ms)} ms ${correlationId}`;
+  return failure === undefined ? request : `${request}: ${failure}`;
 }
 
 /** When the time of this run is over. */

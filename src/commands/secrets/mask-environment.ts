@@ -1,3 +1,4 @@
+import { proxySecrets } from '../../model/proxy.js';
 import type { Context } from '../context.js';
 import { maskPrivateKeys } from './mask-private-keys.js';
 
@@ -6,6 +7,7 @@ import { maskPrivateKeys } from './mask-private-keys.js';
  * say what an earlier run sent, and a manifest may hold what it should not.
  */
 export function maskEnvironment({ env, secrets }: Pick<Context, 'env' | 'secrets'>): void {
+  for (const secret of proxySecrets(env)) secrets.add(secret);
   for (const [name, value] of Object.entries(env)) {
     if (value !== undefined && holdsSecret.test(name)) secrets.add(value);
     if (name.startsWith('CXONE_')) maskPrivateKeys({ secrets }, value ?? '');
