@@ -16,7 +16,7 @@ delivery-unknown outcome=number reason=text correlationId=text?; key publicKey=v
 resolved subject=number answer=text? by=refused|not-sent|person reason=text? claimed=claimed?
 override reason=reason refusals=refusal*10000 planHash=hash git=git? claimed=claimed
 trust trustHash=hash settings=object accepted=first|operator claimed=claimed
-every v=one ledgerId=id seq=number prev=hash time=time kind=text endpoint=url hash=hash droppedTail?=tail
+every v=two ledgerId=id seq=number prev=hash time=time kind=text endpoint=url hash=hash droppedTail?=tail
 tail bytes=number sha256=hash; git head=commit dirty=bool; shift before=percent after=percent raises=text*1000
 claimed actor=text? run=text? pullRequest=text? commit?=commit; split before=percent after=percent
 event source=AutomatedConfigurator eventType=(speech\.engine|webhook)\.configuration targetId=id
@@ -29,7 +29,7 @@ TEXTS = {"text": "(?s:.{0,2000})", "reason": "(?s:.{1,500})", "id": "[A-Za-z0-9_
          "salt": "[0-9a-f]{32}", "time": SECOND + r"\.\d{3}Z", "date": SECOND + r"(\.\d{3})?Z", "second": SECOND + "Z",
          "vkey": r"[!-*,-~]{1,128}\+[0-9a-f]{8}\+A[Q-Za-f][A-Za-z0-9+/]{42}", "commit": "[0-9a-f]{40}|[0-9a-f]{64}",
          "url": r'https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?', "environment": "[a-z0-9][a-z0-9-]{0,62}"}
-OTHERS = {"one": "1", "number": r"[1-9]\d{0,14}", "percent": r"\d|[1-9]\d|100", "bool": "true|false", "object": r"\{.*"}
+OTHERS = {"two": "2", "number": r"[1-9]\d{0,14}", "percent": r"\d|[1-9]\d|100", "bool": "true|false", "object": r"\{.*"}
 # What becomes of an audit event, by what it was and what the entry says; None: it arrived.
 NEXT = {"pending delivering": "sent", "sent delivering": "sent", "sent delivered": None, "unknown absent": "pending",
         "sent delivery-unknown": "unknown", "sent absent": "pending", "sent found": None, "unknown found": None}
@@ -77,6 +77,7 @@ def read_entry(line):
     text = line.decode()
     entry = json.loads(text, parse_int=float, parse_constant=float)
     need(canonical(entry) == text, "it is not the canonical text of what it says: it was changed")
+    need(not text.endswith('"v":1}'), "it is of ledger version 1, and this script reads version 2 only")
     kind = str(entry.get("kind")) if type(entry) is dict else ""
     need(kind in KINDS and fits(entry, kind), "it is no entry of this format: a member is missing, odd or too much")
     own = text.replace(f'"hash":"{entry["hash"]}",', "", 1)  # In a text it would be spelled with \".
@@ -112,8 +113,7 @@ def follow(seq, kind, entry, intents, events, unaudited, last):
         if (kind, by, of in intents) == ("resolved", "person", True): return
         step = f"{events.get(of)} {kind if kind != 'resolved' else 'absent' if answer is None else 'found'}"
         need(step in NEXT, f"entry {of} has no audit event that waits for this")
-        del events[of]
-        events.update({of: NEXT[step]} if NEXT[step] else {})
+        events.update({of: NEXT[step]}) if NEXT[step] else events.pop(of)
 
 def verify(path):
     """Prints what is wrong with a ledger and whether it is clean; returns that."""

@@ -2,6 +2,9 @@ import type { Kind } from '../model/identity.js';
 import type { Json, JsonObject } from '../model/json.js';
 import type { Resource } from '../model/resource.js';
 
+/** The version of what a state is (docs/semantics.md, "Versions of the state"): plans and ledgers of another are refused. */
+export const STATE_VERSION = 2;
+
 /** Exactly the members of a resource that are compared and hashed (docs/semantics.md, "State"). */
 export type State = JsonObject;
 

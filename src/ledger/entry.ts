@@ -22,6 +22,9 @@ export type OwnBody = Bare<EntryOf<'genesis' | 'key'>>;
 /** The place of an entry in its chain, and what the ledger knows of it. */
 export interface Link extends Pick<Entry, 'ledgerId' | 'seq' | 'prev' | 'time' | 'endpoint' | 'droppedTail'> {}
 
+/** The version of the format that this program writes, and the only one that it reads (docs/ledger.md, "Versions"). */
+export const LEDGER_VERSION = 2;
+
 /** The `prev` of the first entry. */
 export const NO_PREV = '0'.repeat(64);
 
@@ -38,7 +41,7 @@ export interface SealedEntry {
 
 /** The whole entry and its line, as docs/ledger.md says it byte for byte. */
 export function sealEntry(body: EntryBody | OwnBody, link: Link): SealedEntry {
-  const unsealed = { ...body, ...link, v: 1 as const };
+  const unsealed = { ...body, ...link, v: LEDGER_VERSION };
   // Sound: the union of bodies plus the given members is the union of entries; only the hash is missing, and comes now.
   const entry = { ...unsealed, hash: entryHash(unsealed as unknown as Entry) } as Entry;
   return { entry, line: `${canonicalEntry(entry)}\n` };

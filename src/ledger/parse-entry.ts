@@ -1,5 +1,6 @@
 import { validateLedgerEntry } from '../model/generated/validate-ledger-entry.js';
-import { type Entry, MAX_LINE } from './entry.js';
+import { isJsonObject } from '../model/json.js';
+import { type Entry, LEDGER_VERSION, MAX_LINE } from './entry.js';
 
 /** What is wrong with an entry, in words; `seq` is the number of its line. */
 export interface LedgerFault {
@@ -19,9 +20,14 @@ export function parseEntry(bytes: Buffer, seq: number): Entry | LedgerFault {
     return { seq, code: 'not-json', message: 'the line is not JSON: it was damaged or changed' };
   }
   if (isDeeper(value, MAX_DEPTH)) return { seq, code: 'not-an-entry', message: tooDeep };
+  if (isJsonObject(value) && value['v'] === 1) return { seq, code: OLD_VERSION, message: oldVersion };
   if (validateLedgerEntry(value)) return value;
   return { seq, code: 'not-an-entry', message: `the line is not an entry of this format: ${violation()}` };
 }
+
+/** The code of an entry that a program before this one wrote, with another state (docs/ledger.md, "Versions"). */
+export const OLD_VERSION = 'old-version';
+const oldVersion = `the entry is of ledger version 1, and this program reads version ${LEDGER_VERSION} only`;
 
 /** How deep objects and lists in an entry may be nested, itself counted (docs/security.md, "Bounds"). */
 const MAX_DEPTH = 100;

@@ -3,7 +3,7 @@ import { type Chain, createChain } from './chain.js';
 import type { Entry } from './entry.js';
 import type { LineSource } from './file/read-lines.js';
 import { createFold, type Fold } from './fold.js';
-import { isFault, type LedgerFault, parseEntry } from './parse-entry.js';
+import { isFault, type LedgerFault, OLD_VERSION, parseEntry } from './parse-entry.js';
 
 export interface Replay {
   readonly chain: Chain;
@@ -65,8 +65,16 @@ export async function replay(source: LineSource, options: ReplayOptions): Promis
 }
 
 /** The error for a ledger that can't be trusted as it is. */
-export function brokenLedger(name: string, { seq, message }: LedgerFault): KnownError {
+export function brokenLedger(name: string, { seq, code, message }: LedgerFault): KnownError {
+  if (seq === 1 && code === OLD_VERSION) return oldLedger(name, message);
   return new KnownError('LedgerError', `${name}:${seq}: ${message}`, {
     hint: 'Nothing is written to a broken ledger. See what `cxone-gitops audit verify` says, and put a good copy back.',
+  });
+}
+
+/** No release wrote version 1, so a ledger of it is given up, not converted. */
+function oldLedger(name: string, message: string): KnownError {
+  return new KnownError('LedgerError', `${name}:1: ${message}`, {
+    hint: 'Move this ledger away, or name another place with --ledger FOLDER. The next apply begins a new ledger.',
   });
 }

@@ -1,4 +1,4 @@
-import type { State } from '../kinds/kind-definition.js';
+import { STATE_VERSION, type State } from '../kinds/kind-definition.js';
 import { kindDefinition } from '../kinds/kinds.js';
 import type { Plan } from '../model/generated/plan.js';
 import { hashJson } from '../model/hash.js';
@@ -79,6 +79,7 @@ export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: re
     .toSorted(byId);
   const plan: Omit<Plan, 'planHash'> = {
     formatVersion: 1,
+    stateVersion: STATE_VERSION,
     tool: input.tool,
     environment: input.environment,
     endpoint: input.endpoint,

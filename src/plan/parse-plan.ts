@@ -1,5 +1,7 @@
+import { STATE_VERSION } from '../kinds/kind-definition.js';
 import type { Plan } from '../model/generated/plan.js';
 import { validatePlan } from '../model/generated/validate-plan.js';
+import { isJsonObject } from '../model/json.js';
 import { jsonSize } from './json-size.js';
 import { planHash } from './plan-hash.js';
 
@@ -26,11 +28,21 @@ export function readPlan(text: string): { readonly plan: Plan; readonly isWhole:
   } catch {
     return 'it is not JSON';
   }
+  const old = versionFault(value);
+  if (old !== undefined) return old;
   if (!validatePlan(value)) {
     const [error] = validatePlan.errors ?? [];
     return `it is not a plan of this version: ${error?.instancePath || 'the document'} ${error?.message ?? 'is wrong'}`;
   }
   return { plan: value, isWhole: hashOf(value) === value.planHash };
+}
+
+/** What to say of a plan whose hashes are those of another state than this program's: no edit makes it one of this version. */
+function versionFault(value: unknown): string | undefined {
+  if (!isJsonObject(value) || value['formatVersion'] !== 1 || !('planHash' in value)) return undefined;
+  const version = value['stateVersion'] ?? 1;
+  if (version === STATE_VERSION || typeof version !== 'number') return undefined;
+  return `it is a plan of state version ${version}, and this program reads version ${STATE_VERSION} only: plan again`;
 }
 
 /** Undefined for what has no canonical JSON. */

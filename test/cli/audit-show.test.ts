@@ -209,7 +209,7 @@ describe.concurrent('audit show', () => {
     const ledger = await world.ledger();
     const last = ledger.findIndex(({ kind }) => textOf(kind) === 'outcome') + 1;
     await editLedger(world, (lines) =>
-      lines.map((line, at) => (at === last ? line.replace('"v":1}', '"v":1 }') : line)),
+      lines.map((line, at) => (at === last ? line.replace('"v":2}', '"v":2 }') : line)),
     );
     const { code, document, rows } = await show(world);
     const fault = { seq: last + 1, code: 'not-canonical' };

@@ -33,7 +33,7 @@ describe('a new ledger', () => {
     const folder = temporaryFolder();
     await inLedger(folder, async () => undefined);
     expect(JSON.parse(linesOf(folder)[0] ?? '')).toMatchObject({
-      v: 1,
+      v: 2,
       kind: 'genesis',
       seq: 1,
       prev: NO_PREV,
@@ -56,6 +56,35 @@ describe('a new ledger', () => {
     await inLedger(folder, async () => undefined);
     expect(lstatSync(folder).mode & 0o777).toBe(0o700);
     expect(lstatSync(prodFile(folder)).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('a ledger of version 1', () => {
+  const ofVersion1 = async () => {
+    const folder = temporaryFolder();
+    await inLedger(folder, (ledger) => deliveredChange(ledger));
+    writeFileSync(prodFile(folder), readFileSync(prodFile(folder), 'utf8').replaceAll('"v":2}', '"v":1}'));
+    return folder;
+  };
+  const refusal = {
+    code: 'LedgerError',
+    exitCode: 1,
+    message: expect.stringMatching(
+      /prod\.jsonl:1: the entry is of ledger version 1, and this program reads version 2 only$/,
+    ),
+    hint: 'Move this ledger away, or name another place with --ledger FOLDER. The next apply begins a new ledger.',
+  };
+
+  test('is not written, and stays as it is', async () => {
+    const folder = await ofVersion1();
+    const before = readFileSync(prodFile(folder), 'utf8');
+    await expect(inLedger(folder, (ledger) => deliveredChange(ledger))).rejects.toMatchObject(refusal);
+    expect(readFileSync(prodFile(folder), 'utf8')).toBe(before);
+  });
+
+  test('is not read either', async () => {
+    const store = fileLedger(storeOptions(await ofVersion1()));
+    await expect(readLedger({ store, environment: 'prod', endpoint: ENDPOINT })).rejects.toMatchObject(refusal);
   });
 });
 

@@ -58,6 +58,13 @@ describe('a saved plan', () => {
       JSON.stringify({ ...plan, formatVersion: 2 }),
       /not a plan of this version: \/formatVersion/,
     ],
+    [
+      'was saved before plans named the version of the state',
+      JSON.stringify({ ...plan, stateVersion: undefined }),
+      /^it is a plan of state version 1, and this program reads version 2 only: plan again$/,
+    ],
+    ['is of a later state', JSON.stringify({ ...plan, stateVersion: 3 }), /^it is a plan of state version 3, /],
+    ['names no version', JSON.stringify({ ...plan, stateVersion: '2' }), /not a plan of this version: \/stateVersion/],
     ['has a member too many', JSON.stringify({ ...plan, extra: 1 }), /not a plan of this version/],
     ['was edited', JSON.stringify({ ...plan, changes: plan.changes.slice(1) }), /it was edited/],
     ['has an edited hash', JSON.stringify({ ...plan, planHash: 'e'.repeat(64) }), /it was edited/],

@@ -211,6 +211,16 @@ test.skipIf(!hasPython)(
   },
 );
 
+test.skipIf(!hasPython)('scripts/verify-ledger.py, which needs python3, names a ledger of version 1', async () => {
+  const file = path.join(temporaryFolder(), 'prod.jsonl');
+  writeFileSync(file, (await written((ledger) => deliveredChange(ledger))).replaceAll('"v":2}', '"v":1}'));
+  const { status, stdout } = spawnSync('python3', [script, file], { encoding: 'utf8' });
+  expect([status, stdout]).toEqual([
+    8,
+    expect.stringContaining('entry 1: it is of ledger version 1, and this script reads version 2 only\n'),
+  ]);
+});
+
 test('the shapes of the page stand in scripts/verify-ledger.py word for word', () => {
   const page = readFileSync(new URL('../../docs/ledger.md', import.meta.url), 'utf8');
   const shapes = /```shapes\n(.*?)```/su.exec(page)?.[1] ?? 'no shapes';

@@ -149,7 +149,7 @@ export interface GenesisEntry {
   /**
    * The version of the format.
    */
-  v: 1;
+  v: 2;
   /**
    * The same in every entry of one ledger.
    */
@@ -190,7 +190,7 @@ export interface IntentEntry {
   /**
    * The version of the format.
    */
-  v: 1;
+  v: 2;
   /**
    * The same in every entry of one ledger.
    */
@@ -298,7 +298,7 @@ export interface OutcomeEntry {
   /**
    * The version of the format.
    */
-  v: 1;
+  v: 2;
   /**
    * The same in every entry of one ledger.
    */
@@ -359,7 +359,7 @@ export interface DeliveringEntry {
   /**
    * The version of the format.
    */
-  v: 1;
+  v: 2;
   /**
    * The same in every entry of one ledger.
    */
@@ -396,7 +396,7 @@ export interface DeliveredEntry {
   /**
    * The version of the format.
    */
-  v: 1;
+  v: 2;
   /**
    * The same in every entry of one ledger.
    */
@@ -445,7 +445,7 @@ export interface DeliveryUnknownEntry {
   /**
    * The version of the format.
    */
-  v: 1;
+  v: 2;
   /**
    * The same in every entry of one ledger.
    */
@@ -490,7 +490,7 @@ export interface ResolvedEntry {
   /**
    * The version of the format.
    */
-  v: 1;
+  v: 2;
   /**
    * The same in every entry of one ledger.
    */
@@ -543,7 +543,7 @@ export interface OverrideEntry {
   /**
    * The version of the format.
    */
-  v: 1;
+  v: 2;
   /**
    * The same in every entry of one ledger.
    */
@@ -602,7 +602,7 @@ export interface TrustEntry {
   /**
    * The version of the format.
    */
-  v: 1;
+  v: 2;
   /**
    * The same in every entry of one ledger.
    */
@@ -650,7 +650,7 @@ export interface SecretEntry {
   /**
    * The version of the format.
    */
-  v: 1;
+  v: 2;
   /**
    * The same in every entry of one ledger.
    */
@@ -703,7 +703,7 @@ export interface KeyEntry {
   /**
    * The version of the format.
    */
-  v: 1;
+  v: 2;
   /**
    * The same in every entry of one ledger.
    */

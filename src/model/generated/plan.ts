@@ -10,6 +10,10 @@ export interface Plan {
    */
   formatVersion: 1;
   /**
+   * The version of the state whose hashes this document holds.
+   */
+  stateVersion: 2;
+  /**
    * The program and version that wrote it.
    */
   tool: string;

@@ -16,11 +16,11 @@ type:"boolean"}}},auditEvent:{type:"object",additionalProperties:!1,required:["s
 type:"string",const:"AutomatedConfigurator"},eventType:{type:"string",enum:["speech.engine.configuration","webhook.configuration"]},targetId:{$ref:"#/$defs/remo\
 teId"},action:{type:"string",enum:["DEPLOY","UPDATE","TRAFFIC_SPLIT"]},payloadHash:{$ref:"#/$defs/hash"},timestamp:{type:"string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d\
 :\\d\\d:\\d\\dZ$"}}},auditEventOrNull:{oneOf:[{$ref:"#/$defs/auditEvent"},{type:"null"}]},genesisEntry:{type:"object",additionalProperties:!1,required:["v","led\
-gerId","seq","prev","time","kind","endpoint","environment","simulated","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0\
+gerId","seq","prev","time","kind","endpoint","environment","simulated","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0\
 -9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"genesis"},endpoint:{type:"string",pattern:'\
 ^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},environment:{type:"string",pattern:"^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"boolean"},hash:{$ref:"#/\
 $defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},intentEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","\
-endpoint","id","action","step","remoteId","beforeHash","afterHash","payloadHash","bodyHash","planHash","git","claimed","hash"],properties:{v:{type:"integer",const:1},
+endpoint","id","action","step","remoteId","beforeHash","afterHash","payloadHash","bodyHash","planHash","git","claimed","hash"],properties:{v:{type:"integer",const:2},
 ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"\
 intent"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},id:{$ref:"#/$defs/text",examples:["SpeechEngine/Production ASR \
 Engine@2.1.0"]},action:{type:"string",enum:["create","update"]},step:{type:"string",enum:["create","configure","update","lower","raise","restore"]},remoteId:{$ref:"\
@@ -30,47 +30,47 @@ after","raises"],properties:{before:{type:"integer",minimum:0,maximum:100},after
 items:{$ref:"#/$defs/text"}}}},savedPlan:{$ref:"#/$defs/hash"},split:{type:"object",additionalProperties:!1,required:["before","after"],properties:{before:{type:"\
 integer",minimum:0,maximum:100},after:{type:"integer",minimum:0,maximum:100}}},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},outcomeEntry:{
 type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","intent","status","remoteId","resultHash","correlationId","\
-serverDate","event","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"\
+serverDate","event","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"\
 #/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"outcome"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300\
 })?$'},intent:{$ref:"#/$defs/seq"},status:{type:"string",enum:["applied","failed","unknown","not-attempted"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},resultHash:{
 $ref:"#/$defs/hashOrNull"},correlationId:{$ref:"#/$defs/textOrNull"},serverDate:{type:["string","null"],pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},
 event:{$ref:"#/$defs/auditEventOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},deliveringEntry:{type:"object",additionalProperties:!1,
-required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-\
+required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-\
 z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivering"},endpoint:{type:"string",
 pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},
 deliveredEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","logId","via","correlationId","ha\
-sh"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{
+sh"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{
 $ref:"#/$defs/time"},kind:{type:"string",const:"delivered"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"\
 #/$defs/seq"},logId:{$ref:"#/$defs/text"},via:{type:"string",enum:["post","lookup"]},correlationId:{$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{
 $ref:"#/$defs/droppedTail"}}},deliveryUnknownEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcom\
-e","reason","correlationId","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
+e","reason","correlationId","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
 $ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivery-unknown"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[\
 !"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},reason:{$ref:"#/$defs/text"},correlationId:{$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{
 $ref:"#/$defs/droppedTail"}}},resolvedEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","subject","ans\
-wer","by","reason","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
+wer","by","reason","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
 $ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"resolved"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~\
 ]{0,300})?$'},subject:{$ref:"#/$defs/seq"},answer:{$ref:"#/$defs/textOrNull"},by:{type:"string",enum:["refused","not-sent","person"]},reason:{$ref:"#/$defs/text\
 OrNull"},claimed:{oneOf:[{$ref:"#/$defs/claimed"},{type:"null"}]},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},overrideEntry:{type:"obj\
 ect",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","reason","refusals","planHash","git","claimed","hash"],properties:{v:{
-type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},
+type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},
 kind:{type:"string",const:"override"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},reason:{type:"string",minLength:1,
 maxLength:500},refusals:{type:"array",minItems:1,maxItems:1e4,items:{type:"object",additionalProperties:!1,required:["code","id"],properties:{code:{$ref:"#/$def\
 s/text"},id:{$ref:"#/$defs/text"}}}},planHash:{$ref:"#/$defs/hash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{
 $ref:"#/$defs/droppedTail"}}},trustEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","trustHash","sett\
-ings","accepted","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
+ings","accepted","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
 $ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"trust"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0\
 ,300})?$'},trustHash:{$ref:"#/$defs/hash"},settings:{type:"object"},accepted:{type:"string",enum:["first","operator"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"\
 #/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},secretEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind",
-"endpoint","id","remoteId","header","salt","digest","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{
+"endpoint","id","remoteId","header","salt","digest","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{
 $ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"secret"},endpoint:{type:"string",pattern:'^https?://[!"$-.0\
 ->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},id:{$ref:"#/$defs/text"},remoteId:{$ref:"#/$defs/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",pattern:"^[0-\
 9a-f]{32}$"},digest:{type:"string",pattern:"^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},keyEntry:{type:"object",additionalProperties:!1,
-required:["v","ledgerId","seq","prev","time","kind","endpoint","publicKey","note","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"strin\
+required:["v","ledgerId","seq","prev","time","kind","endpoint","publicKey","note","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"strin\
 g",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"key"},endpoint:{type:"\
 string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},publicKey:{type:"string",pattern:"^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{\
 42}$"},note:{$ref:"#/$defs/text"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}}}},func0=Object.prototype.
 hasOwnProperty,schema63={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","environment","simulated","hash"],
-properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"\
+properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"\
 #/$defs/time"},kind:{type:"string",const:"genesis"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},environment:{type:"s\
 tring",pattern:"^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"boolean"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};var pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u"),pattern49=new RegExp("^[0-9a-f]{64}$","u"),pattern50=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
 "u"),pattern51=new RegExp('^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$',"u"),pattern6=new RegExp("^[a-z0-9][a-z0-9-]{0,62}$","u");function validate39(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate39.evaluated;
@@ -112,8 +112,8 @@ missingProperty:"simulated"},message:"must have required property 'simulated'"};
 schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?
 vErrors=[err10]:vErrors.push(err10),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&
 isFinite(data0))){let err11={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===
-null?vErrors=[err11]:vErrors.push(err11),errors++}if(data0!==1){let err12={instancePath:instancePath+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{
-allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"le\
+null?vErrors=[err11]:vErrors.push(err11),errors++}if(data0!==2){let err12={instancePath:instancePath+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{
+allowedValue:2},message:"must be equal to constant"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"le\
 dgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err13={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties\
 /ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err13]:
 vErrors.push(err13),errors++}}else{let err14={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/type",keyword:"type",params:{type:"string"},
@@ -152,7 +152,7 @@ edTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors
 errors=vErrors.length))}else{let err31={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=
 [err31]:vErrors.push(err31),errors++}return validate38.errors=vErrors,errors===0}validate38.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema70={type:"\
 object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","id","action","step","remoteId","beforeHash","afterHash","payload\
-Hash","bodyHash","planHash","git","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"\
+Hash","bodyHash","planHash","git","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"\
 #/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"intent"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]\
 {1,300}(/[!"$->@-~]{0,300})?$'},id:{$ref:"#/$defs/text",examples:["SpeechEngine/Production ASR Engine@2.1.0"]},action:{type:"string",enum:["create","update"]},step:{
 type:"string",enum:["create","configure","update","lower","raise","restore"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},beforeHash:{$ref:"#/$defs/hashOrNull"},afterHash:{
@@ -223,8 +223,8 @@ ired",params:{missingProperty:"hash"},message:"must have required property 'hash
 keys(data))if(!func0.call(schema70.properties,key0)){let err19={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
 message:"must NOT have additional properties"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
 v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err20={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
-type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}if(data0!==1){let err21={instancePath:instancePath+
-"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err21]:vErrors.push(
+type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}if(data0!==2){let err21={instancePath:instancePath+
+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:2},message:"must be equal to constant"};vErrors===null?vErrors=[err21]:vErrors.push(
 err21),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err22={
 instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match\
  pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}else{let err23={instancePath:instancePath+"/ledgerId",schemaPath:"\
@@ -362,7 +362,7 @@ func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:insta
 dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err90={instancePath,schemaPath:"#\
 /type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err90]:vErrors.push(err90),errors++}return validate41.errors=vErrors,
 errors===0}validate41.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema89={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","p\
-rev","time","kind","endpoint","intent","status","remoteId","resultHash","correlationId","serverDate","event","hash"],properties:{v:{type:"integer",const:1},ledgerId:{
+rev","time","kind","endpoint","intent","status","remoteId","resultHash","correlationId","serverDate","event","hash"],properties:{v:{type:"integer",const:2},ledgerId:{
 type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"outcom\
 e"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},intent:{$ref:"#/$defs/seq"},status:{type:"string",enum:["applied","f\
 ailed","unknown","not-attempted"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},resultHash:{$ref:"#/$defs/hashOrNull"},correlationId:{$ref:"#/$defs/textOrNull"},serverDate:{
@@ -446,8 +446,8 @@ y 'hash'"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}for(let k
 schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?
 vErrors=[err15]:vErrors.push(err15),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&
 isFinite(data0))){let err16={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===
-null?vErrors=[err16]:vErrors.push(err16),errors++}if(data0!==1){let err17={instancePath:instancePath+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{
-allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"le\
+null?vErrors=[err16]:vErrors.push(err16),errors++}if(data0!==2){let err17={instancePath:instancePath+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{
+allowedValue:2},message:"must be equal to constant"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"le\
 dgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err18={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties\
 /ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err18]:
 vErrors.push(err18),errors++}}else{let err19={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/type",keyword:"type",params:{type:"string"},
@@ -507,7 +507,7 @@ data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.drop
 droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err46={instancePath,
 schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err46]:vErrors.push(err46),errors++}return validate45.
 errors=vErrors,errors===0}validate45.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema102={type:"object",additionalProperties:!1,required:["v","le\
-dgerId","seq","prev","time","kind","endpoint","outcome","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},
+dgerId","seq","prev","time","kind","endpoint","outcome","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},
 seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivering"},endpoint:{type:"string",pattern:'^https?:\
 //[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate51(data,{
 instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate51.evaluated;if(evaluated0.dynamicProps&&
@@ -529,8 +529,8 @@ required",params:{missingProperty:"hash"},message:"must have required property '
 keys(data))if(!func0.call(schema102.properties,key0)){let err9={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
 message:"must NOT have additional properties"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
 v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err10={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
-type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data0!==1){let err11={instancePath:instancePath+
-"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err11]:vErrors.push(
+type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data0!==2){let err11={instancePath:instancePath+
+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:2},message:"must be equal to constant"};vErrors===null?vErrors=[err11]:vErrors.push(
 err11),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err12={
 instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match\
  pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}}else{let err13={instancePath:instancePath+"/ledgerId",schemaPath:"\
@@ -569,7 +569,7 @@ func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:insta
 dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err30={instancePath,schemaPath:"#\
 /type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}return validate51.errors=vErrors,
 errors===0}validate51.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema108={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","\
-prev","time","kind","endpoint","outcome","logId","via","correlationId","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0\
+prev","time","kind","endpoint","outcome","logId","via","correlationId","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0\
 -9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivered"},endpoint:{type:"string",pattern:'\
 ^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},logId:{$ref:"#/$defs/text"},via:{type:"string",enum:["post","lookup"]},correlationId:{
 $ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate53(data,{instancePath="",parentData,parentDataProperty,
@@ -597,8 +597,8 @@ call(data,"hash")){let err11={instancePath,schemaPath:"#/required",keyword:"requ
 schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?
 vErrors=[err12]:vErrors.push(err12),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&
 isFinite(data0))){let err13={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===
-null?vErrors=[err13]:vErrors.push(err13),errors++}if(data0!==1){let err14={instancePath:instancePath+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{
-allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"le\
+null?vErrors=[err13]:vErrors.push(err13),errors++}if(data0!==2){let err14={instancePath:instancePath+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{
+allowedValue:2},message:"must be equal to constant"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"le\
 dgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err15={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties\
 /ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err15]:
 vErrors.push(err15),errors++}}else{let err16={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/type",keyword:"type",params:{type:"string"},
@@ -647,7 +647,7 @@ data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.drop
 droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err39={instancePath,
 schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}return validate53.
 errors=vErrors,errors===0}validate53.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema116={type:"object",additionalProperties:!1,required:["v","le\
-dgerId","seq","prev","time","kind","endpoint","outcome","reason","correlationId","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"\
+dgerId","seq","prev","time","kind","endpoint","outcome","reason","correlationId","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"\
 ^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivery-unknown"},endpoint:{
 type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},reason:{$ref:"#/$defs/text"},correlationId:{$ref:"#/$\
 defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate55(data,{instancePath="",parentData,parentDataProperty,
@@ -673,8 +673,8 @@ required",params:{missingProperty:"hash"},message:"must have required property '
 keys(data))if(!func0.call(schema116.properties,key0)){let err11={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
 message:"must NOT have additional properties"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
 v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err12={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
-type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}if(data0!==1){let err13={instancePath:instancePath+
-"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err13]:vErrors.push(
+type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}if(data0!==2){let err13={instancePath:instancePath+
+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:2},message:"must be equal to constant"};vErrors===null?vErrors=[err13]:vErrors.push(
 err13),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err14={
 instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match\
  pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}}else{let err15={instancePath:instancePath+"/ledgerId",schemaPath:"\
@@ -721,7 +721,7 @@ vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}data.droppedTail!==
 errors=vErrors.length))}else{let err36={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=
 [err36]:vErrors.push(err36),errors++}return validate55.errors=vErrors,errors===0}validate55.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema124={
 type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","subject","answer","by","reason","claimed","hash"],properties:{
-v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
+v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
 e"},kind:{type:"string",const:"resolved"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},subject:{$ref:"#/$defs/seq"},answer:{
 $ref:"#/$defs/textOrNull"},by:{type:"string",enum:["refused","not-sent","person"]},reason:{$ref:"#/$defs/textOrNull"},claimed:{oneOf:[{$ref:"#/$defs/claimed"},{
 type:"null"}]},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate57(data,{instancePath="",parentData,parentDataProperty,rootData=data,
@@ -750,8 +750,8 @@ required",params:{missingProperty:"hash"},message:"must have required property '
 keys(data))if(!func0.call(schema124.properties,key0)){let err13={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
 message:"must NOT have additional properties"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
 v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err14={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
-type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(data0!==1){let err15={instancePath:instancePath+
-"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err15]:vErrors.push(
+type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(data0!==2){let err15={instancePath:instancePath+
+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:2},message:"must be equal to constant"};vErrors===null?vErrors=[err15]:vErrors.push(
 err15),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err16={
 instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match\
  pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}else{let err17={instancePath:instancePath+"/ledgerId",schemaPath:"\
@@ -808,7 +808,7 @@ func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:insta
 dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err42={instancePath,schemaPath:"#\
 /type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}return validate57.errors=vErrors,
 errors===0}validate57.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema132={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","\
-prev","time","kind","endpoint","reason","refusals","planHash","git","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[\
+prev","time","kind","endpoint","reason","refusals","planHash","git","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[\
 A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"override"},endpoint:{type:"stri\
 ng",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},reason:{type:"string",minLength:1,maxLength:500},refusals:{type:"array",minItems:1,maxItems:1e4,
 items:{type:"object",additionalProperties:!1,required:["code","id"],properties:{code:{$ref:"#/$defs/text"},id:{$ref:"#/$defs/text"}}}},planHash:{$ref:"#/$defs/h\
@@ -839,7 +839,7 @@ null?vErrors=[err12]:vErrors.push(err12),errors++}for(let key0 of Object.keys(da
 #/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?vErrors=[err13]:
 vErrors.push(err13),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){
 let err14={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=
-[err14]:vErrors.push(err14),errors++}if(data0!==1){let err15={instancePath:instancePath+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:1},
+[err14]:vErrors.push(err14),errors++}if(data0!==2){let err15={instancePath:instancePath+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:2},
 message:"must be equal to constant"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.
 ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err16={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"\
 pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}else{
@@ -918,7 +918,7 @@ edTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors
 errors=vErrors.length))}else{let err54={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=
 [err54]:vErrors.push(err54),errors++}return validate60.errors=vErrors,errors===0}validate60.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema141={
 type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","trustHash","settings","accepted","claimed","hash"],properties:{
-v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
+v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
 e"},kind:{type:"string",const:"trust"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},trustHash:{$ref:"#/$defs/hash"},settings:{
 type:"object"},accepted:{type:"string",enum:["first","operator"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/dropped\
 Tail"}}};function validate63(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate63.
@@ -945,8 +945,8 @@ required",params:{missingProperty:"hash"},message:"must have required property '
 keys(data))if(!func0.call(schema141.properties,key0)){let err12={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
 message:"must NOT have additional properties"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
 v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err13={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
-type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data0!==1){let err14={instancePath:instancePath+
-"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err14]:vErrors.push(
+type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data0!==2){let err14={instancePath:instancePath+
+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:2},message:"must be equal to constant"};vErrors===null?vErrors=[err14]:vErrors.push(
 err14),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err15={
 instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match\
  pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}}else{let err16={instancePath:instancePath+"/ledgerId",schemaPath:"\
@@ -991,7 +991,7 @@ must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}da
 vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err35={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must b\
 e object"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}return validate63.errors=vErrors,errors===0}validate63.evaluated={props:!0,dynamicProps:!1,
 dynamicItems:!1};var schema147={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","id","remoteId","header","s\
-alt","digest","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$d\
+alt","digest","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$d\
 efs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"secret"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},
 id:{$ref:"#/$defs/text"},remoteId:{$ref:"#/$defs/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",pattern:"^[0-9a-f]{32}$"},digest:{type:"string",pattern:"\
 ^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern118=new RegExp("^[0-9a-f]{32}$","u");function validate66(data,{instancePath="",
@@ -1020,8 +1020,8 @@ ired",params:{missingProperty:"hash"},message:"must have required property 'hash
 keys(data))if(!func0.call(schema147.properties,key0)){let err13={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
 message:"must NOT have additional properties"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
 v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err14={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
-type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(data0!==1){let err15={instancePath:instancePath+
-"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:1},message:"must be equal to constant"};vErrors===null?vErrors=[err15]:vErrors.push(
+type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(data0!==2){let err15={instancePath:instancePath+
+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:2},message:"must be equal to constant"};vErrors===null?vErrors=[err15]:vErrors.push(
 err15),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err16={
 instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match\
  pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}else{let err17={instancePath:instancePath+"/ledgerId",schemaPath:"\
@@ -1072,7 +1072,7 @@ data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/d
 (vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err41={instancePath,schemaPath:"#/type",keyword:"ty\
 pe",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}return validate66.errors=vErrors,errors===0}validate66.
 evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema155={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","e\
-ndpoint","publicKey","note","claimed","hash"],properties:{v:{type:"integer",const:1},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$def\
+ndpoint","publicKey","note","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$def\
 s/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"key"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/\
 [!"$->@-~]{0,300})?$'},publicKey:{type:"string",pattern:"^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"},note:{$ref:"#/$defs/text"},claimed:{$ref:"\
 #/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern125=new RegExp("^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-\
@@ -1099,7 +1099,7 @@ push(err10),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema155.
 additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}
 if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err12={instancePath:instancePath+
 "/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}
-if(data0!==1){let err13={instancePath:instancePath+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:1},message:"must be equal to cons\
+if(data0!==2){let err13={instancePath:instancePath+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:2},message:"must be equal to cons\
 tant"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1==
 "string"){if(!pattern4.test(data1)){let err14={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"\
 ^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}}else{let err15={instancePath:instancePath+
