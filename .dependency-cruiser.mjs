@@ -9,23 +9,24 @@ const HTTP = ['crypto', 'dns', 'net', 'tls', 'stream', 'timers', 'url', 'util', 
 const ROOMS = {
   model: [['kinds'], ['crypto']],
   kinds: [['model'], PURE],
-  plan: [['model', 'kinds'], PURE],
+  traffic: [['model', 'kinds'], PURE],
+  plan: [['model', 'kinds', 'traffic'], PURE],
   report: [['model', 'kinds'], ['util']],
   // Runs git: what docs/security.md asks of its children is in one place.
   git: [['model'], [...FILES, 'child_process']],
   manifest: [
-    ['model', 'kinds', 'git'],
+    ['model', 'kinds', 'git', 'traffic'],
     [...FILES, 'v8'],
   ],
   ledger: [['model', 'kinds', 'git'], FILES],
   cxone: [['model', 'kinds'], HTTP],
   forge: [['model', 'kinds'], HTTP],
   apply: [
-    ['model', 'kinds', 'plan', 'ledger', 'cxone'],
+    ['model', 'kinds', 'traffic', 'plan', 'ledger', 'cxone'],
     ['crypto', 'events', 'timers'],
   ],
   rollout: [
-    ['model', 'kinds', 'plan', 'ledger', 'cxone'],
+    ['model', 'kinds', 'traffic', 'plan', 'ledger', 'cxone'],
     ['crypto', 'timers'],
   ],
   simulator: [
@@ -36,6 +37,7 @@ const ROOMS = {
     [
       'model',
       'kinds',
+      'traffic',
       'plan',
       'report',
       'git',

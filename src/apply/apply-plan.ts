@@ -9,14 +9,17 @@ import { type Deadline, deadlineWords } from '../model/deadline.js';
 import type { Claimed, GitCommit } from '../model/generated/ledger-entry.js';
 import { KnownError } from '../model/known-error.js';
 import type { BuiltPlan } from '../plan/build.js';
-import { byName } from '../plan/by-name.js';
+import { linkedGroups } from '../plan/linked-groups.js';
+import type { Shortfall } from '../traffic/shortfall.js';
 import { applyName } from './apply-name.js';
 import type { ApplyRun } from './apply-run.js';
 import { auditAbandoned } from './audit-abandoned.js';
 import { auditLogOf } from './audit-log.js';
 import { openHeaderValues } from './header-values.js';
-import { nameTraffic, wasTouched } from './name-traffic.js';
+import { openNameTraffic } from './name-traffic.js';
 import { type OutcomeError, type Progress, startProgress } from './progress.js';
+import { recordedShifts } from './recorded-shifts.js';
+import { unservedTraffic } from './unserved-traffic.js';
 
 export interface ApplyOptions {
   readonly writer: CxoneWriter;
@@ -45,6 +48,8 @@ export interface ApplyOptions {
 export interface ApplyResult {
   /** One for each change of the plan, in its order; then engines that got traffic back that an earlier run had taken. */
   readonly progress: readonly Progress[];
+  /** The traffic that no version serves at the end of the run, by name. */
+  readonly unserved: readonly Shortfall[];
   /** What became of the audit events of this run. */
   readonly audit: DeliverySummary;
   /** What ended the run early, such as a ledger that can't be written. */
@@ -104,6 +109,8 @@ export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promis
     for (const outcome of await auditAbandoned(run, changes)) inBackground(deliver(outcome));
   });
 
+  const shifts = recordedShifts(built, options.ledger.state);
+  const trafficOf = openNameTraffic(built, shifts);
   for (const kind of ['SpeechEngine', 'Webhook']) {
     const queue = new PQueue({ concurrency: options.concurrency });
     const groups = groupsOf(kind, progress, changes);
@@ -111,11 +118,9 @@ export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promis
       groups.map((group) => async () => {
         if (run.stopping()) return;
         const ready = group.filter((one) => dependenciesLive(run, one));
-        const traffic = nameTraffic(built, ready, options.ledger.state);
-        await endingOnFailure(() => applyName(run, ready, traffic));
-        const touched = traffic.owed
-          .map((one) => one.progress)
-          .filter((one) => !group.includes(one) && wasTouched(one));
+        const traffic = trafficOf(ready);
+        await endingOnFailure(() => applyName(run, ready, built.traffic, traffic));
+        const touched = traffic.lowered.filter((one) => !group.includes(one) && one.status !== 'not-attempted');
         restored.push(...touched);
         for (const one of [...group, ...touched]) options.onFinished(one);
       }),
@@ -128,8 +133,10 @@ export async function applyPlan(built: BuiltPlan, options: ApplyOptions): Promis
     if (!(one.reason instanceof KnownError)) throw one.reason;
     fatal ??= one.reason;
   }
+  const all = [...progress, ...restored];
   return {
-    progress: [...progress, ...restored],
+    progress: all,
+    unserved: unservedTraffic(built, shifts, all),
     audit: summarizeDeliveries(settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))),
     fatal,
   };
@@ -154,7 +161,7 @@ function whyStopped({ interrupt, deadline, clock }: ApplyOptions, fatal: KnownEr
 function groupsOf(kind: string, progress: readonly Progress[], changes: BuiltPlan['changes']): Progress[][] {
   const byId = new Map(progress.map((one) => [one.change.id, one]));
   const ofKind = changes.filter(({ resource }) => resource.identity.kind === kind);
-  return [...byName(ofKind).values()].map((group) => group.flatMap(({ id }) => byId.get(id) ?? []));
+  return linkedGroups(ofKind).map((group) => group.flatMap(({ id }) => byId.get(id) ?? []));
 }
 
 /** A webhook waits for the engines that it names; one that could not be created stops it. */

@@ -20,6 +20,8 @@ export interface Progress {
   etag: string | undefined;
   /** The state last confirmed by an answer of the server; null: nothing exists. */
   confirmed: State | null;
+  /** What its last write was to lead to; undefined before the first. */
+  sent: State | undefined;
   /** Unknown, but its last write was not done when it was looked at after its time-out. */
   notDone: boolean;
   /** The server did at least one write of it. */
@@ -40,6 +42,7 @@ export function startProgress(change: PlannedChange): Progress {
     remoteId: change.live?.remoteId ?? null,
     etag: change.live?.etag,
     confirmed: change.before,
+    sent: undefined,
     notDone: false,
     written: false,
     adopted: false,

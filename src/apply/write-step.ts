@@ -41,6 +41,7 @@ export async function writeStep(run: ApplyRun, step: Step, progress: Progress, p
     ...trafficOf(step, progress, place),
   });
   progress.status = 'unknown';
+  progress.sent = step.to;
   const refusal = () => run.ledger.lost();
   const call = place.finishes ? { refusal, finishes: true } : { refusal, signal: run.interrupt };
   const send = () => sendStep(run, step, progress, body, call);

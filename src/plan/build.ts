@@ -6,6 +6,7 @@ import { formatIdentity } from '../model/identity.js';
 import { sameJson } from '../model/json.js';
 import { isValid, type Problem } from '../model/problem.js';
 import type { Live, Resource } from '../model/resource.js';
+import { openTraffic, type TrafficIndex } from '../traffic/traffic-index.js';
 import type { LastOutcome } from './attribute.js';
 import { guardTraffic } from './guard.js';
 import { guardWebhooks, type TrustedTargets } from './guard-webhooks.js';
@@ -17,6 +18,7 @@ import { onlySelector } from './only.js';
 import { checkOnly } from './only-check.js';
 import { changeEntries, unmanagedEntry } from './plan-entries.js';
 import { planHash } from './plan-hash.js';
+import { planTraffic } from './plan-traffic.js';
 import { type Comparison, type PlannedChange, plannedChange, type SentSecret } from './planned-change.js';
 
 /** What a plan is made of; nothing else enters it. */
@@ -48,6 +50,8 @@ export interface BuiltPlan {
   readonly changes: readonly PlannedChange[];
   /** Every manifest held against live, those that nothing changes included. */
   readonly compared: readonly Comparison[];
+  /** What every engine serves, the unmanaged ones included. */
+  readonly traffic: TrafficIndex;
   /** What every matched or created identity is called in CXone; null where it has no remote id yet. */
   readonly remoteIds: ReadonlyMap<string, string>;
   /** What every live remote id is called in states; one that is not here is called by its id. */
@@ -69,14 +73,15 @@ export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: re
   const secretsToSend = input.secretsToSend ?? (() => []);
   const compared = matches.map((match) => compare(match, identityOf, secretsToSend));
   const selected = onlySelector(input.only);
-  const onlyProblems = checkOnly(input.only, compared);
-  if (onlyProblems.length > 0) return { problems: onlyProblems };
-
   const considered = compared.filter(({ id }) => selected(id));
   const changes = considered
     .filter(({ unchanged }) => !unchanged)
     .map(plannedChange)
     .toSorted(byId);
+  const traffic = openTraffic(planTraffic(compared, unmanaged, new Set(changes.map(({ id }) => id))));
+  const onlyProblems = checkOnly(input.only, compared, traffic);
+  if (onlyProblems.length > 0) return { problems: onlyProblems };
+
   const plan: Omit<Plan, 'planHash'> = {
     formatVersion: 1,
     stateVersion: STATE_VERSION,
@@ -93,14 +98,14 @@ export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: re
       unchanged: considered.length - changes.length,
       unmanaged: unmanaged.length,
     },
-    changes: changeEntries(changes, input.lastOutcome),
+    changes: changeEntries(changes, traffic, input.lastOutcome),
     unmanaged: unmanaged.map(unmanagedEntry),
     alreadyLive: [],
     refusals: [
-      ...guardTraffic(compared, changes, unmanaged),
+      ...guardTraffic(changes, traffic),
       ...(input.trustedTargets === undefined ? [] : guardWebhooks(changes, input.trustedTargets)),
       ...guardrailRefusals(
-        { environment: input.environment, compared, changes, unmanaged, now: input.now },
+        { environment: input.environment, compared, changes, traffic, now: input.now },
         input.guardrails,
       ),
     ],
@@ -108,7 +113,7 @@ export function buildPlan(input: PlanInput): BuiltPlan | { readonly problems: re
   const comparisons = new Map(compared.map((one) => [one.id, one]));
   const liveHash = (id: string) => hashOrNull(comparisons.get(id)?.before ?? null);
   const remoteIds = new Map(compared.flatMap(({ id, live }) => (live === null ? [] : [[id, live.remoteId] as const])));
-  return { plan: { ...plan, planHash: planHash(plan) }, changes, compared, remoteIds, identities, liveHash };
+  return { plan: { ...plan, planHash: planHash(plan) }, changes, compared, traffic, remoteIds, identities, liveHash };
 }
 
 function compare(

@@ -6,14 +6,15 @@ import type { Plan } from '../model/generated/plan.js';
  * git has moved on and waits to be applied: `pending`.
  */
 export function driftOf(plan: Plan): Drift {
-  const { environment, simulated, unmanaged } = plan;
+  const { environment, simulated, unmanaged, unserved } = plan;
   const drift = plan.changes.flatMap(({ action, id, remoteId, fields }) => {
     if (action === 'create' || remoteId === null) return [];
     return [{ id, remoteId, fields: fields.map(driftedField) }];
   });
   const missing = plan.changes.filter(({ action }) => action === 'create').map(({ id, source }) => ({ id, source }));
   const status = drift.length + missing.length > 0 ? 'drifted' : 'in-sync';
-  return { formatVersion: 1, environment, simulated, status, drift, missing, unmanaged };
+  const found: Drift = { formatVersion: 1, environment, simulated, status, drift, missing, unmanaged };
+  return unserved === undefined ? found : { ...found, unserved };
 }
 
 function driftedField({ path, before, after, cause }: Plan['changes'][number]['fields'][number]) {

@@ -1,58 +1,51 @@
-import { trafficSplitOf } from '../kinds/speech-engine.js';
 import type { Plan } from '../model/generated/plan.js';
-import type { Live } from '../model/resource.js';
-import type { Comparison } from './planned-change.js';
+import type { EngineTraffic } from '../traffic/engine-traffic.js';
+import type { TrafficIndex } from '../traffic/traffic-index.js';
+import { linkedGroups } from './linked-groups.js';
+import type { PlannedChange } from './planned-change.js';
+import { planSteps } from './steps.js';
 
 /**
  * What must not be applied though the manifests are valid: with the changes of this run, the splits of a name's versions
- * and of its live versions without a manifest would pass 100 (docs/semantics.md, "Sums"). A name that nothing changes
- * is left alone.
+ * and of its unmanaged live versions would pass 100, at the end or on the way (docs/semantics.md, "Sums"). A name that
+ * nothing changes is left alone.
  */
-export function guardTraffic(
-  compared: readonly Comparison[],
-  changes: readonly Comparison[],
-  unmanaged: readonly Live[],
-): Plan['refusals'] {
-  const sums = new Map<string, number>();
-  for (const { resource } of changes.filter(isEngine)) sums.set(resource.identity.name, 0);
-  const changing = new Set(changes.map(({ id }) => id));
-  for (const one of compared.filter(isEngine)) {
-    const { name } = one.resource.identity;
-    if (sums.has(name)) add(sums, name, changing.has(one.id) ? trafficSplitOf(one.after) : liveSplit(one));
-  }
-  const outside = new Map<string, Live[]>();
-  for (const live of unmanaged) {
-    const { kind, name } = live.identity;
-    if (kind !== 'SpeechEngine' || !sums.has(name) || trafficSplitOf(live.entity) === 0) continue;
-    add(sums, name, trafficSplitOf(live.entity));
-    outside.set(name, [...(outside.get(name) ?? []), live]);
-  }
-  return [...outside].flatMap(([name, engines]) => {
-    const sum = sums.get(name) ?? 0;
-    if (sum <= 100) return [];
-    const serving = engines.map(
-      ({ identity, remoteId, entity }) => `${identity.version} (${remoteId}) serves ${trafficSplitOf(entity)}`,
-    );
-    return [
-      {
-        code: 'traffic-over-100',
-        id: `SpeechEngine/${name}`,
-        message: `the splits would sum to ${sum}: live version ${serving.join(', ')} without a manifest`,
-        hint: 'Add a manifest for the live version, or lower the splits in git.',
-      },
-    ];
-  });
+export function guardTraffic(changes: readonly PlannedChange[], traffic: TrafficIndex): Plan['refusals'] {
+  const over = traffic.changingNames.flatMap((name) => overAtTheEnd(name, traffic));
+  return over.length > 0 ? over : linkedGroups(changes).flatMap((group) => circle(group, traffic));
 }
 
-function isEngine({ resource }: Comparison): boolean {
-  return resource.identity.kind === 'SpeechEngine';
+function overAtTheEnd(name: string, traffic: TrafficIndex): Plan['refusals'] {
+  const sum = traffic.sumAfter(name);
+  const unmanaged = traffic.under(name).filter(({ desired, live }) => desired === null && (live?.split ?? 0) > 0);
+  // Without them it is the manifests that pass 100, or what `--only` selects: both are problems of their own.
+  if (sum <= 100 || unmanaged.length === 0) return [];
+  return [
+    {
+      code: 'traffic-over-100',
+      id: `SpeechEngine/${name}`,
+      message: `the splits would sum to ${sum}: live version ${unmanaged.map(serving).join(', ')} without a manifest`,
+      hint: 'Add a manifest for the live version, or lower the splits in git.',
+    },
+  ];
 }
 
-/** What it serves under its wanted name as long as it is not changed. */
-function liveSplit({ before, resource }: Comparison): number {
-  return before !== null && before['name'] === resource.identity.name ? trafficSplitOf(before) : 0;
+/** Engines that take each other's names: while the first one moves, its new name has both. */
+function circle(group: readonly PlannedChange[], traffic: TrafficIndex): Plan['refusals'] {
+  const { blocked } = planSteps(group, traffic);
+  const [first] = blocked;
+  if (first === undefined) return [];
+  const ids = blocked.map(({ change }) => change.id).join(' and ');
+  return [
+    {
+      code: 'traffic-over-100',
+      id: `SpeechEngine/${first.change.resource.identity.name}`,
+      message: `the splits would pass 100 on the way: each of ${ids} needs the traffic that another one of them still serves`,
+      hint: 'Set the trafficSplit of one of them to 0 in git and apply that first, or rename one of them to an unused name first.',
+    },
+  ];
 }
 
-function add(sums: Map<string, number>, name: string, split: number): void {
-  sums.set(name, (sums.get(name) ?? 0) + split);
+function serving({ version, remoteId, live }: EngineTraffic): string {
+  return `${version} (${remoteId ?? ''}) serves ${live?.split ?? 0}`;
 }

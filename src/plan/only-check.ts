@@ -1,22 +1,29 @@
 import { kindDefinition } from '../kinds/kinds.js';
-import { trafficSplitOf } from '../kinds/speech-engine.js';
 import { matchesPattern } from '../model/matches-pattern.js';
 import type { Problem } from '../model/problem.js';
 import { shellQuote } from '../model/shell-quote.js';
+import { afterRun, type NamedSplit } from '../traffic/engine-traffic.js';
+import { sumByName } from '../traffic/sum-by-name.js';
+import type { TrafficIndex } from '../traffic/traffic-index.js';
 import { onlySelector } from './only.js';
 import type { Comparison } from './planned-change.js';
 
 /**
  * What `--only` leaves out though the selection needs it. It never widens by itself: the problem names what to add.
- * Returns an empty list when the selection stands on its own.
+ * `traffic` is that of a run which changes the selection alone. Returns an empty list when the selection stands on its own.
  */
-export function checkOnly(patterns: readonly string[], desired: readonly Comparison[]): Problem[] {
+export function checkOnly(
+  patterns: readonly string[],
+  desired: readonly Comparison[],
+  traffic: TrafficIndex,
+): Problem[] {
   if (patterns.length === 0) return [];
   const selected = onlySelector(patterns);
+  const left = new Map(desired.filter(({ id, live }) => live === null && !selected(id)).map((one) => [one.id, one]));
   return [
     ...patterns.filter((pattern) => !desired.some(({ id }) => matchesPattern(pattern, id))).map(nothingMatches),
-    ...desired.filter(({ id }) => selected(id)).flatMap((change) => missingDependencies(change, desired, selected)),
-    ...sumsOver100(desired, selected),
+    ...desired.filter(({ id }) => selected(id)).flatMap((change) => missingDependencies(change, left)),
+    ...sumsOver100(desired, traffic),
   ];
 }
 
@@ -29,14 +36,11 @@ function nothingMatches(pattern: string): Problem {
   };
 }
 
-function missingDependencies(
-  change: Comparison,
-  desired: readonly Comparison[],
-  selected: (id: string) => boolean,
-): Problem[] {
+/** `left` has what is neither live nor selected. */
+function missingDependencies(change: Comparison, left: ReadonlyMap<string, Comparison>): Problem[] {
   const needed = kindDefinition(change.resource.identity.kind).dependsOn(change.after);
-  const absent = desired.filter(({ id, live }) => needed.includes(id) && live === null && !selected(id));
-  return absent.map(({ id }) => ({
+  const absent = [...new Set(needed)].filter((id) => left.has(id));
+  return absent.map((id) => ({
     ...nowhere,
     ...change.resource.source,
     code: 'only-leaves-out',
@@ -45,33 +49,33 @@ function missingDependencies(
   }));
 }
 
-/** What stays as it is live and what the selection changes must fit into 100 together. */
-function sumsOver100(desired: readonly Comparison[], selected: (id: string) => boolean): Problem[] {
-  const names = new Map<string, Comparison[]>();
-  for (const change of desired) {
-    if (change.resource.identity.kind !== 'SpeechEngine') continue;
-    names.set(change.resource.identity.name, [...(names.get(change.resource.identity.name) ?? []), change]);
-  }
-  return [...names].flatMap(([name, versions]) => {
-    const moving = versions.filter(({ id }) => selected(id));
-    const staying = versions.filter(({ id, before }) => !selected(id) && before !== null);
-    const sum = total(moving.map(({ after }) => after)) + total(staying.map(({ before }) => before ?? {}));
-    if (sum <= 100 || total(versions.map(({ after }) => after)) > 100) return [];
-    const add = staying.filter(({ unchanged }) => !unchanged).map(({ id }) => id);
+/**
+ * What the selection changes and what stays as it is live must fit into 100 together, under each name that a selected
+ * engine has or gets. An engine that stays counts under the name that it bears live.
+ */
+function sumsOver100(desired: readonly Comparison[], traffic: TrafficIndex): Problem[] {
+  const sources = new Map(desired.map(({ id, resource }) => [id, resource.source]));
+  return traffic.changingNames.flatMap((name) => {
+    const versions = traffic.under(name).filter((one) => one.desired !== null);
+    const sum = sumByName(versions.map(afterRun)).get(name) ?? 0;
+    // Where git gives no engine less than it has, it is the manifests that pass 100.
+    const add = versions.filter((one) => !one.changing && servesIn(one.live, name) > servesIn(one.desired, name));
+    if (sum <= 100 || add.length === 0) return [];
+    const moving = versions.find(({ changing }) => changing);
     return [
       {
         ...nowhere,
-        ...moving[0]?.resource.source,
+        ...sources.get(moving?.id ?? ''),
         code: 'only-splits-over-100',
         message: `SpeechEngine/${name}: with only this selection, its splits would sum to ${sum}`,
-        hint: `Select ${add.join(' and ')} too.`,
+        hint: `Select ${add.map(({ id }) => id).join(' and ')} too.`,
       },
     ];
   });
 }
 
-function total(states: readonly Comparison['after'][]): number {
-  return states.reduce((sum, state) => sum + trafficSplitOf(state), 0);
+function servesIn(share: NamedSplit | null, name: string): number {
+  return share !== null && share.name === name ? share.split : 0;
 }
 
 /** The command line is no file; lines and columns count from 1 all the same. */

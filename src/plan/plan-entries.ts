@@ -4,9 +4,10 @@ import { trafficSplitOf } from '../kinds/speech-engine.js';
 import type { Change, FieldChange, Unmanaged } from '../model/generated/plan.js';
 import { formatIdentity } from '../model/identity.js';
 import type { Live } from '../model/resource.js';
+import type { TrafficIndex } from '../traffic/traffic-index.js';
 import { attribute, type LastOutcome } from './attribute.js';
-import { byName } from './by-name.js';
 import { diffStates } from './diff.js';
+import { linkedGroups } from './linked-groups.js';
 import type { PlannedChange, SentSecret } from './planned-change.js';
 import { planSteps, stepRequest } from './steps.js';
 
@@ -16,9 +17,10 @@ import { planSteps, stepRequest } from './steps.js';
  */
 export function changeEntries(
   changes: readonly PlannedChange[],
+  traffic: TrafficIndex,
   lastOutcome: (live: Live) => LastOutcome | undefined,
 ): Change[] {
-  const requests = requestsOf(changes);
+  const requests = requestsOf(changes, traffic);
   return changes.map((change) => changeEntry(change, requests.get(change.id) ?? [], lastOutcome));
 }
 
@@ -71,11 +73,11 @@ function secretField({ path, why }: SentSecret): FieldChange {
   };
 }
 
-function requestsOf(changes: readonly PlannedChange[]): Map<string, Change['requests']> {
+function requestsOf(changes: readonly PlannedChange[], traffic: TrafficIndex): Map<string, Change['requests']> {
   const requests = new Map<string, Change['requests']>();
-  for (const group of byName(changes).values()) {
-    const { prepare, lower, raise } = planSteps(group);
-    for (const step of [...prepare.flat(), ...lower.flat(), ...raise]) {
+  for (const group of linkedGroups(changes)) {
+    const { prepare, lower, raise, blocked } = planSteps(group, traffic);
+    for (const step of [...prepare.flat(), ...lower.flat(), ...raise.flat(), ...blocked]) {
       requests.set(step.change.id, [...(requests.get(step.change.id) ?? []), stepRequest(step)]);
     }
   }

@@ -1,6 +1,10 @@
 import type { State } from '../kinds/kind-definition.js';
 import { kindDefinition } from '../kinds/kinds.js';
 import { splitMembers, trafficSplitOf } from '../kinds/speech-engine.js';
+import { type NamedSplit } from '../traffic/engine-traffic.js';
+import { type Move, orderMoves } from '../traffic/order-moves.js';
+import type { TrafficIndex } from '../traffic/traffic-index.js';
+import { namedSplit } from './plan-traffic.js';
 import type { PlannedChange } from './planned-change.js';
 
 /** What one write does. `restore` undoes a `lower` whose traffic could not be raised elsewhere. */
@@ -15,39 +19,34 @@ export interface Step {
 }
 
 /**
- * The writes of one name, in stages: each starts when the one before it is done. (1) New versions at split 0 and what
- * moves no traffic, (2) splits that fall, (3) splits that rise, so that their sum never passes 100 on the way
- * (docs/semantics.md, "Applying"). An engine that a rename brings in adds its whole split to the name: it waits for
- * those that fall in place.
+ * The writes of linked names, in stages: each starts when the one before it is done. (1) New versions at split 0 and what
+ * moves no traffic, (2) splits that fall, (3) splits that rise, so that the sum of no name passes 100 on the way
+ * (docs/semantics.md, "Applying"; the order is that of `orderMoves`).
  */
 export interface Stages {
+  /** Each list belongs to one change and runs in its order; the lists run at the same time. */
   readonly prepare: readonly (readonly Step[])[];
-  /** In place first, then what is renamed while its split falls. */
   readonly lower: readonly (readonly Step[])[];
-  readonly raise: readonly Step[];
+  readonly raise: readonly (readonly Step[])[];
+  /** Writes that have no place: a plan with any of them is refused. */
+  readonly blocked: readonly Step[];
 }
 
-/** The stages for the changes of one name; each list of `prepare` belongs to one change and runs in its order. */
-export function planSteps(changes: readonly PlannedChange[]): Stages {
-  const siblingsMove = changes.some((change) => change.before !== null && splitDelta(change) !== 0);
-  const siblingsFall = changes.some((change) => !isRenamed(change) && splitDelta(change) < 0);
-  const prepare: Step[][] = [];
-  const inPlace: Step[] = [];
-  const renamed: Step[] = [];
-  const raise: Step[] = [];
-  for (const change of changes) {
-    const steps = change.before === null ? createSteps(change, siblingsMove) : [updateStep(change, change.before)];
-    const last = steps.at(-1);
-    if (last === undefined) continue;
-    const raises = last.name === 'raise' || last.name === 'configure' || (isRenamed(change) && siblingsFall);
-    if (last.name === 'lower') (isRenamed(change) ? renamed : inPlace).push(last);
-    else if (raises && trafficSplitOf(last.to) > 0) {
-      raise.push(last);
-      prepare.push(steps.slice(0, -1));
-    } else prepare.push(steps);
-  }
-  const lower = [inPlace, renamed].filter((steps) => steps.length > 0);
-  return { prepare: prepare.filter((steps) => steps.length > 0), lower, raise };
+/** The stages for the changes of linked names. Without `traffic`, no engine serves beside them. */
+export function planSteps(changes: readonly PlannedChange[], traffic?: TrafficIndex): Stages {
+  const others = traffic === undefined ? [] : othersServing(changes, traffic);
+  const order = orderMoves(changes.map(moveOf), others);
+  const last = ({ change }: ChangeMove, isShifted: boolean) => stepsOf(change, isShifted).slice(-1);
+  const first = ({ change }: ChangeMove) => stepsOf(change, true).slice(0, -1);
+  const shifted = [...order.raise.flat(), ...order.blocked];
+  return {
+    prepare: [...order.prepare.map(({ change }) => stepsOf(change, false)), ...shifted.map(first)].filter(
+      (steps) => steps.length > 0,
+    ),
+    lower: order.lower.map((stage) => stage.flatMap((move) => last(move, false))),
+    raise: order.raise.map((stage) => stage.flatMap((move) => last(move, true))),
+    blocked: order.blocked.flatMap((move) => last(move, true)),
+  };
 }
 
 /** The requests that a step sends, as the plan shows them. */
@@ -57,12 +56,39 @@ export function stepRequest({ change, name }: Step): { method: 'POST' | 'PATCH';
   return { method: 'PATCH', path: `${kind.collection}/${change.live?.remoteId ?? `{${kind.idMember}}`}` };
 }
 
-/** A complete engine of a name whose splits stay takes one POST; else it is created at split 0 and configured after. */
-function createSteps(change: PlannedChange, siblingsMove: boolean): Step[] {
-  const { after } = change;
-  const hasPipeline = (after['audioProcessingOptions'] ?? null) !== null;
-  const split = trafficSplitOf(after);
-  if (!hasPipeline && (split === 0 || !siblingsMove)) return [{ change, name: 'create', from: null, to: after }];
+interface ChangeMove extends Move {
+  readonly change: PlannedChange;
+}
+
+function moveOf(change: PlannedChange): ChangeMove {
+  const { before, after } = change;
+  return { change, from: namedSplit(before), to: namedSplit(after), inTwoWrites: hasPipeline(after) };
+}
+
+/** What engines serve under the same names that these changes do not touch. */
+function othersServing(changes: readonly PlannedChange[], traffic: TrafficIndex): (NamedSplit | null)[] {
+  const names = new Set<string>();
+  const ids = new Set<string>();
+  for (const { id, resource, before, after } of changes) {
+    if (resource.identity.kind !== 'SpeechEngine') continue;
+    ids.add(id);
+    names.add(namedSplit(after).name);
+    if (before !== null) names.add(namedSplit(before).name);
+  }
+  const others = [...names].flatMap((name) =>
+    traffic.under(name).filter(({ id, desired, live }) => live?.name === name && (desired === null || !ids.has(id))),
+  );
+  return others.map(({ live }) => live);
+}
+
+/**
+ * The writes of one change. A new engine that is to wait for traffic is created at split 0 and gets its split with the
+ * last write; so does one with a pipeline, which no POST takes.
+ */
+function stepsOf(change: PlannedChange, isShifted: boolean): Step[] {
+  const { before, after } = change;
+  if (before !== null) return [updateStep(change, before)];
+  if (!isShifted && !hasPipeline(after)) return [{ change, name: 'create', from: null, to: after }];
   const parked = { ...after, ...splitMembers(0), audioProcessingOptions: null };
   return [
     { change, name: 'create', from: null, to: parked },
@@ -71,15 +97,11 @@ function createSteps(change: PlannedChange, siblingsMove: boolean): Step[] {
 }
 
 function updateStep(change: PlannedChange, before: State): Step {
-  const delta = splitDelta(change);
+  const delta = trafficSplitOf(change.after) - trafficSplitOf(before);
   const name = delta === 0 ? 'update' : delta < 0 ? 'lower' : 'raise';
   return { change, name, from: before, to: change.after };
 }
 
-function isRenamed({ before, after }: PlannedChange): boolean {
-  return before !== null && before['name'] !== after['name'];
-}
-
-function splitDelta({ before, after }: PlannedChange): number {
-  return trafficSplitOf(after) - (before === null ? 0 : trafficSplitOf(before));
+function hasPipeline(state: State): boolean {
+  return (state['audioProcessingOptions'] ?? null) !== null;
 }

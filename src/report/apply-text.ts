@@ -3,6 +3,7 @@ import { counted } from './counted.js';
 import { escapeTerminal } from './escape-terminal.js';
 import type { Page } from './paint.js';
 import { heading } from './plan-text.js';
+import { unservedBlock } from './unserved-block.js';
 
 /** What apply did: what was not applied with its reason, and the summary last. Applied changes were shown as they happened. */
 export function applyText(
@@ -14,11 +15,14 @@ export function applyText(
   const { undelivered = [] } = apply;
   const blocks = [
     ...(left.length === 0 ? [] : [heading(apply, page), left.map((outcome) => outcomeLine(outcome, page)).join('\n')]),
+    ...(apply.unserved === undefined ? [] : [unservedBlock(apply.unserved, unservedHint, page)]),
     ...(undelivered.length === 0 ? [] : [undelivered.map((one) => undeliveredLines(one, apply, page)).join('\n')]),
     summaryLine(apply, audit, page),
   ];
   return `${blocks.join('\n\n')}\n`;
 }
+
+const unservedHint = 'Apply again at once, or raise a split of that name in CXone.';
 
 /** One change with its status on one line, as progress shows it and the result repeats it where it matters. */
 export function outcomeLine({ id, action, status, remoteId, error }: Outcome, { paint }: Page): string {

@@ -2,7 +2,8 @@ import type { Drift } from '../model/generated/drift.js';
 import { escapeTerminal } from './escape-terminal.js';
 import { fieldTable } from './field-table.js';
 import type { Page } from './paint.js';
-import { causeWords, cutHint, heading, sharedCause, unmanagedBlock } from './plan-text.js';
+import { causeWords, cutHint, heading, sharedCause, unmanagedBlock, unservedHint } from './plan-text.js';
+import { unservedBlock } from './unserved-block.js';
 import { valuePair } from './value.js';
 
 /** What live differs in from git: a block a resource, `git` on the left and `live` on the right, the summary last. */
@@ -14,6 +15,7 @@ export function driftText(drift: Drift, page: Page): string {
     cutHint(drifted, `drift ${drift.environment} --format json`, page),
     missingBlock(drift.missing, page),
     unmanagedBlock(drift.unmanaged, page),
+    unservedBlock(drift.unserved, unservedHint, page),
     summaryLine(drift, page),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;

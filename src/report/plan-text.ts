@@ -6,6 +6,7 @@ import { layerColumn, originLine } from './origin-line.js';
 import type { Page } from './paint.js';
 import { refusalText } from './refusal-block.js';
 import { trustText } from './trust-block.js';
+import { unservedBlock } from './unserved-block.js';
 import { cutMiddle, valuePair, valueText } from './value.js';
 
 /**
@@ -19,6 +20,7 @@ export function planText(plan: Plan, page: Page, override?: string): string {
     ...changes,
     cutHint(changes, `plan ${plan.environment} --format markdown`, page),
     unmanagedBlock(plan.unmanaged, page),
+    unservedBlock(plan.unserved, unservedHint, page),
     refusalText(plan.refusals, page, override),
     headerProblemText(plan.problems, page),
     trustText(plan.trust, page),
@@ -26,6 +28,9 @@ export function planText(plan: Plan, page: Page, override?: string): string {
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
+
+/** What to do about traffic that an earlier run left unserved. */
+export const unservedHint = 'Apply at once: an earlier run did not finish its traffic shift.';
 
 /** Which environment, at which endpoint; whatever is done against loopback says so. */
 export function heading(

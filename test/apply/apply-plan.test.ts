@@ -325,6 +325,7 @@ describe('traffic of one name', () => {
     const result = await apply(world, shift);
     expect(told(result)).toEqual(['A@1.0.0: applied', 'A@2.0.0: unknown (unknown)']);
     expect(splits(world)).toEqual({ a1: 50, a2: 10 });
+    expect(result.unserved).toEqual([{ name: 'A', certain: 0, possible: 40 }]);
   });
 
   test('is given back though another lowering is unknown: that can only have fallen', async () => {
@@ -371,10 +372,64 @@ describe('traffic of one name', () => {
     expect(splits(world)).toEqual({ o1: 100, o2: 0 });
   });
 
-  test('stays lowered, and says so, when giving it back is refused', async () => {
+  describe('beside an engine that is live under a former name and not selected', () => {
+    const resources = [
+      engine('A@1.0.0', { trafficSplit: 40 }),
+      engine('A@2.0.0', { trafficSplit: 20 }, { previousNames: ['Old'] }),
+      engine('A@3.0.0', { trafficSplit: 30 }),
+    ];
+    const only = ['SpeechEngine/A@1.0.0', 'SpeechEngine/A@3.0.0'];
+    const besides = [at('a1', 'A@1.0.0', 100), at('a3', 'A@3.0.0', 0), at('o2', 'Old@2.0.0', 30)];
+
+    test('is restored as a whole when the raise is refused', async () => {
+      const world = openWorld(besides, { 'PATCH a3': forbidden });
+      const result = await apply(world, resources, { only });
+      expect(told(result)).toEqual(['A@1.0.0: failed (restored)', 'A@3.0.0: failed (forbidden)']);
+      expect(splits(world)).toEqual({ a1: 100, a3: 0, o2: 30 });
+      expect(result.unserved).toEqual([]);
+    });
+
+    test('moves, and what the name still lacks is told', async () => {
+      const world = openWorld(besides);
+      const result = await apply(world, resources, { only });
+      expect(splits(world)).toEqual({ a1: 40, a3: 30, o2: 30 });
+      expect(result.unserved).toEqual([{ name: 'A', certain: 20, possible: 20 }]);
+    });
+  });
+
+  describe('that an engine takes along to another name', () => {
+    const leaving = [at('a1', 'A@1.0.0', 60), at('a2', 'A@2.0.0', 40)];
+    const resources = [
+      engine('A@1.0.0', { trafficSplit: 100 }),
+      engine('B@2.0.0', { trafficSplit: 40 }, { previousNames: ['A'] }),
+    ];
+
+    test('is taken over when that engine has left', async () => {
+      const world = openWorld(leaving);
+      await apply(world, resources);
+      expect(writes(world)).toEqual(['PATCH a2', 'PATCH a1']);
+    });
+
+    test('is not taken over when that engine did not leave', async () => {
+      const world = openWorld(leaving, { 'PATCH a2': forbidden });
+      const result = await apply(world, resources);
+      expect(told(result)).toEqual(['A@1.0.0: not-attempted (dependency-failed)', 'B@2.0.0: failed (forbidden)']);
+      expect([splits(world), result.unserved]).toEqual([{ a1: 60, a2: 40 }, []]);
+    });
+
+    test('is told to be unserved when nobody could take it over', async () => {
+      const world = openWorld(leaving, { 'PATCH a1': forbidden });
+      const result = await apply(world, resources);
+      expect(told(result)).toEqual(['A@1.0.0: failed (forbidden)', 'B@2.0.0: applied']);
+      expect(result.unserved).toEqual([{ name: 'A', certain: 40, possible: 40 }]);
+    });
+  });
+
+  test('stays lowered, and says so, when restoring it is refused', async () => {
     const world = openWorld(live, { 'PATCH a2': forbidden, 'PATCH a1': ['done', forbidden] });
     const result = await apply(world, shift);
     expect(told(result)).toEqual(['A@1.0.0: failed (unserved)', 'A@2.0.0: failed (forbidden)']);
+    expect(result.unserved).toEqual([{ name: 'A', certain: 40, possible: 40 }]);
     expect(splits(world)).toEqual({ a1: 50, a2: 10 });
   });
 

@@ -36,22 +36,22 @@ export function openWorld(live: readonly Live[], fates: Record<string, Fate | Fa
   return { log, tenant, ledger: openMemoryLedger(clock, log), clock, secretsToSend: () => [] };
 }
 
-export function plan(world: World, resources: readonly Resource[]): BuiltPlan {
+export function plan(world: World, resources: readonly Resource[], only: readonly string[] = []): BuiltPlan {
   const built = buildPlan(
-    planInput({ resources, live: [...world.tenant.live.values()], secretsToSend: world.secretsToSend }),
+    planInput({ resources, live: [...world.tenant.live.values()], only, secretsToSend: world.secretsToSend }),
   );
   if ('plan' in built) return built;
   throw new Error(built.problems.map(({ message }) => message).join('\n'));
 }
 
-/** Plans and applies; `act` runs in between. The log starts with the apply. */
+/** Plans (`only` what is said) and applies; `act` runs in between. The log starts with the apply. */
 export async function apply(
   world: World,
   resources: readonly Resource[],
-  options: Partial<ApplyOptions> = {},
+  { only, ...options }: Partial<ApplyOptions> & { readonly only?: readonly string[] } = {},
   act: () => void = () => undefined,
 ): Promise<ApplyResult> {
-  const built = plan(world, resources);
+  const built = plan(world, resources, only);
   act();
   world.log.length = 0;
   return applyPlan(built, {

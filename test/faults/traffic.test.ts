@@ -83,7 +83,7 @@ describe('an apply that is killed when it has lowered what another version is to
     world.wire.fate = ({ method, path }) => (method === 'PATCH' && raise(path) ? { status: 403 } : undefined);
     const again = await world.apply();
     expect(again.code).toBe(7);
-    expect(again.err + again.out).toContain('its traffic split was put back');
+    expect(again.err + again.out).toContain('its traffic split was restored');
     expect(await served(world, 'Delta')).toBe(100);
     world.wire.fate = () => undefined;
     expect((await world.apply()).code).toBe(0);

@@ -166,6 +166,35 @@ describe('--only', () => {
   });
 });
 
+describe('--only beside engines that are live under a former name', () => {
+  const old = engine('A@2.0.0', { trafficSplit: 20 }, { previousNames: ['Old'] });
+
+  test('counts them under the name that they bear as long as they are not selected', () => {
+    const resources = [engine('A@1.0.0', { trafficSplit: 80 }), old];
+    const live = [
+      liveEngine('a1', 'A@1.0.0', { trafficSplit: 50 }),
+      liveEngine('o2', 'Old@2.0.0', { trafficSplit: 60 }),
+    ];
+    const { plan } = planOf({ resources, live, only: ['SpeechEngine/A@1.0.0'] });
+    expect([plan.changes.length, plan.refusals]).toEqual([1, []]);
+  });
+
+  test('names an engine that is to leave the name, and serves in it until then', () => {
+    const leaving = engine('B@2.0.0', { trafficSplit: 40 }, { previousNames: ['A'] });
+    const resources = [engine('A@1.0.0', { trafficSplit: 100 }), leaving];
+    const live = [liveEngine('a1', 'A@1.0.0', { trafficSplit: 60 }), liveEngine('a2', 'A@2.0.0', { trafficSplit: 40 })];
+    const built = buildPlan(planInput({ resources, live, only: ['SpeechEngine/A@1.0.0'] }));
+    if ('plan' in built) throw new Error('it can be planned');
+    expect(built.problems).toMatchObject([
+      {
+        code: 'only-splits-over-100',
+        message: 'SpeechEngine/A: with only this selection, its splits would sum to 140',
+        hint: 'Select SpeechEngine/B@2.0.0 too.',
+      },
+    ]);
+  });
+});
+
 describe('traffic that is not in git', () => {
   const outside = liveEngine('a3', 'A@3.0.0', { trafficSplit: 30 });
 
@@ -204,6 +233,43 @@ describe('traffic that is not in git', () => {
     const resources = [engine('A@1.0.0', { trafficSplit: 80 }), engine('B@1.0.0')];
     const live = [liveEngine('a1', 'A@1.0.0', { trafficSplit: 80 }), outside];
     expect(planOf({ resources, live }).plan.refusals).toEqual([]);
+  });
+
+  test('counts beside what leaves its name later, and what a rename brings', () => {
+    const resources = [
+      engine('A@1.0.0', { trafficSplit: 80 }),
+      engine('B@2.0.0', { trafficSplit: 20 }, { engineId: 'a2' }),
+    ];
+    const live = [
+      liveEngine('a1', 'A@1.0.0', { trafficSplit: 50 }),
+      liveEngine('a2', 'A@2.0.0', { trafficSplit: 20 }),
+      liveEngine('a3', 'A@3.0.0', { trafficSplit: 10 }),
+    ];
+    expect(planOf({ resources, live }).plan.refusals).toEqual([]);
+    expect(planOf({ resources, live, only: ['SpeechEngine/B*'] }).plan.refusals).toEqual([]);
+    const full = [...live, liveEngine('a4', 'A@4.0.0', { trafficSplit: 15 })];
+    expect(planOf({ resources, live: full }).plan.refusals).toMatchObject([{ id: 'SpeechEngine/A' }]);
+  });
+
+  test('is refused where engines that take each other’s names would pass 100 on the way', () => {
+    const resources = [
+      engine('B@1.0.0', { trafficSplit: 100 }, { previousNames: ['A'] }),
+      engine('A@2.0.0', { trafficSplit: 90 }, { previousNames: ['B'] }),
+    ];
+    const live = [
+      liveEngine('a1', 'A@1.0.0', { trafficSplit: 100 }),
+      liveEngine('b2', 'B@2.0.0', { trafficSplit: 90 }),
+    ];
+    const { plan } = planOf({ resources, live });
+    expect(plan.refusals).toMatchObject([
+      {
+        code: 'traffic-over-100',
+        id: 'SpeechEngine/A',
+        message:
+          'the splits would pass 100 on the way: each of SpeechEngine/A@2.0.0 and SpeechEngine/B@1.0.0 needs the traffic that another one of them still serves',
+      },
+    ]);
+    expect(plan.changes.map(({ requests }) => requests.length)).toEqual([1, 1]);
   });
 
   test('does not count what --only leaves under its old name', () => {

@@ -29,7 +29,7 @@ function told(changes: readonly PlannedChange[]) {
   return {
     prepare: prepare.map((steps) => steps.map(tell)),
     lower: lower.map((steps) => steps.map(tell)),
-    raise: raise.map(tell),
+    raise: raise.flat().map(tell),
   };
 }
 
@@ -104,7 +104,7 @@ describe('the writes of one name', () => {
   test('lead from state to state: each starts where the one before it ended, and the last ends as git wants', () => {
     const changed = create('1', { trafficSplit: 40, description: 'd', ...pipeline });
     const { prepare, raise } = planSteps([changed]);
-    const steps = [...prepare.flat(), ...raise];
+    const steps = [...prepare.flat(), ...raise.flat()];
     expect(steps.map(({ from }) => from)).toEqual([null, steps[0]?.to]);
     expect(steps[0]?.to).toEqual({
       ...changed.after,

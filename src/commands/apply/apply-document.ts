@@ -12,7 +12,7 @@ import type { KnownError } from '../../model/known-error.js';
 /** What apply did, as `--format json` prints it; changes of a saved plan that were live already come first. */
 export function applyDocument(
   plan: Plan,
-  { progress, fatal }: Pick<ApplyResult, 'progress' | 'fatal'>,
+  { progress, fatal, unserved }: Pick<ApplyResult, 'progress' | 'fatal' | 'unserved'>,
   alreadyApplied: readonly Plan['changes'][number][],
   { total, retried, rateLimited }: RequestStats,
   exitCode: ExitCode,
@@ -25,6 +25,7 @@ export function applyDocument(
     planHash: plan.planHash,
     status: statusOf(outcomes),
     outcomes,
+    ...(unserved.length === 0 ? {} : { unserved: [...unserved] }),
     ...(fatal === undefined ? {} : { error: errorOf(fatal, exitCode) }),
     requests: { total, retried, rateLimited },
   };
@@ -50,7 +51,13 @@ export function refusedDocument(plan: Plan, refusal: KnownError, stats: RequestS
       error: { code, message },
     }),
   );
-  const done = applyDocument(plan, { progress: [], fatal: refusal }, [], stats, exitCode);
+  const done = applyDocument(
+    plan,
+    { progress: [], fatal: refusal, unserved: plan.unserved ?? [] },
+    [],
+    stats,
+    exitCode,
+  );
   const refusals = refusal.refusals.length === 0 ? {} : { refusals: [...refusal.refusals] };
   return { ...done, status: 'refused', outcomes: notAttempted, ...refusals };
 }

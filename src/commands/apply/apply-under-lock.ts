@@ -1,5 +1,5 @@
 import { type ApplyResult, applyPlan } from '../../apply/apply-plan.js';
-import { halfDoneShifts } from '../../apply/half-done-shifts.js';
+import { recordedShifts } from '../../apply/recorded-shifts.js';
 import { type CxoneWriter } from '../../cxone/connect.js';
 import type { DeliverySummary } from '../../ledger/delivery/deliver.js';
 import type { LedgerState } from '../../ledger/ledger-state.js';
@@ -22,7 +22,7 @@ import { type Context, type SharedOptions, say } from '../context.js';
 import { deadlineOf } from '../environment/open-endpoint.js';
 import { type OpenedEnvironment } from '../environment/open-environment.js';
 import { reportError } from '../output/report-error.js';
-import { unservedWords } from '../plan/unserved-words.js';
+import { shiftWords } from '../plan/shift-words.js';
 import { type TimedPlan, untilListed } from '../plan/until-listed.js';
 import type { Secrets } from '../secrets/credentials.js';
 import { type SecretCheck } from '../secrets/secret-check.js';
@@ -72,7 +72,7 @@ export async function applyUnderLock(
     throw new KnownError('InterruptedError', 'the run was interrupted before it wrote anything');
   // What is wrong with the run comes before what is wrong with the plan (docs/semantics.md, "Exit codes").
   if (shown.plan.refusals.length > 0) checkAskable(context, options);
-  for (const shift of halfDoneShifts(shown, ledger.state)) say(context, options, `warning: ${unservedWords(shift)}`);
+  for (const shift of recordedShifts(shown, ledger.state)) say(context, options, `warning: ${shiftWords(shift)}`);
   const alreadyApplied = checkPlan(saved, shown, ledger.state, options.override);
   if (alreadyApplied instanceof KnownError) return refuse(context, options, alreadyApplied, shown, writer);
   const built = await approvedPlan(context, options, shown, async () => (await parts.plan(ledger.state)).built);

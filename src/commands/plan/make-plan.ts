@@ -1,4 +1,5 @@
-import { halfDoneShifts } from '../../apply/half-done-shifts.js';
+import { recordedShifts } from '../../apply/recorded-shifts.js';
+import { unservedTraffic } from '../../apply/unserved-traffic.js';
 import type { CxoneReader } from '../../cxone/connect.js';
 import type { LedgerState } from '../../ledger/ledger-state.js';
 import { recordedGuardrails } from '../../manifest/recorded-guardrails.js';
@@ -12,7 +13,7 @@ import type { OpenedEnvironment } from '../environment/open-environment.js';
 import { problemDocument } from '../output/report-error.js';
 import type { SecretCheck } from '../secrets/secret-check.js';
 import { readLive } from './read-live.js';
-import { unservedWords } from './unserved-words.js';
+import { shiftWords } from './shift-words.js';
 import { warnOfClockSkew } from './warn-of-clock-skew.js';
 
 /** A plan, and what its reader must know besides, a sentence each. */
@@ -21,8 +22,8 @@ export interface CheckedPlan extends BuiltPlan {
   readonly headerProblems: readonly Problem[];
   /** What could not be checked of its secrets. */
   readonly unchecked: readonly string[];
-  /** Traffic that no version serves, because an earlier run did not finish what this plan finishes. */
-  readonly unserved: readonly string[];
+  /** The traffic shifts that an earlier run did not finish: their traffic is unserved. */
+  readonly unfinished: readonly string[];
 }
 
 /**
@@ -68,10 +69,16 @@ export async function makePlan(
     },
   });
   if ('plan' in built) {
-    const unserved = ledger === undefined ? [] : halfDoneShifts(built, ledger).map(unservedWords);
+    const shifts = recordedShifts(built, ledger);
+    const unserved = shifts.length === 0 ? [] : unservedTraffic(built, shifts);
     const headers = sortProblems(secrets?.problems(built.changes) ?? []);
-    const plan = headers.length === 0 ? built.plan : { ...built.plan, problems: headers.map(problemDocument) };
-    return { ...built, plan, headerProblems: headers, unchecked: verdict?.notices ?? [], unserved };
+    const plan = {
+      ...built.plan,
+      ...(unserved.length > 0 && { unserved }),
+      ...(headers.length > 0 && { problems: headers.map(problemDocument) }),
+    };
+    const unfinished = shifts.map(shiftWords);
+    return { ...built, plan, headerProblems: headers, unchecked: verdict?.notices ?? [], unfinished };
   }
   throw nothingPlanned(loaded.name, built.problems);
 }

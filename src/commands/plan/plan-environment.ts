@@ -52,14 +52,14 @@ export async function planEnvironment(
     const clock = announcedClock(context, options);
     const tooEarly = await untilListed(clock, first, createdAt, opened.settings.listLagMs, context.interrupt);
     const { built, notices } = tooEarly ? await plan() : first;
-    for (const message of built.unserved) say(context, options, `warning: ${message}`);
+    for (const message of built.unfinished) say(context, options, `warning: ${message}`);
     return {
       ...built,
       plan: trust === undefined ? built.plan : { ...built.plan, trust },
       notices: [
         ...opened.trusted.notices.map((message) => ({ about: 'Trusted settings', message }) as const),
         ...notices.map((message) => ({ about: 'Catalogue', message }) as const),
-        ...built.unserved.map((message) => ({ about: 'Traffic', message }) as const),
+        ...built.unfinished.map((message) => ({ about: 'Traffic', message }) as const),
         ...built.unchecked.map((message) => ({ about: 'Header values', message }) as const),
       ],
     };

@@ -1,5 +1,6 @@
 import { trafficSplitOf } from '../../kinds/speech-engine.js';
 import type { Resource } from '../../model/resource.js';
+import { sumByName } from '../../traffic/sum-by-name.js';
 import type { ResourceFinding } from './resource-finding.js';
 import { servingVersions } from './serving-versions.js';
 
@@ -9,8 +10,13 @@ const maxParts = 10;
 /** Names whose versions would serve more than all of the traffic; each is blamed on the last of its versions. */
 export function splitSum(resources: readonly Resource[]): ResourceFinding[] {
   const findings: ResourceFinding[] = [];
-  for (const [name, versions] of servingVersions(resources)) {
-    const sum = versions.reduce((total, version) => total + trafficSplitOf(version.spec), 0);
+  const serving = servingVersions(resources);
+  const shares = [...serving].flatMap(([name, versions]) =>
+    versions.map(({ spec }) => ({ name, split: trafficSplitOf(spec) })),
+  );
+  const sums = sumByName(shares);
+  for (const [name, versions] of serving) {
+    const sum = sums.get(name) ?? 0;
     const resource = versions.at(-1);
     if (sum <= 100 || resource === undefined) continue;
     const parts = versions

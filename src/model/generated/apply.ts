@@ -28,6 +28,25 @@ export interface Apply {
    */
   outcomes: Outcome[];
   /**
+   * The traffic that no engine version serves at the end of the run, by name; present exactly where there is some.
+   *
+   * @minItems 1
+   */
+  unserved?: {
+    /**
+     * The name of the engine versions.
+     */
+    name: string;
+    /**
+     * The percentage of the name's traffic that is unserved in any case.
+     */
+    certain: number;
+    /**
+     * The percentage that is unserved if every unknown outcome is the worse one; at least `certain`.
+     */
+    possible: number;
+  }[];
+  /**
    * Each reason for which a guardrail or a rule refused it; present exactly then.
    */
   refusals?: {

@@ -84,6 +84,25 @@ export interface Plan {
    */
   unmanaged: Unmanaged[];
   /**
+   * The traffic that no engine version serves, because an earlier run did not finish its shift and git still asks for it; present exactly where there is some.
+   *
+   * @minItems 1
+   */
+  unserved?: {
+    /**
+     * The name of the engine versions.
+     */
+    name: string;
+    /**
+     * The percentage of the name's traffic that is unserved in any case.
+     */
+    certain: number;
+    /**
+     * The percentage that is unserved if every unknown outcome is the worse one; at least `certain`.
+     */
+    possible: number;
+  }[];
+  /**
    * Fields that the pull request changes and that are live already.
    */
   alreadyLive: {

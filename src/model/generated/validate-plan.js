@@ -6,34 +6,36 @@ type:"string"},endpoint:{type:"string"},simulated:{type:"boolean"},only:{type:"a
 "head","base","dirty"],properties:{head:{type:["string","null"]},base:{type:["string","null"]},dirty:{type:"boolean"}}},manifestHash:{type:"string",pattern:"^[0\
 -9a-f]{64}$"},summary:{type:"object",additionalProperties:!1,required:["create","update","unchanged","unmanaged"],properties:{create:{type:"integer",minimum:0},
 update:{type:"integer",minimum:0},unchanged:{type:"integer",minimum:0},unmanaged:{type:"integer",minimum:0}}},changes:{type:"array",items:{$ref:"#/$defs/change"}},
-unmanaged:{type:"array",items:{$ref:"#/$defs/unmanaged"}},alreadyLive:{type:"array",items:{type:"object",additionalProperties:!1,required:["id","fields"],properties:{
-id:{type:"string"},fields:{type:"array",items:{type:"string"}}}}},refusals:{type:"array",items:{type:"object",additionalProperties:!1,required:["code","id","mes\
-sage"],properties:{code:{type:"string"},id:{type:"string"},message:{type:"string"},hint:{type:"string"}}}},problems:{type:"array",minItems:1,items:{$ref:"error.\
-schema.json#/$defs/problem"}},trust:{type:"object",additionalProperties:!1,required:["hash","since","changed"],properties:{hash:{type:"string",pattern:"^[0-9a-f\
-]{64}$"},since:{type:"string",enum:["last-apply","trust-ref"]},changed:{type:"array",items:{type:"object",additionalProperties:!1,required:["setting","before","\
-after"],properties:{setting:{type:"string"},before:{type:["string","null"]},after:{type:["string","null"]}}}}}},planHash:{type:"string",pattern:"^[0-9a-f]{64}$"}},
-$defs:{change:{type:"object",additionalProperties:!1,required:["action","id","kind","name","remoteId","source","fields","beforeHash","payloadHash","requests"],properties:{
-action:{type:"string",enum:["create","update"]},id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"stri\
-ng"},remoteId:{type:["string","null"]},source:{type:"object",additionalProperties:!1,required:["file","line"],properties:{file:{type:"string"},line:{type:"integ\
-er",minimum:1}}},fields:{type:"array",items:{$ref:"#/$defs/fieldChange"}},beforeHash:{type:["string","null"],pattern:"^[0-9a-f]{64}$"},payloadHash:{type:"string",
-pattern:"^[0-9a-f]{64}$"},requests:{type:"array",items:{type:"object",additionalProperties:!1,required:["method","path"],properties:{method:{type:"string",enum:[
-"POST","PATCH"]},path:{type:"string"}}}}}},fieldChange:{type:"object",additionalProperties:!1,required:["path","before","after","cause"],properties:{path:{type:"\
+unmanaged:{type:"array",items:{$ref:"#/$defs/unmanaged"}},unserved:{type:"array",minItems:1,items:{type:"object",additionalProperties:!1,required:["name","certa\
+in","possible"],properties:{name:{type:"string"},certain:{type:"number"},possible:{type:"number"}}}},alreadyLive:{type:"array",items:{type:"object",additionalProperties:!1,
+required:["id","fields"],properties:{id:{type:"string"},fields:{type:"array",items:{type:"string"}}}}},refusals:{type:"array",items:{type:"object",additionalProperties:!1,
+required:["code","id","message"],properties:{code:{type:"string"},id:{type:"string"},message:{type:"string"},hint:{type:"string"}}}},problems:{type:"array",minItems:1,
+items:{$ref:"error.schema.json#/$defs/problem"}},trust:{type:"object",additionalProperties:!1,required:["hash","since","changed"],properties:{hash:{type:"string",
+pattern:"^[0-9a-f]{64}$"},since:{type:"string",enum:["last-apply","trust-ref"]},changed:{type:"array",items:{type:"object",additionalProperties:!1,required:["se\
+tting","before","after"],properties:{setting:{type:"string"},before:{type:["string","null"]},after:{type:["string","null"]}}}}}},planHash:{type:"string",pattern:"\
+^[0-9a-f]{64}$"}},$defs:{change:{type:"object",additionalProperties:!1,required:["action","id","kind","name","remoteId","source","fields","beforeHash","payloadH\
+ash","requests"],properties:{action:{type:"string",enum:["create","update"]},id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"\
+string"},version:{type:"string"},remoteId:{type:["string","null"]},source:{type:"object",additionalProperties:!1,required:["file","line"],properties:{file:{type:"\
+string"},line:{type:"integer",minimum:1}}},fields:{type:"array",items:{$ref:"#/$defs/fieldChange"}},beforeHash:{type:["string","null"],pattern:"^[0-9a-f]{64}$"},
+payloadHash:{type:"string",pattern:"^[0-9a-f]{64}$"},requests:{type:"array",items:{type:"object",additionalProperties:!1,required:["method","path"],properties:{
+method:{type:"string",enum:["POST","PATCH"]},path:{type:"string"}}}}}},fieldChange:{type:"object",additionalProperties:!1,required:["path","before","after","cau\
+se"],properties:{path:{type:"string"},before:{},after:{},cause:{type:"string",enum:["change","pending","drift","conflict","unattributed"]},origin:{anyOf:[{type:"\
+null"},{$ref:"#/$defs/fieldOrigin"}]}}},fieldOrigin:{type:"object",additionalProperties:!1,required:["file","line","column","layer"],properties:{file:{type:"str\
+ing"},line:{type:"integer",minimum:1},column:{type:"integer",minimum:1},layer:{type:"string"}}},unmanaged:{type:"object",additionalProperties:!1,required:["id",
+"kind","name","remoteId"],properties:{id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{
+type:"string"},trafficSplit:{type:"integer",minimum:0,maximum:100}}}}},schema165={type:"object",additionalProperties:!1,required:["id","kind","name","remoteId"],
+properties:{id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:"string"},trafficSplit:{
+type:"integer",minimum:0,maximum:100}}},schema167={type:"object",additionalProperties:!1,required:["severity","code","file","line","column","path","message"],properties:{
+severity:{type:"string",enum:["error","warning"]},code:{type:"string",examples:["unknown-key"]},file:{type:"string"},line:{type:"integer",minimum:1},column:{type:"\
+integer",minimum:1},path:{type:"string"},message:{type:"string"},hint:{type:"string"}}},func0=Object.prototype.hasOwnProperty,pattern49=new RegExp("^[0-9a-f]{64\
+}$","u"),schema162={type:"object",additionalProperties:!1,required:["action","id","kind","name","remoteId","source","fields","beforeHash","payloadHash","request\
+s"],properties:{action:{type:"string",enum:["create","update"]},id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{
+type:"string"},remoteId:{type:["string","null"]},source:{type:"object",additionalProperties:!1,required:["file","line"],properties:{file:{type:"string"},line:{type:"\
+integer",minimum:1}}},fields:{type:"array",items:{$ref:"#/$defs/fieldChange"}},beforeHash:{type:["string","null"],pattern:"^[0-9a-f]{64}$"},payloadHash:{type:"s\
+tring",pattern:"^[0-9a-f]{64}$"},requests:{type:"array",items:{type:"object",additionalProperties:!1,required:["method","path"],properties:{method:{type:"string",
+enum:["POST","PATCH"]},path:{type:"string"}}}}}},schema163={type:"object",additionalProperties:!1,required:["path","before","after","cause"],properties:{path:{type:"\
 string"},before:{},after:{},cause:{type:"string",enum:["change","pending","drift","conflict","unattributed"]},origin:{anyOf:[{type:"null"},{$ref:"#/$defs/fieldO\
-rigin"}]}}},fieldOrigin:{type:"object",additionalProperties:!1,required:["file","line","column","layer"],properties:{file:{type:"string"},line:{type:"integer",minimum:1},
-column:{type:"integer",minimum:1},layer:{type:"string"}}},unmanaged:{type:"object",additionalProperties:!1,required:["id","kind","name","remoteId"],properties:{
-id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:"string"},trafficSplit:{type:"\
-integer",minimum:0,maximum:100}}}}},schema165={type:"object",additionalProperties:!1,required:["id","kind","name","remoteId"],properties:{id:{type:"string"},kind:{
-type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:"string"},trafficSplit:{type:"integer",minimum:0,maximum:100}}},
-schema167={type:"object",additionalProperties:!1,required:["severity","code","file","line","column","path","message"],properties:{severity:{type:"string",enum:[
-"error","warning"]},code:{type:"string",examples:["unknown-key"]},file:{type:"string"},line:{type:"integer",minimum:1},column:{type:"integer",minimum:1},path:{type:"\
-string"},message:{type:"string"},hint:{type:"string"}}},func0=Object.prototype.hasOwnProperty,pattern49=new RegExp("^[0-9a-f]{64}$","u"),schema162={type:"object",
-additionalProperties:!1,required:["action","id","kind","name","remoteId","source","fields","beforeHash","payloadHash","requests"],properties:{action:{type:"stri\
-ng",enum:["create","update"]},id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:[
-"string","null"]},source:{type:"object",additionalProperties:!1,required:["file","line"],properties:{file:{type:"string"},line:{type:"integer",minimum:1}}},fields:{
-type:"array",items:{$ref:"#/$defs/fieldChange"}},beforeHash:{type:["string","null"],pattern:"^[0-9a-f]{64}$"},payloadHash:{type:"string",pattern:"^[0-9a-f]{64}$"},
-requests:{type:"array",items:{type:"object",additionalProperties:!1,required:["method","path"],properties:{method:{type:"string",enum:["POST","PATCH"]},path:{type:"\
-string"}}}}}},schema163={type:"object",additionalProperties:!1,required:["path","before","after","cause"],properties:{path:{type:"string"},before:{},after:{},cause:{
-type:"string",enum:["change","pending","drift","conflict","unattributed"]},origin:{anyOf:[{type:"null"},{$ref:"#/$defs/fieldOrigin"}]}}};function validate84(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate84.evaluated;
+rigin"}]}}};function validate84(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate84.evaluated;
 if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.
 path===void 0||!func0.call(data,"path")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"path"},message:"must have re\
 quired property 'path'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.before===void 0||!func0.call(data,"before")){let err1={instancePath,schemaPath:"\
@@ -292,133 +294,153 @@ errors++}if(data27<0||isNaN(data27)){let err64={instancePath:instancePath+"/unma
 /minimum",keyword:"minimum",params:{comparison:">=",limit:0},message:"must be >= 0"};vErrors===null?vErrors=[err64]:vErrors.push(err64),errors++}}}}else{let err65={
 instancePath:instancePath+"/unmanaged/"+i2,schemaPath:"#/$defs/unmanaged/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=
 [err65]:vErrors.push(err65),errors++}}}else{let err66={instancePath:instancePath+"/unmanaged",schemaPath:"#/properties/unmanaged/type",keyword:"type",params:{type:"\
-array"},message:"must be array"};vErrors===null?vErrors=[err66]:vErrors.push(err66),errors++}}if(data.alreadyLive!==void 0&&func0.call(data,"alreadyLive")){let data28=data.
-alreadyLive;if(Array.isArray(data28)){let len3=data28.length;for(let i3=0;i3<len3;i3++){let data29=data28[i3];if(data29&&typeof data29=="object"&&!Array.isArray(
-data29)){if(data29.id===void 0||!func0.call(data29,"id")){let err67={instancePath:instancePath+"/alreadyLive/"+i3,schemaPath:"#/properties/alreadyLive/items/req\
-uired",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'"};vErrors===null?vErrors=[err67]:vErrors.push(err67),errors++}
-if(data29.fields===void 0||!func0.call(data29,"fields")){let err68={instancePath:instancePath+"/alreadyLive/"+i3,schemaPath:"#/properties/alreadyLive/items/requ\
-ired",keyword:"required",params:{missingProperty:"fields"},message:"must have required property 'fields'"};vErrors===null?vErrors=[err68]:vErrors.push(err68),errors++}
-for(let key4 of Object.keys(data29))if(!(key4==="id"||key4==="fields")){let err69={instancePath:instancePath+"/alreadyLive/"+i3,schemaPath:"#/properties/already\
-Live/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key4},message:"must NOT have additional properties"};vErrors===null?vErrors=
-[err69]:vErrors.push(err69),errors++}if(data29.id!==void 0&&func0.call(data29,"id")&&typeof data29.id!="string"){let err70={instancePath:instancePath+"/alreadyL\
-ive/"+i3+"/id",schemaPath:"#/properties/alreadyLive/items/properties/id/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
-[err70]:vErrors.push(err70),errors++}if(data29.fields!==void 0&&func0.call(data29,"fields")){let data31=data29.fields;if(Array.isArray(data31)){let len4=data31.
-length;for(let i4=0;i4<len4;i4++)if(typeof data31[i4]!="string"){let err71={instancePath:instancePath+"/alreadyLive/"+i3+"/fields/"+i4,schemaPath:"#/properties/\
-alreadyLive/items/properties/fields/items/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err71]:vErrors.push(err71),
-errors++}}else{let err72={instancePath:instancePath+"/alreadyLive/"+i3+"/fields",schemaPath:"#/properties/alreadyLive/items/properties/fields/type",keyword:"typ\
-e",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err72]:vErrors.push(err72),errors++}}}else{let err73={instancePath:instancePath+"/alre\
-adyLive/"+i3,schemaPath:"#/properties/alreadyLive/items/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err73]:vErrors.
-push(err73),errors++}}}else{let err74={instancePath:instancePath+"/alreadyLive",schemaPath:"#/properties/alreadyLive/type",keyword:"type",params:{type:"array"},
-message:"must be array"};vErrors===null?vErrors=[err74]:vErrors.push(err74),errors++}}if(data.refusals!==void 0&&func0.call(data,"refusals")){let data33=data.refusals;
-if(Array.isArray(data33)){let len5=data33.length;for(let i5=0;i5<len5;i5++){let data34=data33[i5];if(data34&&typeof data34=="object"&&!Array.isArray(data34)){if(data34.
-code===void 0||!func0.call(data34,"code")){let err75={instancePath:instancePath+"/refusals/"+i5,schemaPath:"#/properties/refusals/items/required",keyword:"requi\
-red",params:{missingProperty:"code"},message:"must have required property 'code'"};vErrors===null?vErrors=[err75]:vErrors.push(err75),errors++}if(data34.id===void 0||
-!func0.call(data34,"id")){let err76={instancePath:instancePath+"/refusals/"+i5,schemaPath:"#/properties/refusals/items/required",keyword:"required",params:{missingProperty:"\
-id"},message:"must have required property 'id'"};vErrors===null?vErrors=[err76]:vErrors.push(err76),errors++}if(data34.message===void 0||!func0.call(data34,"mes\
-sage")){let err77={instancePath:instancePath+"/refusals/"+i5,schemaPath:"#/properties/refusals/items/required",keyword:"required",params:{missingProperty:"messa\
-ge"},message:"must have required property 'message'"};vErrors===null?vErrors=[err77]:vErrors.push(err77),errors++}for(let key5 of Object.keys(data34))if(!(key5===
-"code"||key5==="id"||key5==="message"||key5==="hint")){let err78={instancePath:instancePath+"/refusals/"+i5,schemaPath:"#/properties/refusals/items/additionalPr\
-operties",keyword:"additionalProperties",params:{additionalProperty:key5},message:"must NOT have additional properties"};vErrors===null?vErrors=[err78]:vErrors.
-push(err78),errors++}if(data34.code!==void 0&&func0.call(data34,"code")&&typeof data34.code!="string"){let err79={instancePath:instancePath+"/refusals/"+i5+"/co\
-de",schemaPath:"#/properties/refusals/items/properties/code/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err79]:
-vErrors.push(err79),errors++}if(data34.id!==void 0&&func0.call(data34,"id")&&typeof data34.id!="string"){let err80={instancePath:instancePath+"/refusals/"+i5+"/\
-id",schemaPath:"#/properties/refusals/items/properties/id/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err80]:vErrors.
-push(err80),errors++}if(data34.message!==void 0&&func0.call(data34,"message")&&typeof data34.message!="string"){let err81={instancePath:instancePath+"/refusals/"+
-i5+"/message",schemaPath:"#/properties/refusals/items/properties/message/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
-[err81]:vErrors.push(err81),errors++}if(data34.hint!==void 0&&func0.call(data34,"hint")&&typeof data34.hint!="string"){let err82={instancePath:instancePath+"/re\
-fusals/"+i5+"/hint",schemaPath:"#/properties/refusals/items/properties/hint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?
-vErrors=[err82]:vErrors.push(err82),errors++}}else{let err83={instancePath:instancePath+"/refusals/"+i5,schemaPath:"#/properties/refusals/items/type",keyword:"t\
-ype",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err83]:vErrors.push(err83),errors++}}}else{let err84={instancePath:instancePath+"/\
-refusals",schemaPath:"#/properties/refusals/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err84]:vErrors.push(err84),
-errors++}}if(data.problems!==void 0&&func0.call(data,"problems")){let data39=data.problems;if(Array.isArray(data39)){if(data39.length<1){let err85={instancePath:instancePath+
-"/problems",schemaPath:"#/properties/problems/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items"};vErrors===null?vErrors=[
-err85]:vErrors.push(err85),errors++}let len6=data39.length;for(let i6=0;i6<len6;i6++){let data40=data39[i6];if(data40&&typeof data40=="object"&&!Array.isArray(data40)){
-if(data40.severity===void 0||!func0.call(data40,"severity")){let err86={instancePath:instancePath+"/problems/"+i6,schemaPath:"error.schema.json#/$defs/problem/r\
-equired",keyword:"required",params:{missingProperty:"severity"},message:"must have required property 'severity'"};vErrors===null?vErrors=[err86]:vErrors.push(err86),
-errors++}if(data40.code===void 0||!func0.call(data40,"code")){let err87={instancePath:instancePath+"/problems/"+i6,schemaPath:"error.schema.json#/$defs/problem/\
-required",keyword:"required",params:{missingProperty:"code"},message:"must have required property 'code'"};vErrors===null?vErrors=[err87]:vErrors.push(err87),errors++}
-if(data40.file===void 0||!func0.call(data40,"file")){let err88={instancePath:instancePath+"/problems/"+i6,schemaPath:"error.schema.json#/$defs/problem/required",
-keyword:"required",params:{missingProperty:"file"},message:"must have required property 'file'"};vErrors===null?vErrors=[err88]:vErrors.push(err88),errors++}if(data40.
-line===void 0||!func0.call(data40,"line")){let err89={instancePath:instancePath+"/problems/"+i6,schemaPath:"error.schema.json#/$defs/problem/required",keyword:"\
-required",params:{missingProperty:"line"},message:"must have required property 'line'"};vErrors===null?vErrors=[err89]:vErrors.push(err89),errors++}if(data40.column===
-void 0||!func0.call(data40,"column")){let err90={instancePath:instancePath+"/problems/"+i6,schemaPath:"error.schema.json#/$defs/problem/required",keyword:"requi\
-red",params:{missingProperty:"column"},message:"must have required property 'column'"};vErrors===null?vErrors=[err90]:vErrors.push(err90),errors++}if(data40.path===
-void 0||!func0.call(data40,"path")){let err91={instancePath:instancePath+"/problems/"+i6,schemaPath:"error.schema.json#/$defs/problem/required",keyword:"require\
-d",params:{missingProperty:"path"},message:"must have required property 'path'"};vErrors===null?vErrors=[err91]:vErrors.push(err91),errors++}if(data40.message===
-void 0||!func0.call(data40,"message")){let err92={instancePath:instancePath+"/problems/"+i6,schemaPath:"error.schema.json#/$defs/problem/required",keyword:"requ\
-ired",params:{missingProperty:"message"},message:"must have required property 'message'"};vErrors===null?vErrors=[err92]:vErrors.push(err92),errors++}for(let key6 of Object.
-keys(data40))if(!(key6==="severity"||key6==="code"||key6==="file"||key6==="line"||key6==="column"||key6==="path"||key6==="message"||key6==="hint")){let err93={instancePath:instancePath+
-"/problems/"+i6,schemaPath:"error.schema.json#/$defs/problem/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key6},message:"must\
- NOT have additional properties"};vErrors===null?vErrors=[err93]:vErrors.push(err93),errors++}if(data40.severity!==void 0&&func0.call(data40,"severity")){let data41=data40.
-severity;if(typeof data41!="string"){let err94={instancePath:instancePath+"/problems/"+i6+"/severity",schemaPath:"error.schema.json#/$defs/problem/properties/se\
-verity/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err94]:vErrors.push(err94),errors++}if(!(data41==="error"||
-data41==="warning")){let err95={instancePath:instancePath+"/problems/"+i6+"/severity",schemaPath:"error.schema.json#/$defs/problem/properties/severity/enum",keyword:"\
-enum",params:{allowedValues:schema167.properties.severity.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err95]:vErrors.push(
-err95),errors++}}if(data40.code!==void 0&&func0.call(data40,"code")&&typeof data40.code!="string"){let err96={instancePath:instancePath+"/problems/"+i6+"/code",
-schemaPath:"error.schema.json#/$defs/problem/properties/code/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err96]:
-vErrors.push(err96),errors++}if(data40.file!==void 0&&func0.call(data40,"file")&&typeof data40.file!="string"){let err97={instancePath:instancePath+"/problems/"+
-i6+"/file",schemaPath:"error.schema.json#/$defs/problem/properties/file/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
-[err97]:vErrors.push(err97),errors++}if(data40.line!==void 0&&func0.call(data40,"line")){let data44=data40.line;if(!(typeof data44=="number"&&!(data44%1)&&!isNaN(
-data44)&&isFinite(data44))){let err98={instancePath:instancePath+"/problems/"+i6+"/line",schemaPath:"error.schema.json#/$defs/problem/properties/line/type",keyword:"\
-type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err98]:vErrors.push(err98),errors++}if(typeof data44=="number"&&isFinite(data44)&&
-(data44<1||isNaN(data44))){let err99={instancePath:instancePath+"/problems/"+i6+"/line",schemaPath:"error.schema.json#/$defs/problem/properties/line/minimum",keyword:"\
-minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err99]:vErrors.push(err99),errors++}}if(data40.column!==void 0&&func0.
-call(data40,"column")){let data45=data40.column;if(!(typeof data45=="number"&&!(data45%1)&&!isNaN(data45)&&isFinite(data45))){let err100={instancePath:instancePath+
-"/problems/"+i6+"/column",schemaPath:"error.schema.json#/$defs/problem/properties/column/type",keyword:"type",params:{type:"integer"},message:"must be integer"};
-vErrors===null?vErrors=[err100]:vErrors.push(err100),errors++}if(typeof data45=="number"&&isFinite(data45)&&(data45<1||isNaN(data45))){let err101={instancePath:instancePath+
-"/problems/"+i6+"/column",schemaPath:"error.schema.json#/$defs/problem/properties/column/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"mu\
-st be >= 1"};vErrors===null?vErrors=[err101]:vErrors.push(err101),errors++}}if(data40.path!==void 0&&func0.call(data40,"path")&&typeof data40.path!="string"){let err102={
-instancePath:instancePath+"/problems/"+i6+"/path",schemaPath:"error.schema.json#/$defs/problem/properties/path/type",keyword:"type",params:{type:"string"},message:"\
-must be string"};vErrors===null?vErrors=[err102]:vErrors.push(err102),errors++}if(data40.message!==void 0&&func0.call(data40,"message")&&typeof data40.message!=
-"string"){let err103={instancePath:instancePath+"/problems/"+i6+"/message",schemaPath:"error.schema.json#/$defs/problem/properties/message/type",keyword:"type",
-params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err103]:vErrors.push(err103),errors++}if(data40.hint!==void 0&&func0.call(data40,"hint")&&
-typeof data40.hint!="string"){let err104={instancePath:instancePath+"/problems/"+i6+"/hint",schemaPath:"error.schema.json#/$defs/problem/properties/hint/type",keyword:"\
-type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err104]:vErrors.push(err104),errors++}}else{let err105={instancePath:instancePath+
-"/problems/"+i6,schemaPath:"error.schema.json#/$defs/problem/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err105]:
-vErrors.push(err105),errors++}}}else{let err106={instancePath:instancePath+"/problems",schemaPath:"#/properties/problems/type",keyword:"type",params:{type:"arra\
-y"},message:"must be array"};vErrors===null?vErrors=[err106]:vErrors.push(err106),errors++}}if(data.trust!==void 0&&func0.call(data,"trust")){let data49=data.trust;
-if(data49&&typeof data49=="object"&&!Array.isArray(data49)){if(data49.hash===void 0||!func0.call(data49,"hash")){let err107={instancePath:instancePath+"/trust",
-schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=
-[err107]:vErrors.push(err107),errors++}if(data49.since===void 0||!func0.call(data49,"since")){let err108={instancePath:instancePath+"/trust",schemaPath:"#/prope\
-rties/trust/required",keyword:"required",params:{missingProperty:"since"},message:"must have required property 'since'"};vErrors===null?vErrors=[err108]:vErrors.
-push(err108),errors++}if(data49.changed===void 0||!func0.call(data49,"changed")){let err109={instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/r\
-equired",keyword:"required",params:{missingProperty:"changed"},message:"must have required property 'changed'"};vErrors===null?vErrors=[err109]:vErrors.push(err109),
-errors++}for(let key7 of Object.keys(data49))if(!(key7==="hash"||key7==="since"||key7==="changed")){let err110={instancePath:instancePath+"/trust",schemaPath:"#\
-/properties/trust/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key7},message:"must NOT have additional properties"};vErrors===
-null?vErrors=[err110]:vErrors.push(err110),errors++}if(data49.hash!==void 0&&func0.call(data49,"hash")){let data50=data49.hash;if(typeof data50=="string"){if(!pattern49.
-test(data50)){let err111={instancePath:instancePath+"/trust/hash",schemaPath:"#/properties/trust/properties/hash/pattern",keyword:"pattern",params:{pattern:"^[0\
--9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err111]:vErrors.push(err111),errors++}}else{let err112={instancePath:instancePath+
-"/trust/hash",schemaPath:"#/properties/trust/properties/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err112]:
-vErrors.push(err112),errors++}}if(data49.since!==void 0&&func0.call(data49,"since")){let data51=data49.since;if(typeof data51!="string"){let err113={instancePath:instancePath+
-"/trust/since",schemaPath:"#/properties/trust/properties/since/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err113]:
-vErrors.push(err113),errors++}if(!(data51==="last-apply"||data51==="trust-ref")){let err114={instancePath:instancePath+"/trust/since",schemaPath:"#/properties/t\
-rust/properties/since/enum",keyword:"enum",params:{allowedValues:schema161.properties.trust.properties.since.enum},message:"must be equal to one of the allowed \
-values"};vErrors===null?vErrors=[err114]:vErrors.push(err114),errors++}}if(data49.changed!==void 0&&func0.call(data49,"changed")){let data52=data49.changed;if(Array.
-isArray(data52)){let len7=data52.length;for(let i7=0;i7<len7;i7++){let data53=data52[i7];if(data53&&typeof data53=="object"&&!Array.isArray(data53)){if(data53.setting===
-void 0||!func0.call(data53,"setting")){let err115={instancePath:instancePath+"/trust/changed/"+i7,schemaPath:"#/properties/trust/properties/changed/items/requir\
-ed",keyword:"required",params:{missingProperty:"setting"},message:"must have required property 'setting'"};vErrors===null?vErrors=[err115]:vErrors.push(err115),
-errors++}if(data53.before===void 0||!func0.call(data53,"before")){let err116={instancePath:instancePath+"/trust/changed/"+i7,schemaPath:"#/properties/trust/prop\
-erties/changed/items/required",keyword:"required",params:{missingProperty:"before"},message:"must have required property 'before'"};vErrors===null?vErrors=[err116]:
-vErrors.push(err116),errors++}if(data53.after===void 0||!func0.call(data53,"after")){let err117={instancePath:instancePath+"/trust/changed/"+i7,schemaPath:"#/pr\
-operties/trust/properties/changed/items/required",keyword:"required",params:{missingProperty:"after"},message:"must have required property 'after'"};vErrors===null?
-vErrors=[err117]:vErrors.push(err117),errors++}for(let key8 of Object.keys(data53))if(!(key8==="setting"||key8==="before"||key8==="after")){let err118={instancePath:instancePath+
-"/trust/changed/"+i7,schemaPath:"#/properties/trust/properties/changed/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key8},
-message:"must NOT have additional properties"};vErrors===null?vErrors=[err118]:vErrors.push(err118),errors++}if(data53.setting!==void 0&&func0.call(data53,"sett\
-ing")&&typeof data53.setting!="string"){let err119={instancePath:instancePath+"/trust/changed/"+i7+"/setting",schemaPath:"#/properties/trust/properties/changed/\
-items/properties/setting/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err119]:vErrors.push(err119),errors++}if(data53.
-before!==void 0&&func0.call(data53,"before")){let data55=data53.before;if(typeof data55!="string"&&data55!==null){let err120={instancePath:instancePath+"/trust/\
-changed/"+i7+"/before",schemaPath:"#/properties/trust/properties/changed/items/properties/before/type",keyword:"type",params:{type:schema161.properties.trust.properties.
-changed.items.properties.before.type},message:"must be string,null"};vErrors===null?vErrors=[err120]:vErrors.push(err120),errors++}}if(data53.after!==void 0&&func0.
-call(data53,"after")){let data56=data53.after;if(typeof data56!="string"&&data56!==null){let err121={instancePath:instancePath+"/trust/changed/"+i7+"/after",schemaPath:"\
-#/properties/trust/properties/changed/items/properties/after/type",keyword:"type",params:{type:schema161.properties.trust.properties.changed.items.properties.after.
-type},message:"must be string,null"};vErrors===null?vErrors=[err121]:vErrors.push(err121),errors++}}}else{let err122={instancePath:instancePath+"/trust/changed/"+
-i7,schemaPath:"#/properties/trust/properties/changed/items/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err122]:
-vErrors.push(err122),errors++}}}else{let err123={instancePath:instancePath+"/trust/changed",schemaPath:"#/properties/trust/properties/changed/type",keyword:"typ\
-e",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err123]:vErrors.push(err123),errors++}}}else{let err124={instancePath:instancePath+"/t\
-rust",schemaPath:"#/properties/trust/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err124]:vErrors.push(err124),
-errors++}}if(data.planHash!==void 0&&func0.call(data,"planHash")){let data57=data.planHash;if(typeof data57=="string"){if(!pattern49.test(data57)){let err125={instancePath:instancePath+
-"/planHash",schemaPath:"#/properties/planHash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===
-null?vErrors=[err125]:vErrors.push(err125),errors++}}else{let err126={instancePath:instancePath+"/planHash",schemaPath:"#/properties/planHash/type",keyword:"typ\
-e",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err126]:vErrors.push(err126),errors++}}}else{let err127={instancePath,schemaPath:"#/\
-type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err127]:vErrors.push(err127),errors++}return validate82.errors=vErrors,
-errors===0}validate82.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};export{validatePlan};
+array"},message:"must be array"};vErrors===null?vErrors=[err66]:vErrors.push(err66),errors++}}if(data.unserved!==void 0&&func0.call(data,"unserved")){let data28=data.
+unserved;if(Array.isArray(data28)){if(data28.length<1){let err67={instancePath:instancePath+"/unserved",schemaPath:"#/properties/unserved/minItems",keyword:"min\
+Items",params:{limit:1},message:"must NOT have fewer than 1 items"};vErrors===null?vErrors=[err67]:vErrors.push(err67),errors++}let len3=data28.length;for(let i3=0;i3<
+len3;i3++){let data29=data28[i3];if(data29&&typeof data29=="object"&&!Array.isArray(data29)){if(data29.name===void 0||!func0.call(data29,"name")){let err68={instancePath:instancePath+
+"/unserved/"+i3,schemaPath:"#/properties/unserved/items/required",keyword:"required",params:{missingProperty:"name"},message:"must have required property 'name'"};
+vErrors===null?vErrors=[err68]:vErrors.push(err68),errors++}if(data29.certain===void 0||!func0.call(data29,"certain")){let err69={instancePath:instancePath+"/un\
+served/"+i3,schemaPath:"#/properties/unserved/items/required",keyword:"required",params:{missingProperty:"certain"},message:"must have required property 'certai\
+n'"};vErrors===null?vErrors=[err69]:vErrors.push(err69),errors++}if(data29.possible===void 0||!func0.call(data29,"possible")){let err70={instancePath:instancePath+
+"/unserved/"+i3,schemaPath:"#/properties/unserved/items/required",keyword:"required",params:{missingProperty:"possible"},message:"must have required property 'p\
+ossible'"};vErrors===null?vErrors=[err70]:vErrors.push(err70),errors++}for(let key4 of Object.keys(data29))if(!(key4==="name"||key4==="certain"||key4==="possibl\
+e")){let err71={instancePath:instancePath+"/unserved/"+i3,schemaPath:"#/properties/unserved/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key4},
+message:"must NOT have additional properties"};vErrors===null?vErrors=[err71]:vErrors.push(err71),errors++}if(data29.name!==void 0&&func0.call(data29,"name")&&typeof data29.
+name!="string"){let err72={instancePath:instancePath+"/unserved/"+i3+"/name",schemaPath:"#/properties/unserved/items/properties/name/type",keyword:"type",params:{
+type:"string"},message:"must be string"};vErrors===null?vErrors=[err72]:vErrors.push(err72),errors++}if(data29.certain!==void 0&&func0.call(data29,"certain")){let data31=data29.
+certain;if(!(typeof data31=="number"&&isFinite(data31))){let err73={instancePath:instancePath+"/unserved/"+i3+"/certain",schemaPath:"#/properties/unserved/items\
+/properties/certain/type",keyword:"type",params:{type:"number"},message:"must be number"};vErrors===null?vErrors=[err73]:vErrors.push(err73),errors++}}if(data29.
+possible!==void 0&&func0.call(data29,"possible")){let data32=data29.possible;if(!(typeof data32=="number"&&isFinite(data32))){let err74={instancePath:instancePath+
+"/unserved/"+i3+"/possible",schemaPath:"#/properties/unserved/items/properties/possible/type",keyword:"type",params:{type:"number"},message:"must be number"};vErrors===
+null?vErrors=[err74]:vErrors.push(err74),errors++}}}else{let err75={instancePath:instancePath+"/unserved/"+i3,schemaPath:"#/properties/unserved/items/type",keyword:"\
+type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err75]:vErrors.push(err75),errors++}}}else{let err76={instancePath:instancePath+"\
+/unserved",schemaPath:"#/properties/unserved/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err76]:vErrors.push(err76),
+errors++}}if(data.alreadyLive!==void 0&&func0.call(data,"alreadyLive")){let data33=data.alreadyLive;if(Array.isArray(data33)){let len4=data33.length;for(let i4=0;i4<
+len4;i4++){let data34=data33[i4];if(data34&&typeof data34=="object"&&!Array.isArray(data34)){if(data34.id===void 0||!func0.call(data34,"id")){let err77={instancePath:instancePath+
+"/alreadyLive/"+i4,schemaPath:"#/properties/alreadyLive/items/required",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'i\
+d'"};vErrors===null?vErrors=[err77]:vErrors.push(err77),errors++}if(data34.fields===void 0||!func0.call(data34,"fields")){let err78={instancePath:instancePath+"\
+/alreadyLive/"+i4,schemaPath:"#/properties/alreadyLive/items/required",keyword:"required",params:{missingProperty:"fields"},message:"must have required property\
+ 'fields'"};vErrors===null?vErrors=[err78]:vErrors.push(err78),errors++}for(let key5 of Object.keys(data34))if(!(key5==="id"||key5==="fields")){let err79={instancePath:instancePath+
+"/alreadyLive/"+i4,schemaPath:"#/properties/alreadyLive/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key5},message:"mus\
+t NOT have additional properties"};vErrors===null?vErrors=[err79]:vErrors.push(err79),errors++}if(data34.id!==void 0&&func0.call(data34,"id")&&typeof data34.id!=
+"string"){let err80={instancePath:instancePath+"/alreadyLive/"+i4+"/id",schemaPath:"#/properties/alreadyLive/items/properties/id/type",keyword:"type",params:{type:"\
+string"},message:"must be string"};vErrors===null?vErrors=[err80]:vErrors.push(err80),errors++}if(data34.fields!==void 0&&func0.call(data34,"fields")){let data36=data34.
+fields;if(Array.isArray(data36)){let len5=data36.length;for(let i5=0;i5<len5;i5++)if(typeof data36[i5]!="string"){let err81={instancePath:instancePath+"/already\
+Live/"+i4+"/fields/"+i5,schemaPath:"#/properties/alreadyLive/items/properties/fields/items/type",keyword:"type",params:{type:"string"},message:"must be string"};
+vErrors===null?vErrors=[err81]:vErrors.push(err81),errors++}}else{let err82={instancePath:instancePath+"/alreadyLive/"+i4+"/fields",schemaPath:"#/properties/alr\
+eadyLive/items/properties/fields/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err82]:vErrors.push(err82),errors++}}}else{
+let err83={instancePath:instancePath+"/alreadyLive/"+i4,schemaPath:"#/properties/alreadyLive/items/type",keyword:"type",params:{type:"object"},message:"must be \
+object"};vErrors===null?vErrors=[err83]:vErrors.push(err83),errors++}}}else{let err84={instancePath:instancePath+"/alreadyLive",schemaPath:"#/properties/already\
+Live/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err84]:vErrors.push(err84),errors++}}if(data.refusals!==void 0&&
+func0.call(data,"refusals")){let data38=data.refusals;if(Array.isArray(data38)){let len6=data38.length;for(let i6=0;i6<len6;i6++){let data39=data38[i6];if(data39&&
+typeof data39=="object"&&!Array.isArray(data39)){if(data39.code===void 0||!func0.call(data39,"code")){let err85={instancePath:instancePath+"/refusals/"+i6,schemaPath:"\
+#/properties/refusals/items/required",keyword:"required",params:{missingProperty:"code"},message:"must have required property 'code'"};vErrors===null?vErrors=[err85]:
+vErrors.push(err85),errors++}if(data39.id===void 0||!func0.call(data39,"id")){let err86={instancePath:instancePath+"/refusals/"+i6,schemaPath:"#/properties/refu\
+sals/items/required",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'"};vErrors===null?vErrors=[err86]:vErrors.push(err86),
+errors++}if(data39.message===void 0||!func0.call(data39,"message")){let err87={instancePath:instancePath+"/refusals/"+i6,schemaPath:"#/properties/refusals/items\
+/required",keyword:"required",params:{missingProperty:"message"},message:"must have required property 'message'"};vErrors===null?vErrors=[err87]:vErrors.push(err87),
+errors++}for(let key6 of Object.keys(data39))if(!(key6==="code"||key6==="id"||key6==="message"||key6==="hint")){let err88={instancePath:instancePath+"/refusals/"+
+i6,schemaPath:"#/properties/refusals/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key6},message:"must NOT have addition\
+al properties"};vErrors===null?vErrors=[err88]:vErrors.push(err88),errors++}if(data39.code!==void 0&&func0.call(data39,"code")&&typeof data39.code!="string"){let err89={
+instancePath:instancePath+"/refusals/"+i6+"/code",schemaPath:"#/properties/refusals/items/properties/code/type",keyword:"type",params:{type:"string"},message:"m\
+ust be string"};vErrors===null?vErrors=[err89]:vErrors.push(err89),errors++}if(data39.id!==void 0&&func0.call(data39,"id")&&typeof data39.id!="string"){let err90={
+instancePath:instancePath+"/refusals/"+i6+"/id",schemaPath:"#/properties/refusals/items/properties/id/type",keyword:"type",params:{type:"string"},message:"must \
+be string"};vErrors===null?vErrors=[err90]:vErrors.push(err90),errors++}if(data39.message!==void 0&&func0.call(data39,"message")&&typeof data39.message!="string"){
+let err91={instancePath:instancePath+"/refusals/"+i6+"/message",schemaPath:"#/properties/refusals/items/properties/message/type",keyword:"type",params:{type:"st\
+ring"},message:"must be string"};vErrors===null?vErrors=[err91]:vErrors.push(err91),errors++}if(data39.hint!==void 0&&func0.call(data39,"hint")&&typeof data39.hint!=
+"string"){let err92={instancePath:instancePath+"/refusals/"+i6+"/hint",schemaPath:"#/properties/refusals/items/properties/hint/type",keyword:"type",params:{type:"\
+string"},message:"must be string"};vErrors===null?vErrors=[err92]:vErrors.push(err92),errors++}}else{let err93={instancePath:instancePath+"/refusals/"+i6,schemaPath:"\
+#/properties/refusals/items/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err93]:vErrors.push(err93),errors++}}}else{
+let err94={instancePath:instancePath+"/refusals",schemaPath:"#/properties/refusals/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===
+null?vErrors=[err94]:vErrors.push(err94),errors++}}if(data.problems!==void 0&&func0.call(data,"problems")){let data44=data.problems;if(Array.isArray(data44)){if(data44.
+length<1){let err95={instancePath:instancePath+"/problems",schemaPath:"#/properties/problems/minItems",keyword:"minItems",params:{limit:1},message:"must NOT hav\
+e fewer than 1 items"};vErrors===null?vErrors=[err95]:vErrors.push(err95),errors++}let len7=data44.length;for(let i7=0;i7<len7;i7++){let data45=data44[i7];if(data45&&
+typeof data45=="object"&&!Array.isArray(data45)){if(data45.severity===void 0||!func0.call(data45,"severity")){let err96={instancePath:instancePath+"/problems/"+
+i7,schemaPath:"error.schema.json#/$defs/problem/required",keyword:"required",params:{missingProperty:"severity"},message:"must have required property 'severity'"};
+vErrors===null?vErrors=[err96]:vErrors.push(err96),errors++}if(data45.code===void 0||!func0.call(data45,"code")){let err97={instancePath:instancePath+"/problems\
+/"+i7,schemaPath:"error.schema.json#/$defs/problem/required",keyword:"required",params:{missingProperty:"code"},message:"must have required property 'code'"};vErrors===
+null?vErrors=[err97]:vErrors.push(err97),errors++}if(data45.file===void 0||!func0.call(data45,"file")){let err98={instancePath:instancePath+"/problems/"+i7,schemaPath:"\
+error.schema.json#/$defs/problem/required",keyword:"required",params:{missingProperty:"file"},message:"must have required property 'file'"};vErrors===null?vErrors=
+[err98]:vErrors.push(err98),errors++}if(data45.line===void 0||!func0.call(data45,"line")){let err99={instancePath:instancePath+"/problems/"+i7,schemaPath:"error\
+.schema.json#/$defs/problem/required",keyword:"required",params:{missingProperty:"line"},message:"must have required property 'line'"};vErrors===null?vErrors=[err99]:
+vErrors.push(err99),errors++}if(data45.column===void 0||!func0.call(data45,"column")){let err100={instancePath:instancePath+"/problems/"+i7,schemaPath:"error.sc\
+hema.json#/$defs/problem/required",keyword:"required",params:{missingProperty:"column"},message:"must have required property 'column'"};vErrors===null?vErrors=[
+err100]:vErrors.push(err100),errors++}if(data45.path===void 0||!func0.call(data45,"path")){let err101={instancePath:instancePath+"/problems/"+i7,schemaPath:"err\
+or.schema.json#/$defs/problem/required",keyword:"required",params:{missingProperty:"path"},message:"must have required property 'path'"};vErrors===null?vErrors=
+[err101]:vErrors.push(err101),errors++}if(data45.message===void 0||!func0.call(data45,"message")){let err102={instancePath:instancePath+"/problems/"+i7,schemaPath:"\
+error.schema.json#/$defs/problem/required",keyword:"required",params:{missingProperty:"message"},message:"must have required property 'message'"};vErrors===null?
+vErrors=[err102]:vErrors.push(err102),errors++}for(let key7 of Object.keys(data45))if(!(key7==="severity"||key7==="code"||key7==="file"||key7==="line"||key7==="\
+column"||key7==="path"||key7==="message"||key7==="hint")){let err103={instancePath:instancePath+"/problems/"+i7,schemaPath:"error.schema.json#/$defs/problem/add\
+itionalProperties",keyword:"additionalProperties",params:{additionalProperty:key7},message:"must NOT have additional properties"};vErrors===null?vErrors=[err103]:
+vErrors.push(err103),errors++}if(data45.severity!==void 0&&func0.call(data45,"severity")){let data46=data45.severity;if(typeof data46!="string"){let err104={instancePath:instancePath+
+"/problems/"+i7+"/severity",schemaPath:"error.schema.json#/$defs/problem/properties/severity/type",keyword:"type",params:{type:"string"},message:"must be string"};
+vErrors===null?vErrors=[err104]:vErrors.push(err104),errors++}if(!(data46==="error"||data46==="warning")){let err105={instancePath:instancePath+"/problems/"+i7+
+"/severity",schemaPath:"error.schema.json#/$defs/problem/properties/severity/enum",keyword:"enum",params:{allowedValues:schema167.properties.severity.enum},message:"\
+must be equal to one of the allowed values"};vErrors===null?vErrors=[err105]:vErrors.push(err105),errors++}}if(data45.code!==void 0&&func0.call(data45,"code")&&
+typeof data45.code!="string"){let err106={instancePath:instancePath+"/problems/"+i7+"/code",schemaPath:"error.schema.json#/$defs/problem/properties/code/type",keyword:"\
+type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err106]:vErrors.push(err106),errors++}if(data45.file!==void 0&&func0.call(data45,
+"file")&&typeof data45.file!="string"){let err107={instancePath:instancePath+"/problems/"+i7+"/file",schemaPath:"error.schema.json#/$defs/problem/properties/fil\
+e/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err107]:vErrors.push(err107),errors++}if(data45.line!==void 0&&func0.
+call(data45,"line")){let data49=data45.line;if(!(typeof data49=="number"&&!(data49%1)&&!isNaN(data49)&&isFinite(data49))){let err108={instancePath:instancePath+
+"/problems/"+i7+"/line",schemaPath:"error.schema.json#/$defs/problem/properties/line/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===
+null?vErrors=[err108]:vErrors.push(err108),errors++}if(typeof data49=="number"&&isFinite(data49)&&(data49<1||isNaN(data49))){let err109={instancePath:instancePath+
+"/problems/"+i7+"/line",schemaPath:"error.schema.json#/$defs/problem/properties/line/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must b\
+e >= 1"};vErrors===null?vErrors=[err109]:vErrors.push(err109),errors++}}if(data45.column!==void 0&&func0.call(data45,"column")){let data50=data45.column;if(!(typeof data50==
+"number"&&!(data50%1)&&!isNaN(data50)&&isFinite(data50))){let err110={instancePath:instancePath+"/problems/"+i7+"/column",schemaPath:"error.schema.json#/$defs/p\
+roblem/properties/column/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err110]:vErrors.push(err110),errors++}if(typeof data50==
+"number"&&isFinite(data50)&&(data50<1||isNaN(data50))){let err111={instancePath:instancePath+"/problems/"+i7+"/column",schemaPath:"error.schema.json#/$defs/prob\
+lem/properties/column/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err111]:vErrors.push(err111),errors++}}
+if(data45.path!==void 0&&func0.call(data45,"path")&&typeof data45.path!="string"){let err112={instancePath:instancePath+"/problems/"+i7+"/path",schemaPath:"erro\
+r.schema.json#/$defs/problem/properties/path/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err112]:vErrors.push(
+err112),errors++}if(data45.message!==void 0&&func0.call(data45,"message")&&typeof data45.message!="string"){let err113={instancePath:instancePath+"/problems/"+i7+
+"/message",schemaPath:"error.schema.json#/$defs/problem/properties/message/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?
+vErrors=[err113]:vErrors.push(err113),errors++}if(data45.hint!==void 0&&func0.call(data45,"hint")&&typeof data45.hint!="string"){let err114={instancePath:instancePath+
+"/problems/"+i7+"/hint",schemaPath:"error.schema.json#/$defs/problem/properties/hint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
+null?vErrors=[err114]:vErrors.push(err114),errors++}}else{let err115={instancePath:instancePath+"/problems/"+i7,schemaPath:"error.schema.json#/$defs/problem/typ\
+e",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err115]:vErrors.push(err115),errors++}}}else{let err116={instancePath:instancePath+
+"/problems",schemaPath:"#/properties/problems/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err116]:vErrors.push(err116),
+errors++}}if(data.trust!==void 0&&func0.call(data,"trust")){let data54=data.trust;if(data54&&typeof data54=="object"&&!Array.isArray(data54)){if(data54.hash===void 0||
+!func0.call(data54,"hash")){let err117={instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty:"\
+hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err117]:vErrors.push(err117),errors++}if(data54.since===void 0||!func0.call(data54,
+"since")){let err118={instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty:"since"},message:"m\
+ust have required property 'since'"};vErrors===null?vErrors=[err118]:vErrors.push(err118),errors++}if(data54.changed===void 0||!func0.call(data54,"changed")){let err119={
+instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/required",keyword:"required",params:{missingProperty:"changed"},message:"must have required pr\
+operty 'changed'"};vErrors===null?vErrors=[err119]:vErrors.push(err119),errors++}for(let key8 of Object.keys(data54))if(!(key8==="hash"||key8==="since"||key8===
+"changed")){let err120={instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key8},
+message:"must NOT have additional properties"};vErrors===null?vErrors=[err120]:vErrors.push(err120),errors++}if(data54.hash!==void 0&&func0.call(data54,"hash")){
+let data55=data54.hash;if(typeof data55=="string"){if(!pattern49.test(data55)){let err121={instancePath:instancePath+"/trust/hash",schemaPath:"#/properties/trus\
+t/properties/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err121]:vErrors.
+push(err121),errors++}}else{let err122={instancePath:instancePath+"/trust/hash",schemaPath:"#/properties/trust/properties/hash/type",keyword:"type",params:{type:"\
+string"},message:"must be string"};vErrors===null?vErrors=[err122]:vErrors.push(err122),errors++}}if(data54.since!==void 0&&func0.call(data54,"since")){let data56=data54.
+since;if(typeof data56!="string"){let err123={instancePath:instancePath+"/trust/since",schemaPath:"#/properties/trust/properties/since/type",keyword:"type",params:{
+type:"string"},message:"must be string"};vErrors===null?vErrors=[err123]:vErrors.push(err123),errors++}if(!(data56==="last-apply"||data56==="trust-ref")){let err124={
+instancePath:instancePath+"/trust/since",schemaPath:"#/properties/trust/properties/since/enum",keyword:"enum",params:{allowedValues:schema161.properties.trust.properties.
+since.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err124]:vErrors.push(err124),errors++}}if(data54.changed!==void 0&&func0.
+call(data54,"changed")){let data57=data54.changed;if(Array.isArray(data57)){let len8=data57.length;for(let i8=0;i8<len8;i8++){let data58=data57[i8];if(data58&&typeof data58==
+"object"&&!Array.isArray(data58)){if(data58.setting===void 0||!func0.call(data58,"setting")){let err125={instancePath:instancePath+"/trust/changed/"+i8,schemaPath:"\
+#/properties/trust/properties/changed/items/required",keyword:"required",params:{missingProperty:"setting"},message:"must have required property 'setting'"};vErrors===
+null?vErrors=[err125]:vErrors.push(err125),errors++}if(data58.before===void 0||!func0.call(data58,"before")){let err126={instancePath:instancePath+"/trust/chang\
+ed/"+i8,schemaPath:"#/properties/trust/properties/changed/items/required",keyword:"required",params:{missingProperty:"before"},message:"must have required prope\
+rty 'before'"};vErrors===null?vErrors=[err126]:vErrors.push(err126),errors++}if(data58.after===void 0||!func0.call(data58,"after")){let err127={instancePath:instancePath+
+"/trust/changed/"+i8,schemaPath:"#/properties/trust/properties/changed/items/required",keyword:"required",params:{missingProperty:"after"},message:"must have re\
+quired property 'after'"};vErrors===null?vErrors=[err127]:vErrors.push(err127),errors++}for(let key9 of Object.keys(data58))if(!(key9==="setting"||key9==="befor\
+e"||key9==="after")){let err128={instancePath:instancePath+"/trust/changed/"+i8,schemaPath:"#/properties/trust/properties/changed/items/additionalProperties",keyword:"\
+additionalProperties",params:{additionalProperty:key9},message:"must NOT have additional properties"};vErrors===null?vErrors=[err128]:vErrors.push(err128),errors++}
+if(data58.setting!==void 0&&func0.call(data58,"setting")&&typeof data58.setting!="string"){let err129={instancePath:instancePath+"/trust/changed/"+i8+"/setting",
+schemaPath:"#/properties/trust/properties/changed/items/properties/setting/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?
+vErrors=[err129]:vErrors.push(err129),errors++}if(data58.before!==void 0&&func0.call(data58,"before")){let data60=data58.before;if(typeof data60!="string"&&data60!==
+null){let err130={instancePath:instancePath+"/trust/changed/"+i8+"/before",schemaPath:"#/properties/trust/properties/changed/items/properties/before/type",keyword:"\
+type",params:{type:schema161.properties.trust.properties.changed.items.properties.before.type},message:"must be string,null"};vErrors===null?vErrors=[err130]:vErrors.
+push(err130),errors++}}if(data58.after!==void 0&&func0.call(data58,"after")){let data61=data58.after;if(typeof data61!="string"&&data61!==null){let err131={instancePath:instancePath+
+"/trust/changed/"+i8+"/after",schemaPath:"#/properties/trust/properties/changed/items/properties/after/type",keyword:"type",params:{type:schema161.properties.trust.
+properties.changed.items.properties.after.type},message:"must be string,null"};vErrors===null?vErrors=[err131]:vErrors.push(err131),errors++}}}else{let err132={
+instancePath:instancePath+"/trust/changed/"+i8,schemaPath:"#/properties/trust/properties/changed/items/type",keyword:"type",params:{type:"object"},message:"must\
+ be object"};vErrors===null?vErrors=[err132]:vErrors.push(err132),errors++}}}else{let err133={instancePath:instancePath+"/trust/changed",schemaPath:"#/propertie\
+s/trust/properties/changed/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err133]:vErrors.push(err133),errors++}}}else{
+let err134={instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?
+vErrors=[err134]:vErrors.push(err134),errors++}}if(data.planHash!==void 0&&func0.call(data,"planHash")){let data62=data.planHash;if(typeof data62=="string"){if(!pattern49.
+test(data62)){let err135={instancePath:instancePath+"/planHash",schemaPath:"#/properties/planHash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'\
+must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err135]:vErrors.push(err135),errors++}}else{let err136={instancePath:instancePath+"/planHash",schemaPath:"\
+#/properties/planHash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err136]:vErrors.push(err136),errors++}}}else{
+let err137={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err137]:vErrors.push(err137),
+errors++}return validate82.errors=vErrors,errors===0}validate82.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};export{validatePlan};

@@ -1,6 +1,5 @@
-import type { Live } from '../../model/resource.js';
+import type { TrafficIndex } from '../../traffic/traffic-index.js';
 import type { Comparison } from '../planned-change.js';
-import type { LiveTraffic } from './live-traffic.js';
 
 /** What guardrails judge. */
 export interface GuardedPlan {
@@ -9,13 +8,8 @@ export interface GuardedPlan {
   readonly compared: readonly Comparison[];
   /** Those of them that this apply would change. */
   readonly changes: readonly Comparison[];
-  readonly traffic: LiveTraffic;
+  readonly traffic: TrafficIndex;
   readonly now: Now;
-}
-
-/** What it takes to make one. */
-export interface PlanParts extends Pick<GuardedPlan, 'environment' | 'compared' | 'changes' | 'now'> {
-  readonly unmanaged: readonly Live[];
 }
 
 export interface Now {

@@ -1,8 +1,7 @@
 import type { Guardrails } from '../../model/guardrails.js';
 import type { GuardrailRefusal } from '../../model/refusal.js';
 import { changeWindows } from './change-windows.js';
-import type { GuardedPlan, PlanParts } from './guarded-plan.js';
-import { liveTraffic } from './live-traffic.js';
+import type { GuardedPlan } from './guarded-plan.js';
 import { maxChanges } from './max-changes.js';
 import { maxTrafficIncrease } from './max-traffic-increase.js';
 import { protectedIdentities } from './protected.js';
@@ -27,9 +26,8 @@ const rules: readonly ((plan: GuardedPlan, guardrails: Guardrails) => GuardrailR
  * Why guardrails refuse a plan; empty where none does, and where there is nothing to change. All sets must pass. A reason
  * that every set gives is told once, any other with the set that gives it (docs/semantics.md, "Guardrails").
  */
-export function guardrailRefusals(parts: PlanParts, sets: readonly NamedGuardrails[]): GuardrailRefusal[] {
-  if (parts.changes.length === 0) return [];
-  const plan: GuardedPlan = { ...parts, traffic: liveTraffic(parts.compared, parts.unmanaged) };
+export function guardrailRefusals(plan: GuardedPlan, sets: readonly NamedGuardrails[]): GuardrailRefusal[] {
+  if (plan.changes.length === 0) return [];
   return rules.flatMap((rule) => {
     const given = new Map<string, { readonly refusal: GuardrailRefusal; readonly by: string[] }>();
     for (const { of, guardrails } of sets) {

@@ -1,7 +1,7 @@
-import { trafficSplitOf } from '../../kinds/speech-engine.js';
 import type { Guardrails } from '../../model/guardrails.js';
 import type { GuardrailRefusal } from '../../model/refusal.js';
 import type { GuardedPlan } from './guarded-plan.js';
+import { splitRise } from './split-rise.js';
 
 /** Refuses each engine version whose split would rise by more percentage points than it may; a new one rises from 0. */
 export function maxTrafficIncrease(
@@ -10,7 +10,7 @@ export function maxTrafficIncrease(
 ): GuardrailRefusal[] {
   if (limit === undefined) return [];
   return changes.flatMap((change) => {
-    const [before, after] = [traffic.splitBefore(change), trafficSplitOf(change.after)];
+    const [before, after] = splitRise(change, traffic);
     if (after - before <= limit) return [];
     const points = `${after - before} ${after - before === 1 ? 'point' : 'points'}`;
     const message = `its split would rise from ${before} to ${after}, by ${points}, and maxTrafficIncrease is ${limit}`;

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ChangeWindow } from '../../../src/model/guardrails.js';
 import { changeWindows } from '../../../src/plan/guardrails/change-windows.js';
-import { liveTraffic } from '../../../src/plan/guardrails/live-traffic.js';
+import { openTraffic } from '../../../src/traffic/traffic-index.js';
 import { engine, liveEngine } from '../sample.js';
 import { refusalsOf } from './refusals.js';
 
@@ -11,7 +11,7 @@ const weekdays: ChangeWindow = { days: ['monday', 'tuesday', 'wednesday', 'thurs
 /** What the rule says at a moment, by itself: many moments are tried. */
 function refusals(iso: string, windows: readonly ChangeWindow[], timeZone = 'Europe/Berlin', skewMs?: number) {
   const now = { ms: Date.parse(iso), skewMs };
-  const plan = { environment: 'prod', compared: [], changes: [], traffic: liveTraffic([], []), now };
+  const plan = { environment: 'prod', compared: [], changes: [], traffic: openTraffic([]), now };
   return changeWindows(plan, { changeWindows: { timeZone, windows: [...windows] } });
 }
 
