@@ -16,13 +16,14 @@ delivery-unknown outcome=number reason=text correlationId=text?; key publicKey=v
 resolved subject=number answer=text? by=refused|not-sent|person reason=text? claimed=claimed?
 override reason=reason refusals=refusal*10000 planHash=hash git=git? claimed=claimed
 trust trustHash=hash settings=object accepted=first|operator claimed=claimed
+run commit=commit? manifestHash=hash planHash=hash status=applied|no-changes|incomplete claimed=claimed
 every v=two ledgerId=id seq=number prev=hash time=time kind=text endpoint=url hash=hash droppedTail?=tail
 tail bytes=number sha256=hash; git head=commit dirty=bool; shift before=percent after=percent raises=text*1000
 claimed actor=text? run=text? pullRequest=text? commit?=commit; split before=percent after=percent
 event source=AutomatedConfigurator eventType=(speech\.engine|webhook)\.configuration targetId=id
     action=DEPLOY|UPDATE|TRAFFIC_SPLIT payloadHash=hash timestamp=second; refusal code=text id=text
 """.replace("\n    ", " ").replace(";", "\n").strip().splitlines())}
-KINDS = list(SHAPES)[:11]
+KINDS = list(SHAPES)[:12]
 SHAPES.update({kind: {**SHAPES["every"], **SHAPES[kind]} for kind in KINDS})
 SECOND = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
 TEXTS = {"text": "(?s:.{0,2000})", "reason": "(?s:.{1,500})", "id": "[A-Za-z0-9_-]{1,128}", "hash": "[0-9a-f]{64}",
@@ -34,8 +35,7 @@ OTHERS = {"two": "2", "number": r"[1-9]\d{0,14}", "percent": r"\d|[1-9]\d|100", 
 NEXT = {"pending delivering": "sent", "sent delivering": "sent", "sent delivered": None, "unknown absent": "pending",
         "sent delivery-unknown": "unknown", "sent absent": "pending", "sent found": None, "unknown found": None}
 def need(holds, otherwise):
-    if not holds:
-        raise ValueError(otherwise)
+    if not holds: raise ValueError(otherwise)
 
 def fits(value, rule):
     item, _, most = rule.partition("*")

@@ -43,6 +43,12 @@ export interface OpenDelivery {
 /** What a webhook header's value was when it was last sent: scrypt of the value with this salt, both in hex. */
 export type SecretDigest = Pick<EntryOf<'secret'>, 'salt' | 'digest'>;
 
+/** A commit that manifests were applied from, and the entry that names it. */
+export interface RecordedCommit {
+  readonly id: string;
+  readonly seq: number;
+}
+
 /** What the entries of one endpoint add up to. */
 export interface Fold {
   /** Takes the next entry, or says why it can't be true after those before it. */
@@ -65,6 +71,8 @@ export interface Fold {
   readonly lastTimestamps: ReadonlyMap<string, string>;
   /** The last digest of each webhook header's value, by remote id and header. */
   readonly secrets: ReadonlyMap<string, SecretDigest>;
+  /** The last commit that manifests were applied from. */
+  readonly lastCommit: RecordedCommit | undefined;
   /** Audit events that arrived. */
   readonly delivered: number;
   /** Requests that were about to leave. */
@@ -85,6 +93,7 @@ export function createFold(): Fold {
   const lastTimestamps = new Map<string, string>();
   const doubtedCreates = new Set<string>();
   const secrets = new Map<string, SecretDigest>();
+  let lastCommit: RecordedCommit | undefined;
   let delivered = 0;
   let intents = 0;
 
@@ -100,6 +109,8 @@ export function createFold(): Fold {
       return fault('intent-unclear', `a ${entry.step} that leads elsewhere than the whole change`);
     }
     openIntents.set(entry.seq, { entry, unknown: false });
+    // A run that died has no `run` entry.
+    if (entry.git?.dirty === false) lastCommit = { id: entry.git.head, seq: entry.seq };
     intents += 1;
     return undefined;
   }
@@ -200,6 +211,9 @@ export function createFold(): Fold {
       case 'override':
       case 'trust':
         return undefined;
+      case 'run':
+        if (entry.commit !== null) lastCommit = { id: entry.commit, seq: entry.seq };
+        return undefined;
       case 'secret':
         secrets.set(secretKey(entry.remoteId, entry.header), { salt: entry.salt, digest: entry.digest });
         return undefined;
@@ -231,6 +245,9 @@ export function createFold(): Fold {
     doubtedCreates,
     lastTimestamps,
     secrets,
+    get lastCommit() {
+      return lastCommit;
+    },
     get delivered() {
       return delivered;
     },

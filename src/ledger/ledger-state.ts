@@ -6,6 +6,7 @@ import {
   type OpenDelivery,
   type OpenIntent,
   type OutcomeRecord,
+  type RecordedCommit,
   type SecretDigest,
   secretKey,
 } from './fold.js';
@@ -38,6 +39,8 @@ export interface LedgerState {
   lastApplied(remoteId: string): OutcomeRecord | undefined;
   /** The timestamp of the last audit event of a target. */
   lastTimestamp(targetId: string): string | undefined;
+  /** The last commit that manifests were applied from, by a run that ended or died; undefined before the first. */
+  readonly lastCommit: RecordedCommit | undefined;
   /** The settings that the last apply went by, whatever its endpoint; undefined before the first. */
   readonly lastTrust: EntryOf<'trust'> | undefined;
   /** The key that signs its checkpoints, whatever endpoint its entry is about; undefined where nothing is signed. */
@@ -88,6 +91,9 @@ export function ledgerState(chain: Chain, fold: Fold): LedgerState {
     lastOutcome: (remoteId) => fold.lastOutcomes.get(remoteId),
     lastApplied: (remoteId) => fold.lastApplied.get(remoteId),
     lastTimestamp: (targetId) => fold.lastTimestamps.get(targetId),
+    get lastCommit() {
+      return fold.lastCommit;
+    },
     get lastTrust() {
       return chain.trust;
     },

@@ -1,4 +1,4 @@
-import type { TimelineChange, TimelineEvent, TimelineRow } from '../model/generated/audit-show.js';
+import type { TimelineChange, TimelineEvent, TimelineRow, TimelineRun } from '../model/generated/audit-show.js';
 import { counted } from './counted.js';
 
 /** What a row of a timeline says, in words; each text from elsewhere has passed through `show`. */
@@ -51,6 +51,17 @@ export function timelineWords(row: TimelineRow, show: (text: string) => string):
       const details = row.reason === null ? [] : [`reason: ${show(row.reason)}`];
       return { ...blank, mark: 'note', what, outcome, details };
     }
+    case 'run': {
+      const commit = row.commit === null ? '' : `commit ${row.commit.slice(0, 12)}`;
+      const isDone = row.status !== 'incomplete';
+      return {
+        ...blank,
+        mark: isDone ? 'note' : 'unsure',
+        what: 'end of an apply',
+        outcome: runWords[row.status],
+        commit,
+      };
+    }
     case 'key':
       return { ...blank, mark: row.previousKey === null ? 'note' : 'unsure', ...keyWords(row, show) };
     case 'dropped-tail': {
@@ -67,6 +78,12 @@ const statusWords: Record<TimelineChange['status'], string> = {
   unknown: 'unknown',
   'not-attempted': 'not attempted',
   open: 'no outcome recorded',
+};
+
+const runWords: Record<TimelineRun['status'], string> = {
+  applied: 'applied',
+  'no-changes': 'no changes',
+  incomplete: 'incomplete',
 };
 
 const stepWords: Record<TimelineChange['step'], string> = {

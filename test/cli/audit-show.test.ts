@@ -93,17 +93,19 @@ describe('audit show of a ledger that two runs made', () => {
     expect([code, document]).toMatchObject([0, { status: 'whole', simulated: true, fault: null, filteredOut: 0 }]);
     const [first, ...others] = titles(rows);
     // What runs at the same time may begin in any order.
-    expect([first, ...others.slice(0, 2).toSorted(), ...others.slice(2, 7)]).toEqual([
+    expect([first, ...others.slice(0, 2).toSorted(), ...others.slice(2, 8)]).toEqual([
       'trust',
       'change create SpeechEngine/Menu@1.0.0 applied',
       'change update SpeechEngine/Billing@1.0.0 applied',
       'change configure SpeechEngine/Menu@1.0.0 applied',
       'change create Webhook/Hook applied',
       'headers Webhook/Hook',
+      'run applied',
       'trust',
       'override',
     ]);
-    expect(others.slice(7).toSorted()).toEqual([
+    expect(others.at(-1)).toBe('run incomplete');
+    expect(others.slice(8, -1).toSorted()).toEqual([
       'change lower SpeechEngine/IVR@1.0.0 applied',
       'change raise SpeechEngine/IVR@2.0.0 applied',
       'change update SpeechEngine/Billing@1.0.0 failed',
@@ -141,13 +143,13 @@ describe('audit show of a ledger that two runs made', () => {
   it.each<[string, string[], number]>([
     ['engine', ['--engine', 'SpeechEngine/Billing@*'], 2],
     ['several engines and webhooks', ['--engine', 'SpeechEngine/IVR@*', '--engine', 'Webhook/*'], 5],
-    ['actor', ['--actor', 'bob'], 5],
+    ['actor', ['--actor', 'bob'], 6],
     ['engine and actor', ['--engine', 'SpeechEngine/Billing@*', '--actor', 'bob'], 1],
-    ['time', ['--since', 'P1D'], 11],
+    ['time', ['--since', 'P1D'], 13],
     ['time, up to before', ['--until', 'P1D'], 0],
   ])('filters by %s, and says how much is left out', async (_name, args, count) => {
     const { code, document, rows } = await show(world, ...args);
-    expect([code, rows.length, document['filteredOut']]).toEqual([0, count, 11 - count]);
+    expect([code, rows.length, document['filteredOut']]).toEqual([0, count, 13 - count]);
     const text = await world.cli('audit', 'show', 'dev', ...args);
     expect(text.stdout).toContain(`${count} row${count === 1 ? '' : 's'} shown`);
     expect(text.stdout.match(/^ {4}entry \d+/gmu)?.length ?? 0).toBe(count);
@@ -245,7 +247,7 @@ describe.concurrent('audit show', () => {
     await world.write('dev/a.yaml', engine('IVR', { trafficSplit: 100 }));
     await world.faults({ method: 'POST', path: '/audit/logs$', fault: 'reset-after', times: 1 });
     expect((await world.cli('apply', 'dev', '--auto-approve', '--timeout', '2')).code).toBe(8);
-    const change = (await show(world)).rows.at(-1);
+    const change = (await show(world)).rows.at(-2);
     expect(change).toMatchObject({ status: 'applied', event: { status: 'unknown', logId: null } });
     const text = await world.cli('audit', 'show', 'dev');
     expect(text.stdout).toContain('audit event DEPLOY unknown');
@@ -254,8 +256,9 @@ describe.concurrent('audit show', () => {
     const answer = `${JSON.stringify(change?.['event']?.['outcome'])}=${textOf(log?.['logId'])}`;
     const settled = await world.cliWith({ env: { USER: 'carol' } }, 'audit', 'deliver', 'dev', '--resolve', answer);
     expect(settled.code).toBe(0);
-    expect((await show(world)).rows.slice(-2)).toMatchObject([
+    expect((await show(world)).rows.slice(-3)).toMatchObject([
       { event: { status: 'delivered', via: 'person', logId: log?.['logId'] } },
+      { kind: 'run', status: 'applied', commit: null },
       { kind: 'resolution', about: 'event', answer: log?.['logId'], claimed: { actor: 'carol' } },
     ]);
   });

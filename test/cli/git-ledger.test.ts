@@ -41,7 +41,7 @@ describe.concurrent('a ledger on a branch', () => {
     expect((await two.cli('plan', 'dev', '--detailed-exitcode')).code).toBe(0);
     expect((await two.cli('drift', 'dev')).code).toBe(0);
     const verify = documentOf(await two.cli('audit', 'verify', 'dev', '--format', 'json'), 'audit-verify');
-    expect(verify).toMatchObject({ status: 'clean', entries: 10 });
+    expect(verify).toMatchObject({ status: 'clean', entries: 11 });
     expect((await two.cli('audit', 'show', 'dev')).stdout).toContain('SpeechEngine/A@1.0.0');
     expect((await two.cli(...apply)).code).toBe(0);
     expect(stateOf(two)).toBe(twoBefore);

@@ -3,7 +3,7 @@ import type { EntryBody } from '../../src/ledger/entry.js';
 import type { Ledger } from '../../src/ledger/open-ledger.js';
 import { sha256 } from '../../src/model/hash.js';
 import { trustHash } from '../../src/model/trusted-settings.js';
-import { CLAIMED, change, inLedger, intent, outcome, temporaryFolder, verifyFolder } from './sample.js';
+import { CLAIMED, change, inLedger, intent, outcome, runEnd, temporaryFolder, verifyFolder } from './sample.js';
 
 type Resolved = Extract<EntryBody, { kind: 'resolved' }>;
 
@@ -135,6 +135,31 @@ describe('what entries add up to', () => {
       expect(ledger.state.secretDigest('w1', 'X-B')).toBeUndefined();
       expect(ledger.state.secretDigest('w2', 'X-A')).toBeUndefined();
     });
+  });
+
+  test('the last commit is that of the last run or intent of the endpoint, unless its manifests were dirty', async () => {
+    const folder = temporaryFolder();
+    const id = (digit: string) => digit.repeat(40);
+    const commitIn = (endpoint: string, ...bodies: EntryBody[]) =>
+      inLedger(
+        folder,
+        async (ledger) => {
+          for (const body of bodies) await ledger.append(body);
+          return ledger.state.lastCommit;
+        },
+        { endpoint },
+      );
+    const [here, there] = ['https://a.api.nicecxone.com', 'https://b.api.nicecxone.com'];
+    expect(await commitIn(here)).toBeUndefined();
+    expect(await commitIn(here, runEnd({ commit: id('1') }))).toEqual({ id: id('1'), seq: 2 });
+    expect(await commitIn(there)).toBeUndefined();
+    expect(await commitIn(there, runEnd({ commit: id('2'), status: 'no-changes' }))).toMatchObject({ id: id('2') });
+    // This run died before its end.
+    expect(await commitIn(here, intent({ git: { head: id('3'), dirty: false } }))).toEqual({ id: id('3'), seq: 4 });
+    const dirty = intent({ git: { head: id('4'), dirty: true }, remoteId: 'engine-2' });
+    const bare = intent({ git: null, remoteId: 'engine-3' });
+    expect(await commitIn(here, runEnd({ commit: null }), dirty, bare)).toEqual({ id: id('3'), seq: 4 });
+    expect((await verifyFolder(folder)).fault).toBeUndefined();
   });
 
   test('an override changes nothing of what is live', async () => {

@@ -107,6 +107,19 @@ export function outcome(of: number, more: Partial<OutcomeBody> = {}): OutcomeBod
   };
 }
 
+/** The end of an apply. */
+export function runEnd(more: Partial<Extract<EntryBody, { kind: 'run' }>> = {}): Extract<EntryBody, { kind: 'run' }> {
+  return {
+    kind: 'run',
+    commit: 'a'.repeat(40),
+    manifestHash: sha256('manifests'),
+    planHash: sha256('plan'),
+    status: 'applied',
+    claimed: CLAIMED,
+    ...more,
+  };
+}
+
 /** One applied update with its audit event; resolves to the number of the outcome. */
 export async function change(ledger: Ledger, remoteId = 'engine-1', now = START): Promise<number> {
   const { seq } = await ledger.append(intent({ remoteId }));

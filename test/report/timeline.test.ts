@@ -39,6 +39,7 @@ function rowsOf(text: string, id = text, actor = text): TimelineRow[] {
   };
   const event = { outcome: 5, action: 'TRAFFIC_SPLIT', timestamp: place.time, logId: null, via: null } as const;
   const shift = { before: 90, after: 40, raises: [id, text] };
+  const runEnd = { commit: git.head, manifestHash: hash('3'), planHash: hash('0') };
   return [
     {
       kind: 'trust',
@@ -107,6 +108,8 @@ function rowsOf(text: string, id = text, actor = text): TimelineRow[] {
     { kind: 'headers', seq: 15, ...place, id, remoteId: 'w1', headers: [text, 'X-B'], claimed: null },
     { kind: 'resolution', seq: 16, ...place, id, change: 4, about: 'event', answer: text, reason: text, claimed },
     { kind: 'resolution', seq: 17, ...place, id, change: 4, about: 'request', answer: null, reason: null, claimed },
+    { kind: 'run', seq: 17, ...place, status: 'applied', ...runEnd, claimed },
+    { kind: 'run', seq: 17, ...place, status: 'incomplete', ...runEnd, commit: null, claimed },
     { kind: 'dropped-tail', seq: 18, ...place, bytes: 1, sha256: hash('d') },
   ];
 }

@@ -20,6 +20,7 @@ import {
   intent,
   outcome,
   prodFile,
+  runEnd,
   START,
   temporaryFolder,
 } from '../ledger/sample.js';
@@ -36,7 +37,15 @@ export async function signedTwice(work: (ledger: Ledger) => Promise<unknown> = e
   const folder = temporaryFolder();
   const [key, next] = [testKey(1), testKey(2, 'next')];
   await inLedger(folder, work, { signer: { key, claimed: CLAIMED } });
-  await inLedger(folder, (ledger) => deliveredChange(ledger, 'engine-9'), { signer: { key, next, claimed: CLAIMED } });
+  const signer = { key, next, claimed: CLAIMED };
+  await inLedger(
+    folder,
+    async (ledger) => {
+      await ledger.append(runEnd({ commit: null, status: 'no-changes' }));
+      await deliveredChange(ledger, 'engine-9');
+    },
+    { signer },
+  );
   return readFileSync(prodFile(folder), 'utf8');
 }
 

@@ -12,23 +12,34 @@ import type { KnownError } from '../../model/known-error.js';
 /** What apply did, as `--format json` prints it; changes of a saved plan that were live already come first. */
 export function applyDocument(
   plan: Plan,
-  { progress, fatal, unserved }: Pick<ApplyResult, 'progress' | 'fatal' | 'unserved'>,
+  result: Pick<ApplyResult, 'progress' | 'fatal' | 'unserved'>,
   alreadyApplied: readonly Plan['changes'][number][],
   { total, retried, rateLimited }: RequestStats,
   exitCode: ExitCode,
 ): Apply {
+  const { progress, fatal, unserved } = result;
   const outcomes = [...alreadyApplied.map(alreadyAppliedOutcome), ...progress.map(outcomeOf)];
   return {
     formatVersion: 1,
     environment: plan.environment,
     simulated: plan.simulated,
     planHash: plan.planHash,
-    status: statusOf(outcomes),
+    status: statusOf(result, alreadyApplied),
     outcomes,
     ...(unserved.length === 0 ? {} : { unserved: [...unserved] }),
     ...(fatal === undefined ? {} : { error: errorOf(fatal, exitCode) }),
     requests: { total, retried, rateLimited },
   };
+}
+
+/** What became of a plan: all of it was done, it had no changes, or something is left. */
+export function statusOf(
+  { progress }: Pick<ApplyResult, 'progress'>,
+  alreadyApplied: readonly Plan['changes'][number][],
+): Exclude<Apply['status'], 'refused'> {
+  if (progress.length + alreadyApplied.length === 0) return 'no-changes';
+  const done = progress.every(({ status }) => status === 'applied' || status === 'already-applied');
+  return done ? 'applied' : 'incomplete';
 }
 
 function errorOf({ code, message, hint }: KnownError, exitCode: ExitCode): NonNullable<Apply['error']> {
@@ -110,10 +121,4 @@ function alreadyAppliedOutcome({ id, action, remoteId, payloadHash }: Plan['chan
     auditLogId: null,
     correlationId: null,
   };
-}
-
-function statusOf(outcomes: readonly Outcome[]): Apply['status'] {
-  if (outcomes.length === 0) return 'no-changes';
-  const done = outcomes.every(({ status }) => status === 'applied' || status === 'already-applied');
-  return done ? 'applied' : 'incomplete';
 }

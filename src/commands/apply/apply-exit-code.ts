@@ -17,8 +17,12 @@ export function applyExitCode(
     if (interrupted) return ExitCode.interrupted;
     return wrote ? ExitCode.incomplete : reasonNothingWasWritten(left, fatal?.exitCode);
   }
-  if (audit.pending + audit.unknown === 0 && fatal === undefined) return ExitCode.done;
-  return interrupted ? ExitCode.interrupted : ExitCode.auditIncomplete;
+  const isAudited = audit.pending + audit.unknown === 0;
+  if (isAudited && fatal === undefined) return ExitCode.done;
+  if (interrupted) return ExitCode.interrupted;
+  // Nothing was to be done, and the ledger could not record that.
+  if (isAudited && fatal !== undefined && !wrote) return fatal.exitCode;
+  return ExitCode.auditIncomplete;
 }
 
 const refusals: ReadonlyMap<string, ExitCode> = new Map([

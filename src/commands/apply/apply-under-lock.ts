@@ -27,14 +27,16 @@ import { type TimedPlan, untilListed } from '../plan/until-listed.js';
 import type { Secrets } from '../secrets/credentials.js';
 import { type SecretCheck } from '../secrets/secret-check.js';
 import { checkTrust, recordTrust } from '../trust/check-trust.js';
-import { applyDocument, outcomeOf, refusedDocument, undeliveredOf } from './apply-document.js';
+import { applyDocument, outcomeOf, refusedDocument, statusOf, undeliveredOf } from './apply-document.js';
 import { applyExitCode } from './apply-exit-code.js';
 import type { ApplyCommandOptions } from './apply-options.js';
 import { openProgress } from './apply-progress.js';
 import { checkAskable } from './approve.js';
 import { approvedPlan } from './approved-plan.js';
+import { checkCommitOrder } from './check-commit-order.js';
 import { checkPlan } from './check-plan.js';
 import { recordOverride } from './override.js';
+import { recordRun } from './record-run.js';
 import { settleEarlier } from './settle-earlier.js';
 
 /** What an apply under the ledger's lock works with. */
@@ -62,8 +64,11 @@ export async function applyUnderLock(
   parts: ApplyParts,
 ): Promise<ExitCode> {
   const { opened, writer, ledger, saved } = parts;
-  // Another run may have applied since, and have had other settings accepted.
+  // Another run may have applied since: a later commit, or other settings that were accepted.
+  const order = await checkCommitOrder(context, options, opened.name, opened.git, ledger.state);
   checkTrust(opened.name, opened.trusted.wanted, ledger.state, options);
+  if (order.older !== undefined) throw order.older;
+  if (order.warning !== undefined) say(context, {}, `warning: ${order.warning}. --override passes this`);
   const clock = announcedClock(context, options);
   const earlier = await settleParts(context, options, clock, parts);
 
@@ -79,8 +84,10 @@ export async function applyUnderLock(
   if (built instanceof KnownError) return refuse(context, options, built, shown, writer);
 
   await recordTrust(ledger, opened.trusted.wanted, claimsOf(context));
-  const override = await recordOverride(context, options, ledger, built.plan, gitOf(built));
-  const result = await carryOut(context, options, clock, parts, built);
+  const override = await recordOverride(context, options, ledger, built.plan, gitOf(built), order.passed);
+  const carriedOut = await carryOut(context, options, clock, parts, built);
+  const notRecorded = await recordRun(ledger, built.plan, statusOf(carriedOut, alreadyApplied), claimsOf(context));
+  const result = carriedOut.fatal === undefined && notRecorded ? { ...carriedOut, fatal: notRecorded } : carriedOut;
   const audit = {
     delivered: result.audit.delivered.length + earlier.delivered.length,
     pending: result.audit.pending.length + earlier.pending.length,

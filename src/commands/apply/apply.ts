@@ -19,6 +19,7 @@ import { readSigner } from '../secrets/signing-key.js';
 import { checkTrust } from '../trust/check-trust.js';
 import type { ApplyCommandOptions } from './apply-options.js';
 import { applyUnderLock } from './apply-under-lock.js';
+import { checkCommitOrder } from './check-commit-order.js';
 import { checkReason } from './override.js';
 import { refuseUncommitted } from './refuse-uncommitted.js';
 import { resendSelector } from './resend-headers.js';
@@ -38,8 +39,11 @@ export async function applyCommand(
   await checkLedgerPlace(context, options, opened.settings, environment);
   const store = ledgerStore(context, options, opened.settings, environment);
   const seen = await readLedger({ store, environment, endpoint: opened.endpoint.baseUrl });
+  // Under the lock it is asked again: a run that ends meanwhile may be of a later commit.
+  const { older } = await checkCommitOrder(context, options, environment, opened.git, seen);
   checkTrust(environment, opened.trusted.wanted, seen, options);
   refuseUncommitted(context, options.root, environment, opened.git);
+  if (older !== undefined) throw older;
   // No secret is read above this line.
   const signer = await readSigner(context, options);
   const secrets = await reads.secrets();

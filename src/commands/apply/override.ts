@@ -13,6 +13,9 @@ export interface OverrideOptions {
   readonly quiet?: boolean;
 }
 
+/** What an operator passed: the rule, and what it is about. */
+export type PassedRefusal = NonNullable<Apply['override']>['refusals'][number];
+
 const maxReason = 500;
 
 /** As many as one line of the ledger can hold, however long the names. */
@@ -30,8 +33,9 @@ export function checkReason({ override }: OverrideOptions): void {
 }
 
 /**
- * Records in the ledger which guardrails are passed and why, and returns what it recorded once it is durable: before any
- * request of the plan leaves. Undefined, and a word to the user, where there is nothing to override.
+ * Records in the ledger which guardrails are passed and why, and what is passed beside them, and returns what it recorded
+ * once it is durable: before any request of the plan leaves. Undefined, and a word to the user, if there is nothing to
+ * override.
  */
 export async function recordOverride(
   context: Context,
@@ -39,10 +43,12 @@ export async function recordOverride(
   ledger: Pick<Ledger, 'append'>,
   { environment, refusals, planHash, changes }: Plan,
   git: GitCommit | null,
+  beside: readonly PassedRefusal[],
 ): Promise<Apply['override']> {
   if (override === undefined) return undefined;
-  const passed = refusals.filter(isOverridable).map(({ code, id }) => ({ code, id }));
-  if (changes.length === 0 || passed.length === 0) {
+  const guardrails = changes.length === 0 ? [] : refusals.filter(isOverridable);
+  const passed = [...beside, ...guardrails.map(({ code, id }) => ({ code, id }))];
+  if (passed.length === 0) {
     say(context, { quiet: quiet === true }, '--override was not needed: no guardrail refuses this plan');
     return undefined;
   }

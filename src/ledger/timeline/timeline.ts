@@ -153,6 +153,11 @@ export function createTimeline(emit: (row: TimelineRow) => void, limit = LIMIT):
         return addTrust(entry);
       case 'secret':
         return addSecret(entry);
+      case 'run': {
+        const { status, commit, manifestHash, planHash, claimed } = entry;
+        push({ kind: 'run', ...placeOf(entry), status, commit, manifestHash, planHash, claimed });
+        return;
+      }
       case 'key': {
         const { publicKey, claimed } = entry;
         push({ kind: 'key', ...placeOf(entry), publicKey, previousKey: key?.publicKey ?? null, claimed });

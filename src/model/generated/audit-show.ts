@@ -434,6 +434,45 @@ export interface TimelineResolution {
 }
 
 /**
+ * An apply that ended, also one that had nothing to do.
+ */
+export interface TimelineRun {
+  kind: 'run';
+  /**
+   * The number of its entry in the ledger.
+   */
+  seq: LedgerEntrySeq;
+  /**
+   * By the clock of the machine that ran: a claim.
+   */
+  time: LedgerEntryTime;
+  /**
+   * The base URL that it is about.
+   */
+  endpoint: string;
+  /**
+   * What became of its plan.
+   */
+  status: 'applied' | 'no-changes' | 'incomplete';
+  /**
+   * The commit that was applied; null outside git, and if the manifests were not those of a commit.
+   */
+  commit: string | null;
+  /**
+   * SHA-256 of the canonical JSON of the resolved manifests.
+   */
+  manifestHash: string;
+  /**
+   * The plan that was carried out.
+   */
+  planHash: string;
+  /**
+   * Who and why, from the CI's variables. Nothing proves them.
+   */
+  claimed: LedgerEntryClaimed;
+}
+
+/**
  * From here on, checkpoints of the ledger are signed by this key.
  */
 export interface TimelineKey {
@@ -501,5 +540,6 @@ export type TimelineRow =
   | TimelineTrust
   | TimelineHeaders
   | TimelineResolution
+  | TimelineRun
   | TimelineKey
   | TimelineDroppedTail;

@@ -17,6 +17,7 @@ export type LedgerEntry = {
     | 'override'
     | 'trust'
     | 'secret'
+    | 'run'
     | 'key';
 } & (
   | GenesisEntry
@@ -29,6 +30,7 @@ export type LedgerEntry = {
   | OverrideEntry
   | TrustEntry
   | SecretEntry
+  | RunEntry
   | KeyEntry
 );
 
@@ -111,7 +113,7 @@ export type GitCommit = {
    */
   head: string;
   /**
-   * True when the manifests were not exactly those of the commit.
+   * True when the manifests did not mean what those of the commit mean.
    */
   dirty: boolean;
 } | null;
@@ -689,6 +691,56 @@ export interface SecretEntry {
    * scrypt of the value: N = 32768, r = 8, p = 1, 32 bytes, in hex.
    */
   digest: string;
+  /**
+   * SHA-256 of "cxone-gitops-ledger/v1", a line feed, and the canonical JSON of the entry without this member.
+   */
+  hash: Hash;
+  droppedTail?: DroppedTail;
+}
+
+/**
+ * An apply that ended, also one that had nothing to do: no later apply may be of an older commit.
+ */
+export interface RunEntry {
+  /**
+   * The version of the format.
+   */
+  v: 2;
+  /**
+   * The same in every entry of one ledger.
+   */
+  ledgerId: string;
+  /**
+   * The number of this entry, without gaps: 1 is the first line.
+   */
+  seq: Seq;
+  /**
+   * The hash of the entry before it; 64 zeros in the first.
+   */
+  prev: Hash;
+  time: Time;
+  kind: 'run';
+  /**
+   * The base URL that the entry is about.
+   */
+  endpoint: string;
+  /**
+   * The commit that was applied; null outside git, and if the manifests were not those of a commit.
+   */
+  commit: string | null;
+  /**
+   * SHA-256 of the canonical JSON of the resolved manifests.
+   */
+  manifestHash: Hash;
+  /**
+   * The plan that was carried out.
+   */
+  planHash: Hash;
+  /**
+   * What became of the plan: all of it was done, it had no changes, or something is left.
+   */
+  status: 'applied' | 'no-changes' | 'incomplete';
+  claimed: Claimed;
   /**
    * SHA-256 of "cxone-gitops-ledger/v1", a line feed, and the canonical JSON of the entry without this member.
    */

@@ -3,76 +3,82 @@ var __getOwnPropNames=Object.getOwnPropertyNames;var __commonJS=(cb,mod)=>functi
 let len=str.length,length=0,pos=0,value;for(;pos<len;)length++,value=str.charCodeAt(pos++),value>=55296&&value<=56319&&pos<len&&(value=str.charCodeAt(pos),(value&
 64512)===56320&&pos++);return length}exports.default=ucs2length;ucs2length.code='require("ajv/dist/runtime/ucs2length").default'}});var validateLedgerEntry=validate37,schema62={$schema:"https://json-schema.org/draft/2020-12/schema",$id:"ledger-entry.schema.json",type:"object",discriminator:{
 propertyName:"kind"},required:["kind"],properties:{kind:{type:"string",enum:["genesis","intent","outcome","delivering","delivered","delivery-unknown","resolved",
-"override","trust","secret","key"]}},oneOf:[{$ref:"#/$defs/genesisEntry"},{$ref:"#/$defs/intentEntry"},{$ref:"#/$defs/outcomeEntry"},{$ref:"#/$defs/deliveringEn\
-try"},{$ref:"#/$defs/deliveredEntry"},{$ref:"#/$defs/deliveryUnknownEntry"},{$ref:"#/$defs/resolvedEntry"},{$ref:"#/$defs/overrideEntry"},{$ref:"#/$defs/trustEn\
-try"},{$ref:"#/$defs/secretEntry"},{$ref:"#/$defs/keyEntry"}],$defs:{hash:{type:"string",pattern:"^[0-9a-f]{64}$"},hashOrNull:{type:["string","null"],pattern:"^\
-[0-9a-f]{64}$"},seq:{type:"integer",minimum:1,maximum:999999999999999},time:{type:"string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},remoteId:{
-type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},remoteIdOrNull:{type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$"},text:{type:"string",maxLength:2e3},textOrNull:{
-type:["string","null"],maxLength:2e3},droppedTail:{type:"object",additionalProperties:!1,required:["bytes","sha256"],properties:{bytes:{type:"integer",minimum:1,
-maximum:999999999999999},sha256:{$ref:"#/$defs/hash"}}},claimed:{type:"object",additionalProperties:!1,required:["actor","run","pullRequest"],properties:{actor:{
-$ref:"#/$defs/textOrNull"},run:{$ref:"#/$defs/textOrNull"},pullRequest:{$ref:"#/$defs/textOrNull"},commit:{type:"string",pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"}}},
-gitCommit:{type:["object","null"],additionalProperties:!1,required:["head","dirty"],properties:{head:{type:"string",pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},dirty:{
-type:"boolean"}}},auditEvent:{type:"object",additionalProperties:!1,required:["source","eventType","targetId","action","payloadHash","timestamp"],properties:{source:{
-type:"string",const:"AutomatedConfigurator"},eventType:{type:"string",enum:["speech.engine.configuration","webhook.configuration"]},targetId:{$ref:"#/$defs/remo\
-teId"},action:{type:"string",enum:["DEPLOY","UPDATE","TRAFFIC_SPLIT"]},payloadHash:{$ref:"#/$defs/hash"},timestamp:{type:"string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d\
-:\\d\\d:\\d\\dZ$"}}},auditEventOrNull:{oneOf:[{$ref:"#/$defs/auditEvent"},{type:"null"}]},genesisEntry:{type:"object",additionalProperties:!1,required:["v","led\
-gerId","seq","prev","time","kind","endpoint","environment","simulated","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0\
--9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"genesis"},endpoint:{type:"string",pattern:'\
-^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},environment:{type:"string",pattern:"^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"boolean"},hash:{$ref:"#/\
-$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},intentEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","\
-endpoint","id","action","step","remoteId","beforeHash","afterHash","payloadHash","bodyHash","planHash","git","claimed","hash"],properties:{v:{type:"integer",const:2},
+"override","trust","secret","run","key"]}},oneOf:[{$ref:"#/$defs/genesisEntry"},{$ref:"#/$defs/intentEntry"},{$ref:"#/$defs/outcomeEntry"},{$ref:"#/$defs/delive\
+ringEntry"},{$ref:"#/$defs/deliveredEntry"},{$ref:"#/$defs/deliveryUnknownEntry"},{$ref:"#/$defs/resolvedEntry"},{$ref:"#/$defs/overrideEntry"},{$ref:"#/$defs/t\
+rustEntry"},{$ref:"#/$defs/secretEntry"},{$ref:"#/$defs/runEntry"},{$ref:"#/$defs/keyEntry"}],$defs:{hash:{type:"string",pattern:"^[0-9a-f]{64}$"},hashOrNull:{type:[
+"string","null"],pattern:"^[0-9a-f]{64}$"},seq:{type:"integer",minimum:1,maximum:999999999999999},time:{type:"string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\
+\\d{3}Z$"},remoteId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},remoteIdOrNull:{type:["string","null"],pattern:"^[A-Za-z0-9_-]{1,128}$"},text:{type:"string",
+maxLength:2e3},textOrNull:{type:["string","null"],maxLength:2e3},droppedTail:{type:"object",additionalProperties:!1,required:["bytes","sha256"],properties:{bytes:{
+type:"integer",minimum:1,maximum:999999999999999},sha256:{$ref:"#/$defs/hash"}}},claimed:{type:"object",additionalProperties:!1,required:["actor","run","pullReq\
+uest"],properties:{actor:{$ref:"#/$defs/textOrNull"},run:{$ref:"#/$defs/textOrNull"},pullRequest:{$ref:"#/$defs/textOrNull"},commit:{type:"string",pattern:"^([0\
+-9a-f]{40}|[0-9a-f]{64})$"}}},gitCommit:{type:["object","null"],additionalProperties:!1,required:["head","dirty"],properties:{head:{type:"string",pattern:"^([0-\
+9a-f]{40}|[0-9a-f]{64})$"},dirty:{type:"boolean"}}},auditEvent:{type:"object",additionalProperties:!1,required:["source","eventType","targetId","action","payloa\
+dHash","timestamp"],properties:{source:{type:"string",const:"AutomatedConfigurator"},eventType:{type:"string",enum:["speech.engine.configuration","webhook.confi\
+guration"]},targetId:{$ref:"#/$defs/remoteId"},action:{type:"string",enum:["DEPLOY","UPDATE","TRAFFIC_SPLIT"]},payloadHash:{$ref:"#/$defs/hash"},timestamp:{type:"\
+string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"}}},auditEventOrNull:{oneOf:[{$ref:"#/$defs/auditEvent"},{type:"null"}]},genesisEntry:{type:"objec\
+t",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","environment","simulated","hash"],properties:{v:{type:"integer",const:2},
 ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"\
-intent"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},id:{$ref:"#/$defs/text",examples:["SpeechEngine/Production ASR \
-Engine@2.1.0"]},action:{type:"string",enum:["create","update"]},step:{type:"string",enum:["create","configure","update","lower","raise","restore"]},remoteId:{$ref:"\
-#/$defs/remoteIdOrNull"},beforeHash:{$ref:"#/$defs/hashOrNull"},afterHash:{$ref:"#/$defs/hash"},payloadHash:{$ref:"#/$defs/hash"},bodyHash:{$ref:"#/$defs/hash"},
-planHash:{$ref:"#/$defs/hash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},shift:{type:"object",additionalProperties:!1,required:["before","\
-after","raises"],properties:{before:{type:"integer",minimum:0,maximum:100},after:{type:"integer",minimum:0,maximum:100},raises:{type:"array",minItems:1,maxItems:1e3,
-items:{$ref:"#/$defs/text"}}}},savedPlan:{$ref:"#/$defs/hash"},split:{type:"object",additionalProperties:!1,required:["before","after"],properties:{before:{type:"\
-integer",minimum:0,maximum:100},after:{type:"integer",minimum:0,maximum:100}}},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},outcomeEntry:{
-type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","intent","status","remoteId","resultHash","correlationId","\
-serverDate","event","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"\
-#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"outcome"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300\
-})?$'},intent:{$ref:"#/$defs/seq"},status:{type:"string",enum:["applied","failed","unknown","not-attempted"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},resultHash:{
-$ref:"#/$defs/hashOrNull"},correlationId:{$ref:"#/$defs/textOrNull"},serverDate:{type:["string","null"],pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},
-event:{$ref:"#/$defs/auditEventOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},deliveringEntry:{type:"object",additionalProperties:!1,
-required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-\
-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivering"},endpoint:{type:"string",
-pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},
-deliveredEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","logId","via","correlationId","ha\
-sh"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{
-$ref:"#/$defs/time"},kind:{type:"string",const:"delivered"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"\
-#/$defs/seq"},logId:{$ref:"#/$defs/text"},via:{type:"string",enum:["post","lookup"]},correlationId:{$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{
-$ref:"#/$defs/droppedTail"}}},deliveryUnknownEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcom\
-e","reason","correlationId","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
-$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivery-unknown"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[\
-!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},reason:{$ref:"#/$defs/text"},correlationId:{$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{
-$ref:"#/$defs/droppedTail"}}},resolvedEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","subject","ans\
-wer","by","reason","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
-$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"resolved"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~\
-]{0,300})?$'},subject:{$ref:"#/$defs/seq"},answer:{$ref:"#/$defs/textOrNull"},by:{type:"string",enum:["refused","not-sent","person"]},reason:{$ref:"#/$defs/text\
-OrNull"},claimed:{oneOf:[{$ref:"#/$defs/claimed"},{type:"null"}]},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},overrideEntry:{type:"obj\
-ect",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","reason","refusals","planHash","git","claimed","hash"],properties:{v:{
-type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},
-kind:{type:"string",const:"override"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},reason:{type:"string",minLength:1,
-maxLength:500},refusals:{type:"array",minItems:1,maxItems:1e4,items:{type:"object",additionalProperties:!1,required:["code","id"],properties:{code:{$ref:"#/$def\
-s/text"},id:{$ref:"#/$defs/text"}}}},planHash:{$ref:"#/$defs/hash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{
-$ref:"#/$defs/droppedTail"}}},trustEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","trustHash","sett\
-ings","accepted","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
-$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"trust"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0\
-,300})?$'},trustHash:{$ref:"#/$defs/hash"},settings:{type:"object"},accepted:{type:"string",enum:["first","operator"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"\
-#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},secretEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind",
-"endpoint","id","remoteId","header","salt","digest","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{
-$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"secret"},endpoint:{type:"string",pattern:'^https?://[!"$-.0\
-->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},id:{$ref:"#/$defs/text"},remoteId:{$ref:"#/$defs/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",pattern:"^[0-\
-9a-f]{32}$"},digest:{type:"string",pattern:"^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},keyEntry:{type:"object",additionalProperties:!1,
-required:["v","ledgerId","seq","prev","time","kind","endpoint","publicKey","note","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"strin\
-g",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"key"},endpoint:{type:"\
-string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},publicKey:{type:"string",pattern:"^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{\
-42}$"},note:{$ref:"#/$defs/text"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}}}},func0=Object.prototype.
-hasOwnProperty,schema63={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","environment","simulated","hash"],
-properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"\
-#/$defs/time"},kind:{type:"string",const:"genesis"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},environment:{type:"s\
-tring",pattern:"^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"boolean"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};var pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u"),pattern49=new RegExp("^[0-9a-f]{64}$","u"),pattern50=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
+genesis"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},environment:{type:"string",pattern:"^[a-z0-9][a-z0-9-]{0,62}$"},
+simulated:{type:"boolean"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},intentEntry:{type:"object",additionalProperties:!1,required:["v",
+"ledgerId","seq","prev","time","kind","endpoint","id","action","step","remoteId","beforeHash","afterHash","payloadHash","bodyHash","planHash","git","claimed","h\
+ash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{
+$ref:"#/$defs/time"},kind:{type:"string",const:"intent"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},id:{$ref:"#/$de\
+fs/text",examples:["SpeechEngine/Production ASR Engine@2.1.0"]},action:{type:"string",enum:["create","update"]},step:{type:"string",enum:["create","configure","\
+update","lower","raise","restore"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},beforeHash:{$ref:"#/$defs/hashOrNull"},afterHash:{$ref:"#/$defs/hash"},payloadHash:{
+$ref:"#/$defs/hash"},bodyHash:{$ref:"#/$defs/hash"},planHash:{$ref:"#/$defs/hash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},shift:{type:"\
+object",additionalProperties:!1,required:["before","after","raises"],properties:{before:{type:"integer",minimum:0,maximum:100},after:{type:"integer",minimum:0,maximum:100},
+raises:{type:"array",minItems:1,maxItems:1e3,items:{$ref:"#/$defs/text"}}}},savedPlan:{$ref:"#/$defs/hash"},split:{type:"object",additionalProperties:!1,required:[
+"before","after"],properties:{before:{type:"integer",minimum:0,maximum:100},after:{type:"integer",minimum:0,maximum:100}}},hash:{$ref:"#/$defs/hash"},droppedTail:{
+$ref:"#/$defs/droppedTail"}}},outcomeEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","intent","statu\
+s","remoteId","resultHash","correlationId","serverDate","event","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1\
+,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"outcome"},endpoint:{type:"string",pattern:'^h\
+ttps?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},intent:{$ref:"#/$defs/seq"},status:{type:"string",enum:["applied","failed","unknown","not-attempted"]},remoteId:{
+$ref:"#/$defs/remoteIdOrNull"},resultHash:{$ref:"#/$defs/hashOrNull"},correlationId:{$ref:"#/$defs/textOrNull"},serverDate:{type:["string","null"],pattern:"^\\d{\
+4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},event:{$ref:"#/$defs/auditEventOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},
+deliveringEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","hash"],properties:{v:{type:"int\
+eger",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"\
+string",const:"delivering"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},hash:{$ref:"#/$\
+defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},deliveredEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind",
+"endpoint","outcome","logId","via","correlationId","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{
+$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivered"},endpoint:{type:"string",pattern:'^https?://[!"$\
+-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},logId:{$ref:"#/$defs/text"},via:{type:"string",enum:["post","lookup"]},correlationId:{$ref:"\
+#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},deliveryUnknownEntry:{type:"object",additionalProperties:!1,required:[
+"v","ledgerId","seq","prev","time","kind","endpoint","outcome","reason","correlationId","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"\
+^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivery-unknown"},endpoint:{
+type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},reason:{$ref:"#/$defs/text"},correlationId:{$ref:"#/$\
+defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},resolvedEntry:{type:"object",additionalProperties:!1,required:["v","ledg\
+erId","seq","prev","time","kind","endpoint","subject","answer","by","reason","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"\
+^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"resolved"},endpoint:{type:"st\
+ring",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},subject:{$ref:"#/$defs/seq"},answer:{$ref:"#/$defs/textOrNull"},by:{type:"string",enum:["r\
+efused","not-sent","person"]},reason:{$ref:"#/$defs/textOrNull"},claimed:{oneOf:[{$ref:"#/$defs/claimed"},{type:"null"}]},hash:{$ref:"#/$defs/hash"},droppedTail:{
+$ref:"#/$defs/droppedTail"}}},overrideEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","reason","refu\
+sals","planHash","git","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},
+prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"override"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"\
+$->@-~]{0,300})?$'},reason:{type:"string",minLength:1,maxLength:500},refusals:{type:"array",minItems:1,maxItems:1e4,items:{type:"object",additionalProperties:!1,
+required:["code","id"],properties:{code:{$ref:"#/$defs/text"},id:{$ref:"#/$defs/text"}}}},planHash:{$ref:"#/$defs/hash"},git:{$ref:"#/$defs/gitCommit"},claimed:{
+$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},trustEntry:{type:"object",additionalProperties:!1,required:["v","l\
+edgerId","seq","prev","time","kind","endpoint","trustHash","settings","accepted","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",
+pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"trust"},endpoint:{type:"\
+string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},trustHash:{$ref:"#/$defs/hash"},settings:{type:"object"},accepted:{type:"string",enum:["\
+first","operator"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},secretEntry:{type:"object",additionalProperties:!1,
+required:["v","ledgerId","seq","prev","time","kind","endpoint","id","remoteId","header","salt","digest","hash"],properties:{v:{type:"integer",const:2},ledgerId:{
+type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"secret"},
+endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},id:{$ref:"#/$defs/text"},remoteId:{$ref:"#/$defs/remoteId"},header:{$ref:"\
+#/$defs/text"},salt:{type:"string",pattern:"^[0-9a-f]{32}$"},digest:{type:"string",pattern:"^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$de\
+fs/droppedTail"}}},runEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","commit","manifestHash","planH\
+ash","status","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
+$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"run"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,3\
+00})?$'},commit:{type:["string","null"],pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},manifestHash:{$ref:"#/$defs/hash"},planHash:{$ref:"#/$defs/hash"},status:{type:"\
+string",enum:["applied","no-changes","incomplete"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},keyEntry:{
+type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","publicKey","note","claimed","hash"],properties:{v:{type:"i\
+nteger",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{
+type:"string",const:"key"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},publicKey:{type:"string",pattern:"^[!-*,-~]{1\
+,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"},note:{$ref:"#/$defs/text"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/\
+$defs/droppedTail"}}}}},func0=Object.prototype.hasOwnProperty,schema63={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind",
+"endpoint","environment","simulated","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs\
+/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"genesis"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300\
+}(/[!"$->@-~]{0,300})?$'},environment:{type:"string",pattern:"^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"boolean"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"\
+#/$defs/droppedTail"}}};var pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u"),pattern49=new RegExp("^[0-9a-f]{64}$","u"),pattern50=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
 "u"),pattern51=new RegExp('^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$',"u"),pattern6=new RegExp("^[a-z0-9][a-z0-9-]{0,62}$","u");function validate39(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate39.evaluated;
 if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.
 bytes===void 0||!func0.call(data,"bytes")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"bytes"},message:"must have\
@@ -1072,61 +1078,143 @@ data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/d
 (vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err41={instancePath,schemaPath:"#/type",keyword:"ty\
 pe",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}return validate66.errors=vErrors,errors===0}validate66.
 evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema155={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","e\
-ndpoint","publicKey","note","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$def\
-s/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"key"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/\
-[!"$->@-~]{0,300})?$'},publicKey:{type:"string",pattern:"^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"},note:{$ref:"#/$defs/text"},claimed:{$ref:"\
-#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern125=new RegExp("^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-\
-9+/]{42}$","u");function validate68(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate68.
-evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){
-if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have req\
-uired property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"\
-#/required",keyword:"required",params:{missingProperty:"ledgerId"},message:"must have required property 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(
-err1),errors++}if(data.seq===void 0||!func0.call(data,"seq")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"seq"},message:"\
-must have required property 'seq'"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:"prev"},message:"must have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(
-err3),errors++}if(data.time===void 0||!func0.call(data,"time")){let err4={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},
-message:"must have required property 'time'"};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={
-instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:
-vErrors.push(err5),errors++}if(data.endpoint===void 0||!func0.call(data,"endpoint")){let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-endpoint"},message:"must have required property 'endpoint'"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.publicKey===void 0||!func0.call(data,
-"publicKey")){let err7={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"publicKey"},message:"must have required property 'publi\
-cKey'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}if(data.note===void 0||!func0.call(data,"note")){let err8={instancePath,schemaPath:"#/required",
-keyword:"required",params:{missingProperty:"note"},message:"must have required property 'note'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.
-claimed===void 0||!func0.call(data,"claimed")){let err9={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"claimed"},message:"mus\
-t have required property 'claimed'"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err10={instancePath,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err10]:vErrors.
-push(err10),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema155.properties,key0)){let err11={instancePath,schemaPath:"#/additionalProperties",keyword:"\
-additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}
-if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err12={instancePath:instancePath+
-"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}
-if(data0!==2){let err13={instancePath:instancePath+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:2},message:"must be equal to cons\
-tant"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1==
-"string"){if(!pattern4.test(data1)){let err14={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"\
-^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}}else{let err15={instancePath:instancePath+
-"/ledgerId",schemaPath:"#/properties/ledgerId/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err15]:vErrors.push(
-err15),errors++}}if(data.seq!==void 0&&func0.call(data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err16={
-instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err16]:
-vErrors.push(err16),errors++}if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||isNaN(data2)){let err17={instancePath:instancePath+"/seq",schemaPath:"\
-#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err17]:vErrors.
-push(err17),errors++}if(data2<1||isNaN(data2)){let err18={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:"\
->=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.
-prev;if(typeof data3=="string"){if(!pattern49.test(data3)){let err19={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
-pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}else{let err20={instancePath:instancePath+
-"/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}
-if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern50.test(data4)){let err21={instancePath:instancePath+"\
+ndpoint","commit","manifestHash","planHash","status","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,\
+128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"run"},endpoint:{type:"string",pattern:'^https?\
+://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},commit:{type:["string","null"],pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},manifestHash:{$ref:"#/$defs/hash"},planHash:{
+$ref:"#/$defs/hash"},status:{type:"string",enum:["applied","no-changes","incomplete"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{
+$ref:"#/$defs/droppedTail"}}};function validate68(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,
+evaluated0=validate68.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="obj\
+ect"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){
+let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"ledgerId"},message:"must have required property 'ledgerId'"};vErrors===
+null?vErrors=[err1]:vErrors.push(err1),errors++}if(data.seq===void 0||!func0.call(data,"seq")){let err2={instancePath,schemaPath:"#/required",keyword:"required",
+params:{missingProperty:"seq"},message:"must have required property 'seq'"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.prev===void 0||!func0.
+call(data,"prev")){let err3={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"prev"},message:"must have required property 'prev'"};
+vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(data.time===void 0||!func0.call(data,"time")){let err4={instancePath,schemaPath:"#/required",keyword:"\
+required",params:{missingProperty:"time"},message:"must have required property 'time'"};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}if(data.kind===
+void 0||!func0.call(data,"kind")){let err5={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"kind"},message:"must have required \
+property 'kind'"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}if(data.endpoint===void 0||!func0.call(data,"endpoint")){let err6={instancePath,schemaPath:"\
+#/required",keyword:"required",params:{missingProperty:"endpoint"},message:"must have required property 'endpoint'"};vErrors===null?vErrors=[err6]:vErrors.push(
+err6),errors++}if(data.commit===void 0||!func0.call(data,"commit")){let err7={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"c\
+ommit"},message:"must have required property 'commit'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}if(data.manifestHash===void 0||!func0.call(data,
+"manifestHash")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"manifestHash"},message:"must have required property \
+'manifestHash'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.planHash===void 0||!func0.call(data,"planHash")){let err9={instancePath,schemaPath:"\
+#/required",keyword:"required",params:{missingProperty:"planHash"},message:"must have required property 'planHash'"};vErrors===null?vErrors=[err9]:vErrors.push(
+err9),errors++}if(data.status===void 0||!func0.call(data,"status")){let err10={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+status"},message:"must have required property 'status'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data.claimed===void 0||!func0.call(data,
+"claimed")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"claimed"},message:"must have required property 'claimed'"};
+vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err12={instancePath,schemaPath:"#/required",keyword:"\
+required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}for(let key0 of Object.
+keys(data))if(!func0.call(schema155.properties,key0)){let err13={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
+message:"must NOT have additional properties"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
+v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err14={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
+type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(data0!==2){let err15={instancePath:instancePath+
+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:2},message:"must be equal to constant"};vErrors===null?vErrors=[err15]:vErrors.push(
+err15),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err16={
+instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match\
+ pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}else{let err17={instancePath:instancePath+"/ledgerId",schemaPath:"\
+#/properties/ledgerId/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}if(data.
+seq!==void 0&&func0.call(data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err18={instancePath:instancePath+
+"/seq",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}
+if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||isNaN(data2)){let err19={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",
+keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}
+if(data2<1||isNaN(data2)){let err20={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
+must be >= 1"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3==
+"string"){if(!pattern49.test(data3)){let err21={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
+{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+"/\
+prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}
+if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern50.test(data4)){let err23={instancePath:instancePath+"\
 /time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern \
-"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+
-"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}
-if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err23={instancePath:instancePath+"/kind",schemaPath:"#/proper\
-ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}if(data5!=="key"){let err24={
-instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"key"},message:"must be equal to constant"};vErrors===
-null?vErrors=[err24]:vErrors.push(err24),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern51.
-test(data6)){let err25={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:'^https?://[!"$-.0->A\
--~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=[err25]:vErrors.push(
-err25),errors++}}else{let err26={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},message:"mu\
-st be string"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.publicKey!==void 0&&func0.call(data,"publicKey")){let data7=data.publicKey;if(typeof data7==
-"string"){if(!pattern125.test(data7)){let err27={instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern:"\
-^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"},message:'must match pattern "^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"'};vErrors===
+"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}else{let err24={instancePath:instancePath+
+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}
+if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err25={instancePath:instancePath+"/kind",schemaPath:"#/proper\
+ties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}if(data5!=="run"){let err26={
+instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"run"},message:"must be equal to constant"};vErrors===
+null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern51.
+test(data6)){let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:'^https?://[!"$-.0->A\
+-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=[err27]:vErrors.push(
+err27),errors++}}else{let err28={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},message:"mu\
+st be string"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.commit!==void 0&&func0.call(data,"commit")){let data7=data.commit;if(typeof data7!=
+"string"&&data7!==null){let err29={instancePath:instancePath+"/commit",schemaPath:"#/properties/commit/type",keyword:"type",params:{type:schema155.properties.commit.
+type},message:"must be string,null"};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}if(typeof data7=="string"&&!pattern65.test(data7)){let err30={instancePath:instancePath+
+"/commit",schemaPath:"#/properties/commit/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},message:'must match pattern "^([0-9a-f]{40\
+}|[0-9a-f]{64})$"'};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}if(data.manifestHash!==void 0&&func0.call(data,"manifestHash")){let data8=data.
+manifestHash;if(typeof data8=="string"){if(!pattern49.test(data8)){let err31={instancePath:instancePath+"/manifestHash",schemaPath:"#/$defs/hash/pattern",keyword:"\
+pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}}else{let err32={
+instancePath:instancePath+"/manifestHash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=
+[err32]:vErrors.push(err32),errors++}}if(data.planHash!==void 0&&func0.call(data,"planHash")){let data9=data.planHash;if(typeof data9=="string"){if(!pattern49.test(
+data9)){let err33={instancePath:instancePath+"/planHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must mat\
+ch pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}else{let err34={instancePath:instancePath+"/planHash",schemaPath:"#/$\
+defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}if(data.status!==void 0&&
+func0.call(data,"status")){let data10=data.status;if(typeof data10!="string"){let err35={instancePath:instancePath+"/status",schemaPath:"#/properties/status/typ\
+e",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}if(!(data10==="applied"||data10===
+"no-changes"||data10==="incomplete")){let err36={instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues:schema155.
+properties.status.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}}if(data.claimed!==void 0&&
+func0.call(data,"claimed")&&(validate42(data.claimed,{instancePath:instancePath+"/claimed",parentData:data,parentDataProperty:"claimed",rootData,dynamicAnchors})||
+(vErrors=vErrors===null?validate42.errors:vErrors.concat(validate42.errors),errors=vErrors.length)),data.hash!==void 0&&func0.call(data,"hash")){let data12=data.
+hash;if(typeof data12=="string"){if(!pattern49.test(data12)){let err37={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
+pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}}else{let err38={instancePath:instancePath+
+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}}
+data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"\
+droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err39={instancePath,
+schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}return validate68.
+errors=vErrors,errors===0}validate68.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema162={type:"object",additionalProperties:!1,required:["v","le\
+dgerId","seq","prev","time","kind","endpoint","publicKey","note","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Z\
+a-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"key"},endpoint:{type:"string",pattern:'\
+^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},publicKey:{type:"string",pattern:"^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"},note:{$ref:"\
+#/$defs/text"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern133=new RegExp("^[!-*,-~]{1,128}\\+[\
+0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$","u");function validate71(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,
+errors=0,evaluated0=validate71.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data==
+"object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){
+let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"ledgerId"},message:"must have required property 'ledgerId'"};vErrors===
+null?vErrors=[err1]:vErrors.push(err1),errors++}if(data.seq===void 0||!func0.call(data,"seq")){let err2={instancePath,schemaPath:"#/required",keyword:"required",
+params:{missingProperty:"seq"},message:"must have required property 'seq'"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.prev===void 0||!func0.
+call(data,"prev")){let err3={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"prev"},message:"must have required property 'prev'"};
+vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(data.time===void 0||!func0.call(data,"time")){let err4={instancePath,schemaPath:"#/required",keyword:"\
+required",params:{missingProperty:"time"},message:"must have required property 'time'"};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}if(data.kind===
+void 0||!func0.call(data,"kind")){let err5={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"kind"},message:"must have required \
+property 'kind'"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}if(data.endpoint===void 0||!func0.call(data,"endpoint")){let err6={instancePath,schemaPath:"\
+#/required",keyword:"required",params:{missingProperty:"endpoint"},message:"must have required property 'endpoint'"};vErrors===null?vErrors=[err6]:vErrors.push(
+err6),errors++}if(data.publicKey===void 0||!func0.call(data,"publicKey")){let err7={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+publicKey"},message:"must have required property 'publicKey'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}if(data.note===void 0||!func0.call(data,
+"note")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"note"},message:"must have required property 'note'"};vErrors===
+null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.claimed===void 0||!func0.call(data,"claimed")){let err9={instancePath,schemaPath:"#/required",keyword:"r\
+equired",params:{missingProperty:"claimed"},message:"must have required property 'claimed'"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.hash===
+void 0||!func0.call(data,"hash")){let err10={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required\
+ property 'hash'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema162.properties,key0)){let err11={
+instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};
+vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&
+!isNaN(data0)&&isFinite(data0))){let err12={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must\
+ be integer"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}if(data0!==2){let err13={instancePath:instancePath+"/v",schemaPath:"#/properties/v/con\
+st",keyword:"const",params:{allowedValue:2},message:"must be equal to constant"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}}if(data.ledgerId!==
+void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err14={instancePath:instancePath+"/ledgerI\
+d",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};
+vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}}else{let err15={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/type",keyword:"\
+type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}}if(data.seq!==void 0&&func0.call(data,"seq")){
+let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err16={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq\
+/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}if(typeof data2=="number"&&
+isFinite(data2)){if(data2>999999999999999||isNaN(data2)){let err17={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{
+comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}if(data2<1||isNaN(data2)){
+let err18={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===
+null?vErrors=[err18]:vErrors.push(err18),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern49.
+test(data3)){let err19={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must ma\
+tch pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}else{let err20={instancePath:instancePath+"/prev",schemaPath:"#/$def\
+s/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}if(data.time!==void 0&&
+func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern50.test(data4)){let err21={instancePath:instancePath+"/time",schemaPath:"#/$d\
+efs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\
+\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+"/time",schemaPath:"#/$defs/t\
+ime/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}if(data.kind!==void 0&&func0.
+call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err23={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",
+params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}if(data5!=="key"){let err24={instancePath:instancePath+
+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"key"},message:"must be equal to constant"};vErrors===null?vErrors=[err24]:vErrors.
+push(err24),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern51.test(data6)){let err25={
+instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0\
+,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}}else{
+let err26={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
+null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.publicKey!==void 0&&func0.call(data,"publicKey")){let data7=data.publicKey;if(typeof data7=="string"){
+if(!pattern133.test(data7)){let err27={instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern:"^[!\
+-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"},message:'must match pattern "^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"'};vErrors===
 null?vErrors=[err27]:vErrors.push(err27),errors++}}else{let err28={instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/type",keyword:"type",
 params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.note!==void 0&&func0.call(data,"note")){let data8=data.
 note;if(typeof data8=="string"){if(func68(data8)>2e3){let err29={instancePath:instancePath+"/note",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{
@@ -1140,33 +1228,34 @@ let err32={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyw
 [err32]:vErrors.push(err32),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/dropp\
 edTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),
 errors=vErrors.length))}else{let err33={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=
-[err33]:vErrors.push(err33),errors++}return validate68.errors=vErrors,errors===0}validate68.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function validate37(data,{
+[err33]:vErrors.push(err33),errors++}return validate71.errors=vErrors,errors===0}validate71.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function validate37(data,{
 instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate37.evaluated;if(evaluated0.dynamicProps&&
 (evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.kind===void 0||!func0.call(
 data,"kind")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"kind"},message:"must have required property 'kind'"};vErrors===
 null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.kind!==void 0&&func0.call(data,"kind")){let data0=data.kind;if(typeof data0!="string"){let err1={instancePath:instancePath+
 "/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}
 if(!(data0==="genesis"||data0==="intent"||data0==="outcome"||data0==="delivering"||data0==="delivered"||data0==="delivery-unknown"||data0==="resolved"||data0===
-"override"||data0==="trust"||data0==="secret"||data0==="key")){let err2={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"enum",params:{
-allowedValues:schema62.properties.kind.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}}let tag0=data.
-kind;if(typeof tag0=="string")if(tag0==="genesis"){validate38(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?
-validate38.errors:vErrors.concat(validate38.errors),errors=vErrors.length);var props0=!0}else if(tag0==="intent")validate41(data,{instancePath,parentData,parentDataProperty,
-rootData,dynamicAnchors})||(vErrors=vErrors===null?validate41.errors:vErrors.concat(validate41.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0===
-"outcome")validate45(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate45.errors:vErrors.concat(validate45.
-errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="delivering")validate51(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||
-(vErrors=vErrors===null?validate51.errors:vErrors.concat(validate51.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="delivered")validate53(
-data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate53.errors:vErrors.concat(validate53.errors),errors=vErrors.
-length),props0!==!0&&(props0=!0);else if(tag0==="delivery-unknown")validate55(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=
-vErrors===null?validate55.errors:vErrors.concat(validate55.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="resolved")validate57(data,{instancePath,
-parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate57.errors:vErrors.concat(validate57.errors),errors=vErrors.length),props0!==
-!0&&(props0=!0);else if(tag0==="override")validate60(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate60.
-errors:vErrors.concat(validate60.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="trust")validate63(data,{instancePath,parentData,parentDataProperty,
-rootData,dynamicAnchors})||(vErrors=vErrors===null?validate63.errors:vErrors.concat(validate63.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0===
-"secret")validate66(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate66.errors:vErrors.concat(validate66.
-errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="key")validate68(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||
-(vErrors=vErrors===null?validate68.errors:vErrors.concat(validate68.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else{let err3={instancePath,schemaPath:"\
-#/discriminator",keyword:"discriminator",params:{error:"mapping",tag:"kind",tagValue:tag0},message:'value of tag "kind" must be in oneOf'};vErrors===null?vErrors=
-[err3]:vErrors.push(err3),errors++}else{let err4={instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error:"tag",tag:"kind",tagValue:tag0},
-message:'tag "kind" must be string'};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}}else{let err5={instancePath,schemaPath:"#/type",keyword:"type",params:{
-type:"object"},message:"must be object"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}return validate37.errors=vErrors,evaluated0.props=props0,errors===
-0}validate37.evaluated={dynamicProps:!0,dynamicItems:!1};export{validateLedgerEntry};
+"override"||data0==="trust"||data0==="secret"||data0==="run"||data0==="key")){let err2={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/enum",keyword:"\
+enum",params:{allowedValues:schema62.properties.kind.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err2]:vErrors.push(err2),
+errors++}}let tag0=data.kind;if(typeof tag0=="string")if(tag0==="genesis"){validate38(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||
+(vErrors=vErrors===null?validate38.errors:vErrors.concat(validate38.errors),errors=vErrors.length);var props0=!0}else if(tag0==="intent")validate41(data,{instancePath,
+parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate41.errors:vErrors.concat(validate41.errors),errors=vErrors.length),props0!==
+!0&&(props0=!0);else if(tag0==="outcome")validate45(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate45.
+errors:vErrors.concat(validate45.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="delivering")validate51(data,{instancePath,parentData,parentDataProperty,
+rootData,dynamicAnchors})||(vErrors=vErrors===null?validate51.errors:vErrors.concat(validate51.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0===
+"delivered")validate53(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate53.errors:vErrors.concat(validate53.
+errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="delivery-unknown")validate55(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||
+(vErrors=vErrors===null?validate55.errors:vErrors.concat(validate55.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="resolved")validate57(
+data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate57.errors:vErrors.concat(validate57.errors),errors=vErrors.
+length),props0!==!0&&(props0=!0);else if(tag0==="override")validate60(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===
+null?validate60.errors:vErrors.concat(validate60.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="trust")validate63(data,{instancePath,parentData,
+parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate63.errors:vErrors.concat(validate63.errors),errors=vErrors.length),props0!==!0&&(props0=
+!0);else if(tag0==="secret")validate66(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate66.errors:vErrors.
+concat(validate66.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="run")validate68(data,{instancePath,parentData,parentDataProperty,rootData,
+dynamicAnchors})||(vErrors=vErrors===null?validate68.errors:vErrors.concat(validate68.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="ke\
+y")validate71(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate71.errors:vErrors.concat(validate71.errors),
+errors=vErrors.length),props0!==!0&&(props0=!0);else{let err3={instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error:"mapping",tag:"ki\
+nd",tagValue:tag0},message:'value of tag "kind" must be in oneOf'};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}else{let err4={instancePath,schemaPath:"\
+#/discriminator",keyword:"discriminator",params:{error:"tag",tag:"kind",tagValue:tag0},message:'tag "kind" must be string'};vErrors===null?vErrors=[err4]:vErrors.
+push(err4),errors++}}else{let err5={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err5]:
+vErrors.push(err5),errors++}return validate37.errors=vErrors,evaluated0.props=props0,errors===0}validate37.evaluated={dynamicProps:!0,dynamicItems:!1};export{validateLedgerEntry};

@@ -30,6 +30,8 @@ describe('the exit code of an apply', () => {
     ['nothing was written: no permission comes before stale', codeOf([failed('stale'), failed('forbidden')]), 4],
     ['nothing was written: no value of a header', codeOf([failed('forbidden'), failed('ConfigurationError')]), 3],
     ['nothing was written: stale', codeOf([failed('conflict'), failed('stale')]), 6],
+    ['nothing was to be done, and the ledger could not record that', codeOf([], {}, false, fatal), 1],
+    ['nothing was to be done, and an audit event waits', codeOf([], { pending: 1 }, false, fatal), 8],
     ['nothing was written: the ledger', codeOf([one({ status: 'not-attempted' })], {}, false, fatal), 1],
   ])('when %s', (_when, code, expected) => {
     expect(code).toBe(expected);

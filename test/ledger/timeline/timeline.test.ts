@@ -7,7 +7,17 @@ import { verifyLedger } from '../../../src/ledger/verify/verify.js';
 import type { TimelineRow } from '../../../src/model/generated/audit-show.js';
 import { sha256 } from '../../../src/model/hash.js';
 import { testKey } from '../keys.js';
-import { CLAIMED, change, deliveredChange, inLedger, intent, outcome, prodFile, temporaryFolder } from '../sample.js';
+import {
+  CLAIMED,
+  change,
+  deliveredChange,
+  inLedger,
+  intent,
+  outcome,
+  prodFile,
+  runEnd,
+  temporaryFolder,
+} from '../sample.js';
 
 /** The rows of a ledger that `work` writes, and how many there were after each entry. */
 async function rowsOf(work: (ledger: Ledger) => Promise<unknown>, limit?: number) {
@@ -132,6 +142,20 @@ describe('a timeline', () => {
       { kind: 'key', seq: 2, publicKey: key.text, previousKey: null, claimed: CLAIMED },
       { kind: 'change', seq: 3 },
       { kind: 'key', seq: 7, publicKey: next.text, previousKey: key.text },
+    ]);
+  });
+
+  test('has a row for each run that ended, and an open change before it is not lost', async () => {
+    const { rows } = await rowsOf(async (ledger) => {
+      await ledger.append(intent());
+      await ledger.append(runEnd({ status: 'incomplete' }));
+      await ledger.append(runEnd({ commit: null, status: 'no-changes' }));
+    });
+    const { kind, ...members } = runEnd({ status: 'incomplete' });
+    expect(rows).toMatchObject([
+      { kind: 'change', status: 'open' },
+      { kind, seq: 3, ...members },
+      { kind, seq: 4, commit: null, status: 'no-changes' },
     ]);
   });
 
