@@ -58,6 +58,7 @@ export function shiftedEngine(
   return {
     before: live === null || splitBefore === undefined ? live : { ...live, split: splitBefore },
     desired: namedSplit(change.after),
+    planned: namedSplit(change.after),
     now: namedSplit(confirmed),
     ...(status === 'unknown' && !notDone && sent !== undefined && { perhaps: namedSplit(sent) }),
   };
@@ -66,7 +67,7 @@ export function shiftedEngine(
 /** An engine that the run does not write to. */
 export function standing({ live, desired }: EngineTraffic, shift: UnfinishedShift | undefined): ShiftedEngine {
   const before = live === null || shift === undefined ? live : { ...live, split: shift.before };
-  return { before, desired: desired ?? live, now: live };
+  return { before, desired: desired ?? live, planned: live, now: live };
 }
 
 function namesOf({ before, after }: Progress['change']): string[] {

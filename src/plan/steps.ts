@@ -1,8 +1,9 @@
 import type { State } from '../kinds/kind-definition.js';
 import { kindDefinition } from '../kinds/kinds.js';
 import { splitMembers, trafficSplitOf } from '../kinds/speech-engine.js';
-import { type NamedSplit } from '../traffic/engine-traffic.js';
-import { type Move, orderMoves } from '../traffic/order-moves.js';
+import type { NamedSplit } from '../traffic/engine-traffic.js';
+import type { Move } from '../traffic/move.js';
+import { orderMoves } from '../traffic/order-moves.js';
 import type { TrafficIndex } from '../traffic/traffic-index.js';
 import { namedSplit } from './plan-traffic.js';
 import type { PlannedChange } from './planned-change.js';

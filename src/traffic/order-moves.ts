@@ -1,14 +1,7 @@
 import { isRenamed, type NamedSplit } from './engine-traffic.js';
+import { gainOf, type Move } from './move.js';
+import { searchOrder } from './search-order.js';
 import { sumByName } from './sum-by-name.js';
-
-/** What a change does to the traffic of one engine. */
-export interface Move {
-  /** Null: the engine is created. */
-  readonly from: NamedSplit | null;
-  readonly to: NamedSplit;
-  /** The create takes two writes, so it can't get its split with the first. */
-  readonly inTwoWrites: boolean;
-}
 
 /** The moves of some names, in stages: each stage starts when the one before it is done. */
 export interface MoveOrder<M extends Move> {
@@ -22,12 +15,6 @@ export interface MoveOrder<M extends Move> {
   readonly blocked: readonly M[];
 }
 
-/** What a move adds to the name that it leads to, in percent. An engine that a rename brings adds its whole split. */
-export function gainOf({ from, to }: Pick<Move, 'from' | 'to'>): number {
-  const had = from !== null && from.name === to.name ? from.split : 0;
-  return Math.max(0, to.split - had);
-}
-
 /**
  * Orders the moves of names that share engines, so that the splits of no name pass 100 at any moment, whichever write of
  * a stage is done first (docs/semantics.md, "Applying"). `others` is what engines serve that do not move.
@@ -37,9 +24,14 @@ export function orderMoves<M extends Move>(
   others: Iterable<NamedSplit | null> = [],
 ): MoveOrder<M> {
   const stages = stagesOf(moves);
-  const serving = sumByName([...others, ...moves.map(({ from }) => from)]);
-  const take = (stage: readonly M[]) => takeFitting(stage, serving);
+  const before = sumByName([...others, ...moves.map(({ from }) => from)]);
+  const order = inStages(stages, new Map(before));
+  return order.blocked.length === 0 ? order : (oneByOne(stages, before) ?? order);
+}
 
+/** Takes of each stage what has room; what has none waits until others have moved. Changes `serving`. */
+function inStages<M extends Move>(stages: Readonly<Record<StageName, readonly M[]>>, serving: Map<string, number>) {
+  const take = (stage: readonly M[]) => takeFitting(stage, serving);
   const prepare = take(stages.prepare);
   const lowers = [take(stages.inPlace), take(stages.renamed)];
   const lower = lowers.map(({ fitting }) => fitting).filter((stage) => stage.length > 0);
@@ -52,6 +44,25 @@ export function orderMoves<M extends Move>(
     waiting = next.waiting;
   }
   return { prepare: prepare.fitting, lower, raise, blocked: waiting };
+}
+
+/** A move that fits may take the room that another one needs first: then each waits for its turn. */
+function oneByOne<M extends Move>(
+  stages: Readonly<Record<StageName, readonly M[]>>,
+  before: ReadonlyMap<string, number>,
+): MoveOrder<M> | undefined {
+  const still = stages.prepare.filter((move) => !movesTraffic(move));
+  const serving = new Map(before);
+  takeFitting(stages.inPlace, serving);
+  const shifting = [...stages.renamed, ...stages.prepare.filter(movesTraffic), ...stages.raise];
+  const found = searchOrder(shifting, serving);
+  if (found === undefined) return undefined;
+  const lower = stages.inPlace.length === 0 ? [] : [stages.inPlace];
+  return { prepare: still, lower, raise: found.map((move) => [move]), blocked: [] };
+}
+
+function movesTraffic(move: Move): boolean {
+  return gainOf(move) > 0 || (isRenamed(move.from, move.to) && (move.from?.split ?? 0) > 0);
 }
 
 type StageName = 'prepare' | 'inPlace' | 'renamed' | 'raise';

@@ -7,6 +7,8 @@ export interface ShiftedEngine {
   readonly before: NamedSplit | null;
   /** What git asks for; of an unmanaged engine, what it serves live. */
   readonly desired: NamedSplit | null;
+  /** What this run leads to if all goes well; of an engine that it does not change, what the engine serves live. */
+  readonly planned: NamedSplit | null;
   /** What the last answer confirmed; null: the engine is not live. */
   readonly now: NamedSplit | null;
   /** What it may serve instead, where the last write has no known outcome. */
@@ -24,8 +26,8 @@ export interface Shortfall {
 
 /**
  * The names that serve less than before, in the order of the engines. Traffic follows an engine that is renamed; a name
- * that an engine left is short, too, as far as git asks others to serve there instead. Where git asks a name to serve
- * less, that is no shortfall if all changes of the name are done (`finished`).
+ * that an engine left is short, too, as far as git or this run asks others to serve there instead. Where both ask a name
+ * to serve less, that is no shortfall if all changes of the name are done (`finished`).
  */
 export function shortfalls(
   engines: readonly ShiftedEngine[],
@@ -33,11 +35,12 @@ export function shortfalls(
 ): Shortfall[] {
   const before = sumByName(engines.map((one) => one.before));
   const desired = sumByName(engines.map((one) => one.desired));
+  const planned = sumByName(engines.map((one) => one.planned));
   const names = new Set(engines.flatMap((one) => [one.before, one.now, one.perhaps ?? null]).flatMap(nameOf));
   const parts = new Map([...names].map((name) => [name, { carried: noRange(), serving: noRange() }]));
   for (const engine of engines) addEngine(engine, parts);
   return [...parts].flatMap(([name, { carried, serving }]) => {
-    const wanted = desired.get(name) ?? 0;
+    const wanted = Math.max(desired.get(name) ?? 0, planned.get(name) ?? 0);
     const kept = Math.min(before.get(name) ?? 0, wanted);
     const short = (lost: number, served: number) => {
       const followed = finished(name) ? Math.min(lost, wanted - served) : lost;

@@ -9,6 +9,7 @@ function engine(way: string, desired?: string, perhaps?: string): ShiftedEngine 
     before: share(before),
     now: share(now),
     desired: share(desired ?? now),
+    planned: share(desired ?? now),
     ...(perhaps !== undefined && { perhaps: share(perhaps) }),
   };
 }

@@ -1,7 +1,8 @@
-import { trafficSplitOf } from '../../kinds/speech-engine.js';
 import type { Clock } from '../../model/clock.js';
 import type { BuiltPlan } from '../../plan/build.js';
+import { namedSplit } from '../../plan/plan-traffic.js';
 import type { PlannedChange } from '../../plan/planned-change.js';
+import { gainOf } from '../../traffic/move.js';
 
 /** A plan, and when its lists were asked for, in milliseconds since 1970. */
 export interface TimedPlan {
@@ -31,5 +32,5 @@ export async function untilListed(
 
 /** What other resources there are decides whether it may be done. */
 function needsWholeList({ before, after }: PlannedChange): boolean {
-  return before === null || trafficSplitOf(after) > trafficSplitOf(before);
+  return before === null || gainOf({ from: namedSplit(before), to: namedSplit(after) }) > 0;
 }
