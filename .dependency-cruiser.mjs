@@ -73,7 +73,7 @@ const PACKAGES = {
   ajv: '^src/(manifest/|model/generated/)',
   canonicalize: '^src/model/canonical-json\\.ts$',
   'cli-progress': '^src/(commands/|main\\.ts)',
-  commander: '^src/(cli|commands/options-from-environment)\\.ts$',
+  commander: '^src/(cli|commands/options/[a-z-]+)\\.ts$',
   'deep-diff': '^src/plan/diff\\.ts$',
   'fastest-levenshtein': '^src/model/nearest\\.ts$',
   hono: '^src/simulator/',

@@ -9,7 +9,9 @@ import type { AuditVerifyOptions } from './commands/audit/verify-options.js';
 import type { CatalogOptions } from './commands/catalog/catalog.js';
 import type { Context } from './commands/context.js';
 import type { InitOptions } from './commands/init/init.js';
-import { optionsFromEnvironment } from './commands/options-from-environment.js';
+import { checkValues } from './commands/options/check-values.js';
+import { optionsFromEnvironment } from './commands/options/options-from-environment.js';
+import { refuseUnknownVariables } from './commands/options/refuse-unknown-variables.js';
 import type { DriftOptions } from './commands/plan/drift.js';
 import type { PlanOptions } from './commands/plan/plan.js';
 import type { SchemaOptions } from './commands/schema/schema.js';
@@ -106,7 +108,11 @@ function describe(context: Context, end: End): Command {
       optionDescription: (option) => new Help().optionDescription(option).replace(' (default: [])', ''),
       visibleOptions: ownOptionsFirst,
     });
-  program.hook('preAction', (_program, command) => optionsFromEnvironment(command, context.env));
+  program.hook('preAction', (_program, command) => {
+    refuseUnknownVariables(program, context.env);
+    optionsFromEnvironment(command, context.env);
+    checkValues(command, context.env);
+  });
 
   for (const command of [
     describeInit,

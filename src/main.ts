@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import type { Context, Printer } from './commands/context.js';
+import { flagWord } from './commands/options/flag-word.js';
 import { openPrompts } from './commands/prompts.js';
 import type { ExitCode } from './model/exit-code.js';
 import { openMask } from './model/mask.js';
@@ -76,7 +77,7 @@ async function fail(error: unknown): Promise<void> {
   const { reportError } = await import('./commands/output/report-error.js');
   process.exitCode = await reportError(context, error, {
     format: requestedFormat(),
-    verbose: args.includes('--verbose'),
+    verbose: args.includes('--verbose') || flagWord(process.env['CXONE_GITOPS_VERBOSE'] ?? '') === true,
   });
 }
 
@@ -109,7 +110,7 @@ function printer(stream: NodeJS.WriteStream): Printer {
 /** FORCE_COLOR, NO_COLOR, then whether it is a terminal; `--no-color` wins. */
 function colours(stream: NodeJS.WriteStream): boolean {
   const { NO_COLOR, FORCE_COLOR, TERM, CXONE_GITOPS_NO_COLOR } = process.env;
-  if (args.includes('--no-color') || ['1', 'true', 'yes'].includes(CXONE_GITOPS_NO_COLOR ?? '')) return false;
+  if (args.includes('--no-color') || flagWord(CXONE_GITOPS_NO_COLOR ?? '') === true) return false;
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0';
   return stream.isTTY && !NO_COLOR && TERM !== 'dumb';
 }

@@ -2,6 +2,7 @@ import { checkEndpoint, type Endpoint, endpointOfOrg } from '../model/endpoint.j
 import type { Environment } from '../model/generated/environment.js';
 import type { Guardrails } from '../model/guardrails.js';
 import type { LedgerBranch } from '../model/trusted-settings.js';
+import { unexpandedStart } from '../model/unexpanded-start.js';
 import { guardrailFindings } from './checks/guardrails.js';
 import type { Finding } from './manifest-document.js';
 
@@ -56,7 +57,7 @@ export function environmentSettings(
       message: `listLag must be at most PT1H, not ${spec.listLag}.`,
     });
   }
-  findings.push(...guardrailFindings(spec.guardrails ?? {}));
+  findings.push(...guardrailFindings(spec.guardrails ?? {}), ...ledgerPathFindings(spec.ledger?.path));
   const bases = spec.bases ?? [];
   if (findings.length > 0 || 'code' in located) return { findings };
   return {
@@ -72,6 +73,20 @@ export function environmentSettings(
     guardrails: spec.guardrails ?? {},
     bases,
   };
+}
+
+/** The ledger would begin anew in a folder that is called `~`, or by a blank. */
+function ledgerPathFindings(path: string | undefined): Finding[] {
+  if (path === undefined) return [];
+  const at = ['spec', 'ledger', 'path'];
+  if (path.trim() === '') {
+    return [{ code: 'invalid-value', path: at, message: 'path must not be blank.', hint: 'Name a folder.' }];
+  }
+  const start = unexpandedStart(path);
+  if (start === undefined) return [];
+  const message = `path begins with ${start}, which nothing expands in a manifest.`;
+  const hint = `Write an absolute path, or one below the current folder. If ${start} is really its name, write ./${path}.`;
+  return [{ code: 'unexpanded-path', path: at, message, hint }];
 }
 
 function ledgerBranch({ remote = 'origin', branch = 'cxone-gitops/ledger' }: Partial<LedgerBranch>): LedgerBranch {

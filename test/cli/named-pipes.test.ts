@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { engine } from './manifests.js';
+import { run } from './program.js';
 import { closeWorlds, openWorld } from './world.js';
 
 afterAll(closeWorlds);
@@ -21,5 +22,18 @@ describe.concurrent('a named pipe', () => {
     const ended = await world.cli('apply', 'dev', '--auto-approve', ...options);
     expect([ended.code, ended.stderr]).toEqual([code, expect.stringContaining(said)]);
     expect(await world.writes()).toEqual([]);
+  });
+
+  it('as an env file is read when somebody writes to it, such as a shell for <(…)', async () => {
+    const world = await openWorld();
+    await world.write('dev/a.yaml', engine('IVR'));
+    execFileSync('mkfifo', [path.join(world.folder, 'pipe.env')]);
+    const lines = 'CXONE_CLIENT_ID=from-the-pipe\nCXONE_CLIENT_SECRET=simulator-secret\n';
+    // Its writer waits until the program has opened the pipe.
+    const writing = writeFile(path.join(world.folder, 'pipe.env'), lines);
+    const ended = await run(['plan', 'dev', '--env-file', 'pipe.env'], { cwd: world.folder });
+    await writing;
+    const [token] = await world.requests();
+    expect([ended.code, token?.body]).toMatchObject([0, { client_id: 'from-the-pipe' }]);
   });
 });

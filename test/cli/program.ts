@@ -37,7 +37,8 @@ export async function run(args: readonly string[], options: RunOptions): Promise
 /** Starts dist/main.js, for tests that do something to it meanwhile. */
 export function start(args: readonly string[], options: RunOptions): Started {
   const { cwd, input = '' } = options;
-  const child = spawn(process.execPath, [main, ...args], { cwd, env: variablesOf(options) });
+  // Without the `--` Node 20 reads `--env-file` for itself (nodejs/node#54232).
+  const child = spawn(process.execPath, ['--', main, ...args], { cwd, env: variablesOf(options) });
   running.add(child);
   const limit = setTimeout(() => child.kill('SIGKILL'), limitMs);
   let [stdout, stderr] = ['', ''];

@@ -409,8 +409,11 @@ describe.concurrent('a signing key', () => {
     const secret = (await world.read('old.key')).trim();
     await writeFile(file(world, 'env'), `CXONE_GITOPS_SIGNING_KEY=${secret}\n`);
     const run = await change(world, 50, '--env-file', 'env');
-    expect(run.code).toBe(0);
-    expect(await verify(world)).toMatchObject({ signed: { size: 7, unsigned: 4 } });
+    expect([run.code, run.stderr]).toEqual([
+      3,
+      expect.stringMatching(/^env:1:1 error CXONE_GITOPS_SIGNING_KEY has no effect here: /u),
+    ]);
+    expect(run.stderr).not.toContain(secret);
   });
 
   it('is not read where what is trusted has changed', async () => {

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { documentOf, textOf } from './documents.js';
 import { engine } from './manifests.js';
 import { run } from './program.js';
+import { runInside } from './run-inside.js';
 import { closeWorlds, openWorld, type World } from './world.js';
 
 afterAll(closeWorlds);
@@ -91,9 +92,9 @@ describe.concurrent('variables', () => {
 });
 
 describe.concurrent('--env-file', () => {
-  const lines = 'CXONE_CLIENT_ID=from-file\nCXONE_CLIENT_SECRET="simulator-secret"\nCXONE_GITOPS_AUTO_APPROVE=true\n';
+  const lines = 'CXONE_CLIENT_ID=from-file\nCXONE_CLIENT_SECRET="simulator-secret"\nOTHER=1\n';
 
-  it('supplies credentials, overrides nothing and sets no option', async () => {
+  it('supplies credentials and overrides nothing', async () => {
     const world = await worldWithChange();
     await writeFile(path.join(world.folder, 'ci.env'), lines);
     const cwd = world.folder;
@@ -105,6 +106,42 @@ describe.concurrent('--env-file', () => {
     expect((await run(['plan', 'dev', '--env-file', 'ci.env'], { cwd, env })).code).toBe(4);
     expect((await run(['apply', 'dev', '--env-file', 'ci.env'], { cwd })).code).toBe(3);
     expect((await run(['plan', 'dev'], { cwd })).code).toBe(3);
+  });
+
+  it.each([
+    ['lines that are not KEY=value', `${lines}\nCXONE_A: x\nnot one\n`, ['5:1 no-assignment', '6:1 no-assignment']],
+    ['an option', `${lines}CXONE_GITOPS_AUTO_APPROVE=true\n`, ['4:1 option-in-env-file']],
+    ['UTF-16', Buffer.from(`\ufeff${lines}`, 'utf16le'), ['1:1 not-utf8']],
+    ['bytes that are no UTF-8', Buffer.from(`${lines}CXONE_A=\u00ff\n`, 'latin1'), ['4:1 not-utf8']],
+  ])('with %s is a problem at each of its lines, before any request', async (_what, content, problems) => {
+    const world = await worldWithChange();
+    await writeFile(path.join(world.folder, 'ci.env'), content);
+    const args = ['apply', 'dev', '--auto-approve', '--env-file', 'ci.env', '--format', 'json'];
+    const refused = await run(args, { cwd: world.folder });
+    const { error } = documentOf(refused, 'error');
+    expect([refused.code, error?.problems]).toEqual([3, problems.map((_one) => expect.anything())]);
+    for (const problem of problems) {
+      const [place = '', code = ''] = problem.split(' ');
+      expect(refused.stderr).toMatch(new RegExp(`^ci\\.env:${place} error .* ${code}$`, 'mu'));
+    }
+    expect(refused.stdout + refused.stderr).not.toContain('simulator-secret');
+    expect(await world.requests()).toEqual([]);
+  });
+
+  it('may begin with a byte order mark and end lines with CR LF', async () => {
+    const world = await worldWithChange();
+    await writeFile(path.join(world.folder, 'ci.env'), `\ufeff${lines.replaceAll('\n', '\r\n')}`);
+    expect((await run(['plan', 'dev', '--env-file', 'ci.env'], { cwd: world.folder })).code).toBe(0);
+  });
+
+  it.each([
+    ['missing.env', "--env-file missing.env: it can't be read"],
+    ['environments', '--env-file environments: it is neither a file nor a pipe'],
+    ['/dev/null', '--env-file /dev/null: it is neither a file nor a pipe'],
+  ])('%s is refused', async (file, message) => {
+    const world = await worldWithChange();
+    const refused = await run(['plan', 'dev', '--env-file', file], { cwd: world.folder });
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining(message)]);
   });
 
   it('that git tracks is refused', async () => {
@@ -121,6 +158,44 @@ describe.concurrent('--env-file', () => {
     ]);
     expect(await world.requests()).toEqual([]);
   });
+});
+
+describe.concurrent('credentials', () => {
+  const good = { CXONE_CLIENT_ID: 'ci', CXONE_CLIENT_SECRET: 'simulator-secret' };
+
+  it.each([
+    [{ CXONE_CLIENT_SECRET: 'simulator-secret\n' }, 'CXONE_CLIENT_SECRET begins or ends with white space'],
+    [{ CXONE_CLIENT_SECRET: '"simulator-secret"' }, 'CXONE_CLIENT_SECRET begins or ends with a quotation mark'],
+    [{ CXONE_CLIENT_SECRET: 'simulator\tsecret' }, 'CXONE_CLIENT_SECRET holds a control character'],
+    [{ CXONE_CLIENT_ID: ' the-client' }, 'CXONE_CLIENT_ID begins or ends with white space'],
+    [{ CXONE_CLIENT_ID: "'the-client'" }, 'CXONE_CLIENT_ID begins or ends with a quotation mark'],
+  ])('%j are refused before any request, without their value', async (env, fault) => {
+    const world = await worldWithChange();
+    for (const command of ['plan', 'apply', 'drift', 'catalog']) {
+      const refused = await runInside([command, 'dev'], { cwd: world.folder, env: { ...good, ...env } });
+      expect([refused.code, refused.stderr]).toEqual([
+        3,
+        expect.stringContaining(`error: environment dev: the value of ${fault}`),
+      ]);
+      expect(refused.stderr).not.toMatch(/simulator.secret|the-client/u);
+    }
+    expect(await world.requests()).toEqual([]);
+  });
+
+  it('of an env file are refused likewise', async () => {
+    const world = await worldWithChange();
+    await writeFile(path.join(world.folder, 'ci.env'), 'CXONE_CLIENT_ID="ci "\nCXONE_CLIENT_SECRET=simulator-secret"\n');
+    const refused = await run(['plan', 'dev', '--env-file', 'ci.env'], { cwd: world.folder });
+    expect(refused.stderr).toMatch(/CXONE_CLIENT_ID begins .* white space.*, and .*CXONE_CLIENT_SECRET .* quotation mark/u);
+    expect([refused.code, await world.requests()]).toEqual([3, []]);
+  });
+});
+
+it.each(['false', '0', '', 'False'])('CI=%s is no CI', async (CI) => {
+  const world = await committedWorld();
+  await world.write('dev/a.yaml', engine('IVR', { description: 'not committed' }));
+  const applied = await world.cliWith({ env: { CI } }, 'apply', 'dev', '--auto-approve', '--require-durable-ledger');
+  expect([applied.code, applied.stderr]).toEqual([0, expect.not.stringContaining('runner')]);
 });
 
 describe.concurrent('in CI', () => {

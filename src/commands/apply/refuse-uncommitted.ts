@@ -3,6 +3,7 @@ import { cutProblems } from '../../manifest/sort-problems.js';
 import { KnownError } from '../../model/known-error.js';
 import type { Problem } from '../../model/problem.js';
 import { counted } from '../../report/counted.js';
+import { runsInCi } from '../ci/runs-in-ci.js';
 import type { Context } from '../context.js';
 import type { GitState } from '../environment/git-state.js';
 
@@ -12,7 +13,7 @@ import type { GitState } from '../environment/git-state.js';
  * user named it.
  */
 export function refuseUncommitted({ env }: Context, root: string, environment: string, git: GitState): void {
-  if ((env['CI'] ?? '') === '' || !git.dirty) return;
+  if (!runsInCi(env) || !git.dirty) return;
   if (git.head === null) {
     throw new KnownError(
       'StalePlanError',

@@ -10,6 +10,7 @@ import type { EnvironmentSettings } from '../../manifest/environment-settings.js
 import { KnownError } from '../../model/known-error.js';
 import type { LedgerBranch } from '../../model/trusted-settings.js';
 import { claimsOf } from '../ci/claims.js';
+import { runsInCi } from '../ci/runs-in-ci.js';
 import { type Context, type SharedOptions, say } from '../context.js';
 
 /** What says where an environment's ledger is. */
@@ -92,7 +93,7 @@ export async function checkLedgerPlace(
     );
   }
   if (tracked === true) throw trackedLedger(file);
-  if ((context.env['CI'] ?? '') === '') return;
+  if (!runsInCi(context.env)) return;
   const message = `${file}: this ledger is on the runner's disk and may go with it`;
   const hint = 'Keep its folder in a cache or a volume, and name it with --ledger.';
   if (options.requireDurableLedger === true) throw new KnownError('ConfigurationError', message, { hint });

@@ -1,11 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { parseEnv } from 'node:util';
-import { openGit } from '../../git/git.js';
-import { isTracked } from '../../git/is-tracked.js';
+import { credentialFault } from '../../model/credential-fault.js';
 import { KnownError } from '../../model/known-error.js';
 import type { Context, SharedOptions } from '../context.js';
-import { maskEnvironment } from './mask-environment.js';
+import { readEnvFile } from './read-env-file.js';
 
 /** Looks up a credential or a webhook's header value by the name of its variable; from then on the value is masked. */
 export interface Secrets {
@@ -16,12 +12,11 @@ export interface Secrets {
 
 /**
  * The environment, and behind it the file of `--env-file`, which supplies `CXONE_*` variables only and overrides none
- * (docs/security.md). Throws a KnownError for a file that can't be read or that git tracks.
+ * (docs/security.md). Throws a KnownError for a file that can't be used.
  */
 export async function openSecrets(context: Context, { envFile }: Pick<SharedOptions, 'envFile'>): Promise<Secrets> {
   const fromFile = envFile === undefined ? {} : await readEnvFile(context, envFile);
-  const plain = (variable: string) =>
-    context.env[variable] ?? (/^CXONE_(?!GITOPS_)/.test(variable) ? fromFile[variable] : undefined);
+  const plain = (variable: string) => context.env[variable] ?? fromFile[variable];
   const secret = (variable: string) => {
     const value = plain(variable);
     if (value !== undefined) context.secrets.add(value);
@@ -30,7 +25,10 @@ export async function openSecrets(context: Context, { envFile }: Pick<SharedOpti
   return Object.assign(secret, { plain });
 }
 
-/** The client's id and secret from the variables that the environment names. Throws a KnownError where one is unset. */
+/**
+ * The client's id and secret from the variables that the environment names. Throws a KnownError (ConfigurationError) where
+ * one is unset, or holds what a credential can't; nothing of a value is shown.
+ */
 export function readCredentials(
   environment: string,
   variables: { readonly clientId: string; readonly clientSecret: string },
@@ -38,7 +36,10 @@ export function readCredentials(
 ): { readonly clientId: string; readonly clientSecret: string } {
   const [clientId, clientSecret] = [secrets.plain(variables.clientId) ?? '', secrets(variables.clientSecret) ?? ''];
   const unset = Object.values(variables).filter((variable) => (secrets.plain(variable) ?? '') === '');
-  if (unset.length === 0) return { clientId, clientSecret };
+  if (unset.length === 0) {
+    refuseFaulty(environment, { [variables.clientId]: clientId, [variables.clientSecret]: clientSecret });
+    return { clientId, clientSecret };
+  }
   throw new KnownError(
     'ConfigurationError',
     `environment ${environment}: ${unset.join(' and ')} ${unset.length > 1 ? 'are' : 'is'} not set`,
@@ -48,31 +49,13 @@ export function readCredentials(
   );
 }
 
-async function readEnvFile(context: Context, file: string): Promise<Record<string, string | undefined>> {
-  const tracked = await isTracked(openGit(context.env), path.resolve(context.cwd, file));
-  if (tracked === undefined) {
-    throw new KnownError(
-      'ConfigurationError',
-      `--env-file ${file}: it is in a repository, and git does not say whether it tracks the file`,
-      {
-        hint: 'Keep it outside the repository; or git must be installed, and trust the owner of the checkout (safe.directory).',
-      },
-    );
-  }
-  if (tracked) {
-    throw new KnownError(
-      'ConfigurationError',
-      `--env-file ${file}: git tracks it, so its secrets are in the repository`,
-      {
-        hint: 'Take it out with `git rm --cached`, change the secrets, and add it to .gitignore.',
-      },
-    );
-  }
-  try {
-    const env = parseEnv(await readFile(path.resolve(context.cwd, file), 'utf8'));
-    maskEnvironment({ env, secrets: context.secrets });
-    return env;
-  } catch (cause) {
-    throw new KnownError('OptionError', `--env-file ${file}: it can't be read`, { hint: 'Check its path.', cause });
-  }
+function refuseFaulty(environment: string, values: Readonly<Record<string, string>>): void {
+  const faults = Object.entries(values).flatMap(([variable, value]) => {
+    const fault = credentialFault(value);
+    return fault === undefined ? [] : [`the value of ${variable} ${fault}`];
+  });
+  if (faults.length === 0) return;
+  throw new KnownError('ConfigurationError', `environment ${environment}: ${faults.join(', and ')}`, {
+    hint: 'Set it again without what was copied along. `printf %s` writes no line break, `echo` does.',
+  });
 }

@@ -10,9 +10,9 @@ export function maskEnvironment({ env, secrets }: Pick<Context, 'env' | 'secrets
   for (const secret of proxySecrets(env)) secrets.add(secret);
   for (const [name, value] of Object.entries(env)) {
     if (value !== undefined && holdsSecret.test(name)) secrets.add(value);
-    if (name.startsWith('CXONE_')) maskPrivateKeys({ secrets }, value ?? '');
+    if (/^CXONE_/i.test(name)) maskPrivateKeys({ secrets }, value ?? '');
   }
 }
 
-/** Header values, and credentials that are no ids (docs/security.md, "Trust"). */
-const holdsSecret = /^CXONE_(?:WEBHOOK_|(?!GITOPS_).*(?:SECRET|PASSWORD|TOKEN))/u;
+/** Header values, and credentials that are no ids (docs/security.md, "Trust"). Windows ignores the case of names. */
+const holdsSecret = /^CXONE_(?:WEBHOOK_|(?!GITOPS_).*(?:SECRET|PASSWORD|TOKEN))/iu;

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { isJsonObject, type Json, type JsonObject } from '../../model/json.js';
 import { pointer } from '../../model/pointer.js';
 import type { Problem } from '../../model/problem.js';
+import { unexpandedStart } from '../../model/unexpanded-start.js';
 import { Budget } from '../budget.js';
 import type { LayeredResource } from '../layer.js';
 import type { Finding, ManifestDocument } from '../manifest-document.js';
@@ -88,6 +89,8 @@ class Resolver {
   /** Names are relative to the file that holds them; those of defaults to environment.yaml. */
   private async file(setBy: ManifestDocument, type: string, name: string): Promise<GrammarFile | Refusal> {
     if (posix.isAbsolute(name) || name.includes('\\')) return outsideRoot;
+    const start = unexpandedStart(name);
+    if (start !== undefined) return unexpanded(start);
     const path = posix.join(posix.dirname(setBy.path), name);
     const key = `${type} ${path}`;
     const known = this.files.get(key);
@@ -98,6 +101,14 @@ class Resolver {
     if ('problems' in read) this.problems.push(...read.problems);
     return read;
   }
+}
+
+function unexpanded(start: string): Refusal {
+  return {
+    code: 'unexpanded-path',
+    message: `Nothing expands ${start} in a manifest.`,
+    hint: 'Write the path from the folder of the file that names it, such as ../grammars/greeting.grxml.',
+  };
 }
 
 /** Whether the document's schema has something against the very value at one of the paths. */
