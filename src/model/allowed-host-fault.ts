@@ -17,7 +17,10 @@ export function allowedHostFault(text: string): ValueFault | undefined {
   if (value.includes('://')) return { reason: 'it is a URL, not a host', hint: writeHost(parsed(value)) };
   if (value.includes('*')) return { reason: '* stands for nothing here', hint: nameEach };
   if (/^:?\d+$/.test(value)) {
-    return { reason: 'it is a port, not a host', hint: 'Write the host before the port, such as api.example.com:8443.' };
+    return {
+      reason: 'it is a port, not a host',
+      hint: 'Write the host before the port, such as api.example.com:8443.',
+    };
   }
   const url = parsed(`https://${value.trim()}`) ?? parsed(`https://[${value}]`);
   return { reason: 'no URL has a host that is written like this', hint: writeHost(url) };

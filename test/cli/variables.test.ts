@@ -184,9 +184,14 @@ describe.concurrent('credentials', () => {
 
   it('of an env file are refused likewise', async () => {
     const world = await worldWithChange();
-    await writeFile(path.join(world.folder, 'ci.env'), 'CXONE_CLIENT_ID="ci "\nCXONE_CLIENT_SECRET=simulator-secret"\n');
+    await writeFile(
+      path.join(world.folder, 'ci.env'),
+      'CXONE_CLIENT_ID="ci "\nCXONE_CLIENT_SECRET=simulator-secret"\n',
+    );
     const refused = await run(['plan', 'dev', '--env-file', 'ci.env'], { cwd: world.folder });
-    expect(refused.stderr).toMatch(/CXONE_CLIENT_ID begins .* white space.*, and .*CXONE_CLIENT_SECRET .* quotation mark/u);
+    expect(refused.stderr).toMatch(
+      /CXONE_CLIENT_ID begins .* white space.*, and .*CXONE_CLIENT_SECRET .* quotation mark/u,
+    );
     expect([refused.code, await world.requests()]).toEqual([3, []]);
   });
 });

@@ -1,10 +1,9 @@
 import { readdir } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { engine } from '../../cli/manifests.js';
-import { closeWorlds, openWorld } from '../../cli/world.js';
-import { afterAll } from 'vitest';
 import type { Run } from '../../cli/program.js';
 import { runInside } from '../../cli/run-inside.js';
+import { closeWorlds, openWorld } from '../../cli/world.js';
 
 afterAll(closeWorlds);
 
