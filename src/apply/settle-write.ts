@@ -4,7 +4,9 @@ import { kindDefinition } from '../kinds/kinds.js';
 import type { IntentEntry } from '../ledger/open-ledger.js';
 import { sameJson } from '../model/json.js';
 import { KnownError } from '../model/known-error.js';
+import { namedSplit } from '../plan/plan-traffic.js';
 import type { Step } from '../plan/steps.js';
+import { isRenamed } from '../traffic/engine-traffic.js';
 import type { ApplyRun } from './apply-run.js';
 import { findLiveState, identityResolver, readLiveState } from './live-state.js';
 import type { OutcomeError, Progress } from './progress.js';
@@ -138,8 +140,9 @@ async function lookUpCreate(
 }
 
 /**
- * The wanted state is there: done. The state before is, or no look can tell: sent once more. Anything else was done by
- * someone else. Where traffic waits to be given back, a second lost answer is looked at again when its time-out is over.
+ * If live is the desired state, the write was done. If live is the state before, or no look can tell, it is sent once
+ * more. Anything else was done by somebody else. A write that moves traffic is looked at again when its time-out is over:
+ * if it arrived after another split was restored, the name could pass 100.
  */
 async function lookUpUpdate(
   run: ApplyRun,
@@ -152,17 +155,24 @@ async function lookUpUpdate(
   if (first !== 'not-done') return first;
   const second = await resend();
   if (second.outcome === 'done') return settleDone(run, step, second);
-  if (second.outcome === 'refused' && second.code !== 'precondition') {
-    const before = { remoteId: progress.remoteId, state: progress.confirmed, etag: progress.etag };
-    return { ...before, status: 'failed', correlationId: result.correlationId, error: refusal(step, second) };
-  }
-  if (step.name !== 'update') {
+  const refused = second.outcome === 'refused' && second.code !== 'precondition' ? second : undefined;
+  if (movesTraffic(step)) {
     const sentAt = (second.outcome === 'unknown' ? second : result).sentAt ?? run.clock.now();
     await run.clock.sleep(Math.max(0, sentAt + run.timeoutMs - run.clock.now()));
   }
-  const last = await lookOnce(run, step, progress, result);
+  const last = refused === undefined || movesTraffic(step) ? await lookOnce(run, step, progress, result) : 'not-done';
   if (last !== 'not-done') return last;
+  if (refused !== undefined) {
+    const before = { remoteId: progress.remoteId, state: progress.confirmed, etag: progress.etag };
+    return { ...before, status: 'failed', correlationId: result.correlationId, error: refusal(step, refused) };
+  }
   return { ...unknown(step, progress, result.reason, result.correlationId), notDone: true };
+}
+
+/** It changes a split, or takes one to another name. */
+function movesTraffic({ from, to }: Step): boolean {
+  const [before, after] = [namedSplit(from), namedSplit(to)];
+  return before !== null && (before.split !== after.split || (isRenamed(before, after) && after.split > 0));
 }
 
 async function lookOnce(

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { recover } from '../../src/apply/recover.js';
 import { kindDefinition } from '../../src/kinds/kinds.js';
 import { hashJson } from '../../src/model/hash.js';
+import type { JsonObject } from '../../src/model/json.js';
 import { KnownError } from '../../src/model/known-error.js';
 import { engine, engineId, hook, liveEngine, liveHook } from '../plan/sample.js';
 import { apply, auditCounts, events, openWorld, plan, splits, start, told, type World, writes } from './run.js';
@@ -318,6 +319,40 @@ describe('traffic of one name', () => {
       'A@3.0.0: failed (dependency-failed)',
     ]);
     expect(splits(world)).toEqual({ a1: 50, a2: 50, 'new-1': 0 });
+  });
+
+  describe('that a request moves whose answer was lost', () => {
+    /** The first request arrives while the run waits for its time-out. */
+    const arrivesLate = (world: World, remoteId: string, members: JsonObject) => {
+      const { clock } = world;
+      const sleep = clock.sleep.bind(clock);
+      clock.sleep = async (ms) => {
+        await sleep(ms);
+        const known = world.tenant.live.get(remoteId);
+        if (ms < 30_000 || known === undefined) return;
+        const entity = { ...known.entity, ...members };
+        const name = typeof entity['name'] === 'string' ? entity['name'] : '';
+        world.tenant.live.set(remoteId, { ...known, identity: { ...known.identity, name }, entity });
+      };
+    };
+
+    test('is taken over though the second request was refused: the first one arrived late', async () => {
+      const world = openWorld(live, { 'PATCH a2': ['lost', forbidden] });
+      arrivesLate(world, 'a2', { trafficSplit: 50, abTestingEnabled: true });
+      expect(told(await apply(world, shift))).toEqual(['A@1.0.0: applied', 'A@2.0.0: applied']);
+      expect(splits(world)).toEqual({ a1: 50, a2: 50 });
+    });
+
+    test('is taken over by a rename that arrived late', async () => {
+      const world = openWorld([at('a1', 'A@1.0.0', 100), at('o2', 'Old@2.0.0', 60)], { 'PATCH o2': ['lost', 'lost'] });
+      arrivesLate(world, 'o2', { name: 'A' });
+      const result = await apply(world, [
+        engine('A@1.0.0', { trafficSplit: 40 }),
+        engine('A@2.0.0', { trafficSplit: 60 }, { previousNames: ['Old'] }),
+      ]);
+      expect(told(result)).toEqual(['A@1.0.0: applied', 'A@2.0.0: applied']);
+      expect(splits(world)).toEqual({ a1: 40, o2: 60 });
+    });
   });
 
   test('stays as it is while a raise is unknown: giving it back could pass 100', async () => {
