@@ -68,7 +68,6 @@ export async function applyUnderLock(
   const order = await checkCommitOrder(context, options, opened.name, opened.git, ledger.state);
   checkTrust(opened.name, opened.trusted.wanted, ledger.state, options);
   if (order.older !== undefined) throw order.older;
-  if (order.warning !== undefined) say(context, {}, `warning: ${order.warning}. --override passes this`);
   const clock = announcedClock(context, options);
   const earlier = await settleParts(context, options, clock, parts);
 

@@ -12,13 +12,11 @@ export interface CheckedOrder {
   readonly older?: KnownError;
   /** What `--override` passes: git can't tell the order. */
   readonly passed: readonly PassedRefusal[];
-  /** What to warn of where something is passed: the reason may be meant for a guardrail alone. */
-  readonly warning?: string;
 }
 
 interface OrderOptions {
   readonly root: string;
-  /** An operator's reason. It passes an order that git can't tell, and never an older commit. */
+  /** An operator's reason. If it names the recorded commit, it passes an order that git can't tell. */
   readonly override?: string;
 }
 
@@ -45,9 +43,10 @@ export async function checkCommitOrder(
   if (typeof order === 'string') return { passed: [] };
   const own = head === null ? 'the commit of its manifests' : `commit ${head}`;
   const message = `environment ${environment}: git can't tell whether ${own} is older than ${last}: ${order.unknown}`;
-  if (override !== undefined) return { passed: [{ code: 'commit-order-unknown', id }], warning: message };
+  // A reason that is meant for a guardrail must not pass this too: the clone may only be out of date.
+  if (override?.includes(id) === true) return { passed: [{ code: 'commit-order-unknown', id }] };
   throw new KnownError('ConfigurationError', message, {
-    hint: `Nothing was written. Fetch the whole history: \`fetch-depth: 0\` in GitHub Actions, \`git fetch --unshallow\`, or \`git fetch origin ${id}\`. If nobody has that commit any more, an operator adds --override REASON.`,
+    hint: `Nothing was written. Fetch the whole history: \`fetch-depth: 0\` in GitHub Actions, \`git fetch --unshallow\`, or \`git fetch origin ${id}\`. If no repository has that commit any more, an operator adds \`--override '${id} is lost: REASON'\`.`,
   });
 }
 

@@ -1,7 +1,9 @@
 import type { DifferingFile } from '../../git/compare-with-head.js';
+import { findRepository } from '../../git/find-repository.js';
 import { cutProblems } from '../../manifest/sort-problems.js';
 import { KnownError } from '../../model/known-error.js';
 import type { Problem } from '../../model/problem.js';
+import { shellQuote } from '../../model/shell-quote.js';
 import { counted } from '../../report/counted.js';
 import { runsInCi } from '../ci/runs-in-ci.js';
 import type { Context } from '../context.js';
@@ -15,11 +17,12 @@ import type { GitState } from '../environment/git-state.js';
 export function refuseUncommitted({ env }: Context, root: string, environment: string, git: GitState): void {
   if (!runsInCi(env) || !git.dirty) return;
   if (git.head === null) {
+    const folder = findRepository(root)?.at ?? root;
     throw new KnownError(
       'StalePlanError',
       `environment ${environment}: its manifests are in a git repository, and git does not say which commit they are from: ${git.failure}`,
       {
-        hint: 'Nothing was written. Install git, and let it trust the owner of the checkout: `git config --global --add safe.directory FOLDER`.',
+        hint: `Nothing was written. Install git, and let it trust the owner of the checkout: \`git config --global --add safe.directory ${shellQuote(folder)}\`.`,
       },
     );
   }
