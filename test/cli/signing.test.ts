@@ -111,17 +111,18 @@ describe.concurrent('a signed ledger', () => {
       'outcome',
       'delivering',
       'delivered',
+      'run',
     ]);
     expect(await verify(world, '--public-key', 'old.key.pub', '--require-signed')).toMatchObject({
       code: 0,
-      signed: { size: 7, unsigned: 0, pinned: true },
+      signed: { size: 8, unsigned: 0, pinned: true },
     });
     const key = (await world.read('old.key.pub')).trim();
     expect(await verify(world, '--public-key', key)).toMatchObject({ code: 0, signed: { pinned: true } });
     // By the ledger's own word.
-    expect(await verify(world)).toMatchObject({ code: 0, signed: { size: 7, pinned: false } });
+    expect(await verify(world)).toMatchObject({ code: 0, signed: { size: 8, pinned: false } });
     const text = await world.cli('audit', 'verify', 'dev', '--public-key', 'old.key.pub');
-    expect(text.stdout).toContain('signed to 7, 0 unsigned: by cxone-gitops+');
+    expect(text.stdout).toContain('signed to 8, 0 unsigned: by cxone-gitops+');
   });
 
   it('is signed with the key of the variable, which stands nowhere', async () => {
@@ -190,10 +191,10 @@ describe.concurrent('a signed ledger', () => {
     expect(run.code).toBe(0);
     expect(run.stderr).toMatch(/its key cxone-gitops\+[0-9a-f]{8} is not at hand: what this run adds stays unsigned/u);
     const pinned = ['--public-key', 'old.key.pub'];
-    expect(await verify(world, ...pinned)).toMatchObject({ code: 0, signed: { size: 7, unsigned: 4 } });
+    expect(await verify(world, ...pinned)).toMatchObject({ code: 0, signed: { size: 8, unsigned: 5 } });
     expect(await verify(world, ...pinned, '--require-signed')).toMatchObject({
       code: 8,
-      faults: [{ seq: 8, code: 'unsigned' }],
+      faults: [{ seq: 9, code: 'unsigned' }],
     });
   });
 
@@ -207,7 +208,7 @@ describe.concurrent('a signed ledger', () => {
     killed.child.kill('SIGKILL');
     await killed.ended;
     const { signed } = await verify(world, '--public-key', 'old.key.pub');
-    expect(signed).toMatchObject({ size: 7, unsigned: 1 });
+    expect(signed).toMatchObject({ size: 8, unsigned: 1 });
     await world.faults();
     expect((await world.cli(...apply, '--sign-key', 'old.key')).code).toBe(0);
     expect(await verify(world, '--public-key', 'old.key.pub', '--require-signed')).toMatchObject({ code: 0 });
@@ -218,7 +219,7 @@ describe.concurrent('a signed ledger', () => {
     await world.faults({ method: 'PATCH', path: '/engines/', fault: 'status', status: 400 });
     expect((await change(world, 50, '--sign-key', 'old.key')).code).toBe(1);
     const { signed, entries } = await verify(world, '--public-key', 'old.key.pub');
-    expect([signed, entries]).toMatchObject([{ size: 9, unsigned: 0 }, 9]);
+    expect([signed, entries]).toMatchObject([{ size: 11, unsigned: 0 }, 11]);
   });
 });
 
@@ -229,12 +230,12 @@ describe.concurrent('an attack on a signed ledger', () => {
     const world = await signedWorld();
     expect((await change(world, 50, '--sign-key', 'old.key')).code).toBe(0);
     await copyFile(file(world, checkpointPath), file(world, 'kept'));
-    await writeFile(file(world, ledgerPath), `${(await lines(world)).slice(0, 7).join('\n')}\n`);
+    await writeFile(file(world, ledgerPath), `${(await lines(world)).slice(0, 8).join('\n')}\n`);
     expect(await verify(world)).toMatchObject({ code: 8, faults: [{ seq: null, code: 'checkpoint-cut' }] });
     await world.forget();
     const stopped = await change(world, 30, '--sign-key', 'old.key');
     expect([stopped.code, documentOf(stopped, 'error')]).toMatchObject([1, { error: { code: 'LedgerError' } }]);
-    expect(stopped.stderr).toContain('the ledger ends at entry 7, and a checkpoint of 11 was signed');
+    expect(stopped.stderr).toContain('the ledger ends at entry 8, and a checkpoint of 13 was signed');
     expect(await world.writes()).toEqual([]);
     // He takes the checkpoint away as well.
     await rm(file(world, checkpointPath));
@@ -243,7 +244,7 @@ describe.concurrent('an attack on a signed ledger', () => {
       code: 8,
       faults: [{ code: 'checkpoint-cut' }],
     });
-    expect(await verify(world, '--min-size', '11')).toMatchObject({ code: 8, faults: [{ code: 'too-short' }] });
+    expect(await verify(world, '--min-size', '13')).toMatchObject({ code: 8, faults: [{ code: 'too-short' }] });
     expect(await verify(world, ...pinned, '--require-signed')).toMatchObject({
       code: 8,
       faults: [{ code: 'unsigned' }],
@@ -316,12 +317,12 @@ describe.concurrent('audit rotate', () => {
     await copyFile(file(world, checkpointPath), file(world, 'kept'));
     await world.forget();
     const run = await world.cliWith({ env: { CXONE_CLIENT_ID: '', CXONE_CLIENT_SECRET: '' } }, ...rotate, ...json);
-    expect([run.code, documentOf(run, 'audit-rotate')]).toMatchObject([0, { environment: 'dev', seq: 8 }]);
+    expect([run.code, documentOf(run, 'audit-rotate')]).toMatchObject([0, { environment: 'dev', seq: 9 }]);
     expect(await world.requests()).toEqual([]);
     for (const key of ['old.key.pub', 'new.key.pub']) {
       expect(await verify(world, '--public-key', key, '--require-signed', '--checkpoint', 'kept')).toMatchObject({
         code: 0,
-        signed: { size: 8, pinned: true },
+        signed: { size: 9, pinned: true },
       });
     }
     expect((await change(world, 50, '--sign-key', 'new.key')).code).toBe(0);
