@@ -15,7 +15,7 @@ delivering outcome=number; delivered outcome=number logId=text via=post|lookup c
 delivery-unknown outcome=number reason=text correlationId=text?; key publicKey=vkey note=text claimed=claimed
 resolved subject=number answer=text? by=refused|not-sent|person reason=text? claimed=claimed?
 override reason=reason refusals=refusal*10000 planHash=hash git=git? claimed=claimed
-trust trustHash=hash settings=object accepted=first|operator claimed=claimed
+trust trustHash=hash settings=object accepted=first|operator|given-up claimed=claimed
 run commit=commit? manifestHash=hash planHash=hash status=applied|no-changes|incomplete claimed=claimed
 every v=two ledgerId=id seq=number prev=hash time=time kind=text endpoint=url hash=hash droppedTail?=tail
 tail bytes=number sha256=hash; git head=commit dirty=bool; shift before=percent after=percent raises=text*1000

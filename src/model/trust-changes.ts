@@ -1,4 +1,5 @@
 import { canonicalJson } from './canonical-json.js';
+import { givesUpRight } from './gives-up-right.js';
 import { isJsonObject, type Json, type JsonObject } from './json.js';
 
 /** A trusted setting that differs, both sides as text; null where there is none, or the default. */
@@ -7,6 +8,8 @@ export interface TrustChange {
   readonly setting: string;
   readonly before: string | null;
   readonly after: string | null;
+  /** `more`: an operator has to accept it. `given-up`: nobody has to. */
+  readonly direction: 'more' | 'given-up';
 }
 
 /**
@@ -17,27 +20,29 @@ export function trustChanges(before: JsonObject, after: JsonObject): TrustChange
   const [was, is] = [byName(before), byName(after)];
   const names = new Set([...was.keys(), ...is.keys()]);
   return [...names].flatMap((setting) => {
-    const change = { setting, before: was.get(setting) ?? null, after: is.get(setting) ?? null };
-    return change.before === change.after ? [] : [change];
+    const values = [was.get(setting) ?? null, is.get(setting) ?? null] as const;
+    const [left, right] = [textOf(values[0]), textOf(values[1])];
+    if (left === right) return [];
+    return [{ setting, before: left, after: right, direction: givesUpRight(setting, ...values) ? 'given-up' : 'more' }];
   });
 }
 
 /** Each setting by its name, the members of objects and the variables of lists one by one. */
-function byName(settings: JsonObject): Map<string, string | null> {
-  const named = new Map<string, string | null>();
+function byName(settings: JsonObject): Map<string, Json> {
+  const named = new Map<string, Json>();
   for (const [member, value] of Object.entries(settings)) {
     if (isJsonObject(value)) {
-      for (const [inner, one] of Object.entries(value)) named.set(`${member}.${inner}`, textOf(one));
+      for (const [inner, one] of Object.entries(value)) named.set(`${member}.${inner}`, one);
     } else if (Array.isArray(value)) {
       for (const item of value) named.set(...listed(member, item));
-    } else named.set(member, textOf(value));
+    } else named.set(member, value);
   }
   return named;
 }
 
-function listed(member: string, item: Json): [setting: string, text: string | null] {
+function listed(member: string, item: Json): [setting: string, value: Json] {
   if (!isJsonObject(item) || typeof item['variable'] !== 'string') return [`${member}.${canonicalJson(item)}`, 'set'];
-  return [`${member}.${item['variable']}`, textOf(item['origins'] ?? null)];
+  return [`${member}.${item['variable']}`, item['origins'] ?? null];
 }
 
 function textOf(value: Json): string | null {

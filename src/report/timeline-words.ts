@@ -145,6 +145,12 @@ function eventWords(event: TimelineEvent | null, show: (text: string) => string)
   return `${action} delivered as ${show(logId ?? '')}${found}`;
 }
 
+const trustedBy = {
+  first: 'record the first trusted settings',
+  operator: 'accept changed trusted settings',
+  'given-up': 'record trusted settings that give up rights',
+};
+
 function trustWords(row: Extract<TimelineRow, { kind: 'trust' }>, show: (text: string) => string) {
   const { accepted, trustHash, previousHash, changed } = row;
   const changes = changed
@@ -152,8 +158,8 @@ function trustWords(row: Extract<TimelineRow, { kind: 'trust' }>, show: (text: s
     .map(({ setting, before, after }) => `${show(setting)}: ${show(before ?? 'none')} → ${show(after ?? 'none')}`);
   const more = changed.length > maxListed ? [`and ${changed.length - maxListed} more`] : [];
   return {
-    mark: accepted === 'first' ? ('note' as const) : ('unsure' as const),
-    what: accepted === 'first' ? 'record the first trusted settings' : 'accept changed trusted settings',
+    mark: accepted === 'operator' ? ('unsure' as const) : ('note' as const),
+    what: trustedBy[accepted],
     details: [...changes, ...more],
     states: `${short(previousHash)} → ${short(trustHash)}`,
   };

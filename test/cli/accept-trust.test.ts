@@ -71,7 +71,7 @@ describe.concurrent('the trusted settings of the last apply', () => {
     const world = await openWorld({ engines: [liveEngine('e1', 'IVR')] });
     await world.write('dev/a.yaml', engine('IVR'));
     expect((await world.cli(...apply)).code).toBe(0);
-    expect((await world.ledger()).map(({ kind }) => textOf(kind))).toEqual(['genesis', 'trust']);
+    expect((await world.ledger()).map(({ kind }) => textOf(kind))).toEqual(['genesis', 'trust', 'run']);
   });
 
   it('stop an apply that changes where a secret goes, until its hash is accepted; nothing is written and no secret read', async () => {
@@ -112,16 +112,35 @@ describe.concurrent('the trusted settings of the last apply', () => {
       'credentials.clientSecret',
     ],
     ['the token URL', { tokenUrl: 'TOKEN' }, 'tokenUrl'],
-    ['the guardrails', { guardrails: { maxTrafficIncrease: 10 } }, 'guardrails.maxTrafficIncrease'],
+    ['the guardrails', { guardrails: { maxTrafficIncrease: 90 } }, 'guardrails.maxTrafficIncrease'],
     ['the ledger, where the operator named one', { ledger: { path: 'elsewhere' } }, 'ledger'],
   ])('stop an apply that changes %s', async (_what, members, setting) => {
-    const world = await applied();
+    const world = await applied({ guardrails: { maxTrafficIncrease: 10 } });
     const changed = 'tokenUrl' in members ? { tokenUrl: `${world.simulator.url}/other/token` } : members;
     await world.write('dev/environment.yaml', environment(world, changed));
     await world.forget();
     const refused = await world.cliWith({ env: noSecrets }, ...apply, '--ledger', '.cxone-gitops');
     expect([refused.code, refused.stderr]).toEqual([5, expect.stringContaining(`${setting} from `)]);
     expect(await world.requests()).toEqual([]);
+  });
+
+  it('that give up a right stop nothing: apply records that, the preview says it, and the way back must be accepted', async () => {
+    const world = await applied({ guardrails: { maxTrafficIncrease: 20 } });
+    const stricter = environment(world, { guardrails: { maxTrafficIncrease: 10, maxChanges: { count: 5 } } });
+    await world.write('dev/environment.yaml', stricter);
+    await world.write('dev/a.yaml', engine('IVR'));
+    const plan = await world.cli('plan', 'dev');
+    expect(plan.stdout).toContain('Tighten the guardrail maxTrafficIncrease to 10 (before: 20) · needs no acceptance');
+    expect(plan.stdout).not.toContain('--accept-trust');
+    expect((await world.cli('drift', 'dev')).stderr).not.toContain('trusted settings');
+    const { code, stderr } = await world.cli(...apply);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('Send CXONE_WEBHOOK_QA no longer to https://qa')]);
+    expect((await trustEntries(world)).map(({ accepted }) => accepted)).toEqual(['first', 'given-up']);
+    expect((await world.cli('audit', 'verify', 'dev')).code).toBe(0);
+    const shown = await world.cli('audit', 'show', 'dev');
+    expect(shown.stdout).toContain('record trusted settings that give up rights');
+    await world.write('dev/environment.yaml', environment(world, { guardrails: { maxTrafficIncrease: 20 } }));
+    expect((await world.cliWith({ env: noSecrets }, ...apply)).code).toBe(5);
   });
 
   it('stop an apply at another endpoint of the same ledger, and one that a merge moved there', async () => {
@@ -164,7 +183,7 @@ describe.concurrent('the trusted settings of the last apply', () => {
       }));
     await world.write('dev/a.yaml', ...hooks(30));
     const many = await world.cliWith({ env: noSecrets }, ...apply);
-    expect([many.code, many.stderr]).toEqual([5, expect.stringContaining('and 11 more, which plan shows')]);
+    expect([many.code, many.stderr]).toEqual([5, expect.stringContaining('and 10 more, which plan shows')]);
     const [first, second] = [hooks(2500).slice(0, 1250), hooks(2500).slice(1250)];
     await world.write('dev/a.yaml', ...first);
     await world.write('dev/b.yaml', ...second);
@@ -190,7 +209,9 @@ describe.concurrent('the preview', () => {
       0,
       expect.stringContaining('Trusted settings changed since the last apply'),
     ]);
-    expect(text.stdout).toContain('webhooks.CXONE_WEBHOOK_QA  https://qa.example.com → https://elsewhere.example.com');
+    expect(text.stdout).toContain(
+      'Send CXONE_WEBHOOK_QA to https://elsewhere.example.com (before: https://qa.example.com)',
+    );
     const hash = hashIn(text.stdout);
     const markdown = await world.cli('plan', 'dev', '--format', 'markdown');
     expect(markdown.stdout).toContain('> **Trusted settings changed since the last apply**');
@@ -204,6 +225,7 @@ describe.concurrent('the preview', () => {
           setting: 'webhooks.CXONE_WEBHOOK_QA',
           before: 'https://qa.example.com',
           after: 'https://elsewhere.example.com',
+          direction: 'more',
         },
       ],
     });

@@ -26,15 +26,20 @@ describe('the changes of trusted settings', () => {
     const one = guarded('Webhook/A', 'Webhook/B');
     const other = guarded('Webhook/A, Webhook/B');
     expect(trustChanges(one, other)).toEqual([
-      { setting: 'guardrails.protected', before: 'Webhook/A, Webhook/B', after: '["Webhook/A, Webhook/B"]' },
+      {
+        setting: 'guardrails.protected',
+        before: 'Webhook/A, Webhook/B',
+        after: '["Webhook/A, Webhook/B"]',
+        direction: 'more',
+      },
     ]);
   });
 
   it('name the remote and the branch of a ledger, and tell them from a folder of the same text', () => {
     const onBranch = { remote: 'origin', branch: 'cxone-gitops/ledger' };
     expect(changesTo({ ledger: onBranch })).toEqual([
-      { setting: 'ledger.remote', before: null, after: 'origin' },
-      { setting: 'ledger.branch', before: null, after: 'cxone-gitops/ledger' },
+      { setting: 'ledger.remote', before: null, after: 'origin', direction: 'more' },
+      { setting: 'ledger.branch', before: null, after: 'cxone-gitops/ledger', direction: 'more' },
     ]);
     const inFolder = trustedJson({ ...settings, ledger: JSON.stringify(onBranch) });
     expect(trustChanges(trustedJson({ ...settings, ledger: onBranch }), inFolder)).toHaveLength(3);
@@ -55,7 +60,10 @@ describe('the changes of trusted settings', () => {
       { guardrails: { maxChanges: { count: 20 } } },
       { setting: 'guardrails.protected', before: 'Webhook/*', after: null },
     ],
-    [{ webhooks: [] }, { setting: 'webhooks.CXONE_WEBHOOK_QA', before: 'https://qa.example.com', after: null }],
+    [
+      { webhooks: [] },
+      { setting: 'webhooks.CXONE_WEBHOOK_QA', before: 'https://qa.example.com', after: null, direction: 'given-up' },
+    ],
     [
       { webhooks: [{ variable: 'CXONE_WEBHOOK_QA', origins: ['https://a', 'https://qa.example.com'] }] },
       {
@@ -65,7 +73,7 @@ describe('the changes of trusted settings', () => {
       },
     ],
   ])('name what differs in %j', (over, change) => {
-    expect(changesTo(over)).toEqual([change]);
+    expect(changesTo(over)).toEqual([{ direction: 'more', ...change }]);
   });
 
   it('take nothing for granted of what another version recorded', () => {

@@ -85,7 +85,12 @@ export const hostilePlan: Plan = (() => {
     trust: {
       hash: 'c'.repeat(64),
       since: 'last-apply' as const,
-      changed: [{ setting: hostile, before: hostile, after: null }],
+      changed: (['more', 'given-up'] as const).map((direction) => ({
+        setting: hostile,
+        before: hostile,
+        after: null,
+        direction,
+      })),
     },
   };
 })();

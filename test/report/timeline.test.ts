@@ -58,7 +58,17 @@ function rowsOf(text: string, id = text, actor = text): TimelineRow[] {
       accepted: 'operator',
       trustHash: hash('2'),
       previousHash: hash('1'),
-      changed: [{ setting: text, before: null, after: text }],
+      changed: [{ setting: text, before: null, after: text, direction: 'more' }],
+      claimed: { actor: null, run: null, pullRequest: null },
+    },
+    {
+      kind: 'trust',
+      seq: 3,
+      ...place,
+      accepted: 'given-up',
+      trustHash: hash('3'),
+      previousHash: hash('2'),
+      changed: [{ setting: text, before: text, after: null, direction: 'given-up' }],
       claimed: { actor: null, run: null, pullRequest: null },
     },
     { kind: 'key', seq: 4, ...place, publicKey: key(text, '1'), previousKey: null, claimed },
@@ -147,10 +157,11 @@ describe('the timeline of a ledger', () => {
   });
 
   test('marks on a terminal what went well, what failed and what is in doubt', () => {
-    const [first, , newKey, , applied, , pending, , failed, unknown] = ordinary.map((row) =>
+    const [first, , givenUp, newKey, , applied, , pending, , failed, unknown] = ordinary.map((row) =>
       timelineText(coloured).row(row, endpoint),
     );
-    expect([first, newKey, applied, pending, failed, unknown]).toEqual([
+    expect([first, givenUp, newKey, applied, pending, failed, unknown]).toEqual([
+      expect.stringContaining('<dim>·</dim>'),
       expect.stringContaining('<dim>·</dim>'),
       expect.stringContaining('<dim>·</dim>'),
       expect.stringContaining('<green>✔</green>'),

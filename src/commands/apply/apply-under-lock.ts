@@ -26,7 +26,8 @@ import { shiftWords } from '../plan/shift-words.js';
 import { type TimedPlan, untilListed } from '../plan/until-listed.js';
 import type { Secrets } from '../secrets/credentials.js';
 import { type SecretCheck } from '../secrets/secret-check.js';
-import { checkTrust, recordTrust } from '../trust/check-trust.js';
+import { acceptedStill, type TrustAcceptance } from '../trust/accept-trust.js';
+import { recordTrust } from '../trust/record-trust.js';
 import { applyDocument, outcomeOf, refusedDocument, statusOf, undeliveredOf } from './apply-document.js';
 import { applyExitCode } from './apply-exit-code.js';
 import type { ApplyCommandOptions } from './apply-options.js';
@@ -46,6 +47,8 @@ export interface ApplyParts {
   readonly ledger: Ledger;
   readonly secrets: Secrets;
   readonly headers: SecretCheck;
+  /** What an operator accepted before the lock was taken. */
+  readonly trust: TrustAcceptance;
   /** Plans anew, and refuses what CXone has not. */
   readonly plan: (ledger: LedgerState) => Promise<TimedPlan>;
   /** The plan made before the lock was taken, where there was no ledger then. */
@@ -66,7 +69,7 @@ export async function applyUnderLock(
   const { opened, writer, ledger, saved } = parts;
   // Another run may have applied since: a later commit, or other settings that were accepted.
   const order = await checkCommitOrder(context, options, opened.name, opened.git, ledger.state);
-  checkTrust(opened.name, opened.trusted.wanted, ledger.state, options);
+  const { pending } = acceptedStill(opened.name, opened.trusted.wanted, ledger.state, parts.trust, options);
   if (order.older !== undefined) throw order.older;
   const clock = announcedClock(context, options);
   const earlier = await settleParts(context, options, clock, parts);
@@ -79,10 +82,13 @@ export async function applyUnderLock(
   for (const shift of recordedShifts(shown, ledger.state)) say(context, options, `warning: ${shiftWords(shift)}`);
   const alreadyApplied = checkPlan(saved, shown, ledger.state, options.override);
   if (alreadyApplied instanceof KnownError) return refuse(context, options, alreadyApplied, shown, writer);
-  const built = await approvedPlan(context, options, shown, async () => (await parts.plan(ledger.state)).built);
+  const built = await approvedPlan(context, options, shown, pending, async () => {
+    parts.headers.trustManifests();
+    return (await parts.plan(ledger.state)).built;
+  });
   if (built instanceof KnownError) return refuse(context, options, built, shown, writer);
 
-  await recordTrust(ledger, opened.trusted.wanted, claimsOf(context));
+  await recordTrust(ledger, opened.trusted.wanted, claimsOf(context), options);
   const override = await recordOverride(context, options, ledger, built.plan, gitOf(built), order.passed);
   const carriedOut = await carryOut(context, options, clock, parts, built);
   const notRecorded = await recordRun(ledger, built.plan, statusOf(carriedOut, alreadyApplied), claimsOf(context));

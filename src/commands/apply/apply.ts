@@ -2,6 +2,7 @@ import { openWriter } from '../../cxone/connect.js';
 import type { LedgerState } from '../../ledger/ledger-state.js';
 import { readLedger } from '../../ledger/read-ledger.js';
 import type { ExitCode } from '../../model/exit-code.js';
+import type { TrustChange } from '../../model/trust-changes.js';
 import { openCatalogCheck } from '../catalog/catalog-check.js';
 import { type Context, say } from '../context.js';
 import { connectOptions } from '../environment/open-endpoint.js';
@@ -16,7 +17,7 @@ import { refuseHeaderProblems } from '../secrets/header-problems.js';
 import { readableSecrets } from '../secrets/readable-secrets.js';
 import { openSecretCheck } from '../secrets/secret-check.js';
 import { readSigner } from '../secrets/signing-key.js';
-import { checkTrust } from '../trust/check-trust.js';
+import { acceptTrust } from '../trust/accept-trust.js';
 import type { ApplyCommandOptions } from './apply-options.js';
 import { applyUnderLock } from './apply-under-lock.js';
 import { checkCommitOrder } from './check-commit-order.js';
@@ -41,7 +42,7 @@ export async function applyCommand(
   const seen = await readLedger({ store, environment, endpoint: opened.endpoint.baseUrl });
   // Under the lock it is asked again: a run that ends meanwhile may be of a later commit.
   const { older } = await checkCommitOrder(context, options, environment, opened.git, seen);
-  checkTrust(environment, opened.trusted.wanted, seen, options);
+  const trust = await acceptTrust(context, options, environment, opened.trusted.wanted, seen);
   refuseUncommitted(context, options.root, environment, opened.git);
   if (older !== undefined) throw older;
   // No secret is read above this line.
@@ -50,8 +51,8 @@ export async function applyCommand(
   const { resources } = opened.loaded;
   const headers = openSecretCheck(context, options, resources, {
     read: secrets,
-    // What waits to be accepted stops an apply before this is asked.
-    trusted: readableSecrets(context, opened.trusted, { pending: false }),
+    trusted: readableSecrets(context, opened.trusted, { pending: trust.pending.some(isWebhook) }),
+    isSet: (variable) => (secrets.plain(variable) ?? '') !== '',
     resends: resendSelector(options.resendHeaders, resources, options.only),
   });
   const writer = openWriter(connectOptions(context, options, opened, secrets));
@@ -69,11 +70,16 @@ export async function applyCommand(
     // Wrong credentials must not leave a new ledger behind.
     const first = seen.entries === 0 ? await plan(seen) : undefined;
     return await withLedger(context, options, { ...opened, store, signer }, (ledger) =>
-      applyUnderLock(context, options, { opened, writer, ledger, secrets, headers, plan, first, saved }),
+      applyUnderLock(context, options, { opened, writer, ledger, secrets, headers, trust, plan, first, saved }),
     );
   } finally {
     await writer.close();
   }
+}
+
+/** Whether it says where the value of a header goes. */
+function isWebhook({ setting }: TrustChange): boolean {
+  return setting.startsWith('webhooks.');
 }
 
 const stopping =

@@ -7,6 +7,7 @@ import { driftText } from '../../report/drift-text.js';
 import { type Context, type SharedOptions, say } from '../context.js';
 import { type EnvironmentResult, eachEnvironment, selectEnvironments } from '../environment/each-environment.js';
 import { openSharedReads } from '../environment/shared-reads.js';
+import { needsAcceptance } from '../trust/check-trust.js';
 import { planEnvironment } from './plan-environment.js';
 
 export interface DriftOptions extends SharedOptions {
@@ -27,7 +28,7 @@ export async function driftCommand(
   const reads = openSharedReads(context, options);
   return eachEnvironment(context, options, environments, single, async (environment): Promise<EnvironmentResult> => {
     const { plan } = await planEnvironment(context, options, environment, reads, { judges: false });
-    if (plan.trust !== undefined) {
+    if (needsAcceptance(plan.trust)) {
       say(
         context,
         options,

@@ -12,7 +12,7 @@ import type { SharedReads } from '../environment/shared-reads.js';
 import { ledgerStore, refuseTrackedLedger } from '../ledger/ledger-store.js';
 import { readableSecrets } from '../secrets/readable-secrets.js';
 import { openSecretCheck } from '../secrets/secret-check.js';
-import { checkConnectionTrust, previewTrust } from '../trust/check-trust.js';
+import { checkConnectionTrust, needsAcceptance, previewTrust } from '../trust/check-trust.js';
 import { makePlan } from './make-plan.js';
 import { untilListed } from './until-listed.js';
 
@@ -39,7 +39,7 @@ export async function planEnvironment(
   const reader = openReader({ ...connectOptions(context, options, opened, secrets), signal: context.interrupt });
   try {
     const check = judges ? openCatalogCheck(context, options, opened, reader, { compares: true }) : undefined;
-    const trusted = readableSecrets(context, opened.trusted, { pending: trust !== undefined });
+    const trusted = readableSecrets(context, opened.trusted, { pending: needsAcceptance(trust) });
     const headers = judges
       ? openSecretCheck(context, options, opened.loaded.resources, { read: secrets, trusted })
       : undefined;

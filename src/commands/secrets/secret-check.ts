@@ -26,6 +26,8 @@ export interface SecretCheck {
   problems(changes: readonly PlannedChange[]): Problem[];
   /** Has the values of a webhook sent again, if all are set: a run that died may have sent them or not. */
   sendAgain(id: string): void;
+  /** From now on, all values may be read that the manifests name: somebody accepted where they go. */
+  trustManifests(): void;
 }
 
 export interface SecretVerdict {
@@ -38,6 +40,8 @@ export interface SecretCheckOptions {
   readonly read: (variable: string) => string | undefined;
   /** The variables that may be read, and the origins that their values may go to; undefined for all that manifests name. */
   readonly trusted: readonly WebhookTarget[] | undefined;
+  /** Whether a variable is set, where its value may not be read yet; without it, not even that is told. */
+  readonly isSet?: (variable: string) => boolean;
   /** Whether somebody asked for the values of a webhook to be sent. */
   readonly resends?: (id: string) => boolean;
   /** Makes a digest; tests count them. */
@@ -49,14 +53,14 @@ export function openSecretCheck(
   context: Context,
   options: SharedOptions,
   manifests: readonly Resource[],
-  { read, trusted, resends = () => false, digestOf = secretDigest }: SecretCheckOptions,
+  { read, trusted, isSet, resends = () => false, digestOf = secretDigest }: SecretCheckOptions,
 ): SecretCheck {
   const selected = onlySelector(options.only);
   const resources = manifests.filter(({ identity }) => selected(formatIdentity(identity)));
   const again = new Set<string>();
   const digests = new Map<string, Promise<string>>();
   const said = new Set<string>();
-  const origins = trusted && new Map(trusted.map((one) => [one.variable, one.origins]));
+  let origins = trusted && new Map(trusted.map((one) => [one.variable, one.origins]));
   /** Undefined where it may not be read, empty where it is not set. */
   const valueOf = (variable: string, target: string | undefined) => {
     const mayRead = origins === undefined || (target !== undefined && origins.get(variable)?.includes(target) === true);
@@ -89,8 +93,12 @@ export function openSecretCheck(
 
   return {
     sendAgain: (id) => again.add(id),
+    trustManifests: () => (origins = undefined),
     problems: (changes) =>
-      headerProblems(resources, changes, (resource, { variable }) => valueOf(variable, secretTarget(resource))),
+      headerProblems(resources, changes, (resource, { variable }) => {
+        const value = valueOf(variable, secretTarget(resource));
+        return value ?? (isSet?.(variable) === false ? '' : undefined);
+      }),
     async judge(live, ledger) {
       const secrets = liveSecrets(resources, live);
       const toSend = new Map<string, SentSecret[]>();

@@ -334,9 +334,9 @@ export interface TimelineTrust {
    */
   endpoint: string;
   /**
-   * first: nothing was recorded before; operator: somebody accepted this hash.
+   * first: nothing was recorded before; operator: somebody accepted the changes; given-up: they only gave up rights, and nobody had to accept them.
    */
-  accepted: 'first' | 'operator';
+  accepted: 'first' | 'operator' | 'given-up';
   /**
    * The hash of the settings.
    */
@@ -352,6 +352,7 @@ export interface TimelineTrust {
     setting: string;
     before: string | null;
     after: string | null;
+    direction: 'more' | 'given-up';
   }[];
   /**
    * Who and why, from the CI's variables. Nothing proves them.

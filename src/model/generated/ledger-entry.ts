@@ -634,9 +634,9 @@ export interface TrustEntry {
     [k: string]: unknown;
   };
   /**
-   * first: nothing was recorded before. operator: somebody gave this hash with --accept-trust.
+   * first: nothing was recorded before. operator: somebody gave this hash with --accept-trust, or answered the question of apply. given-up: the changes only give up rights, and nobody had to accept them.
    */
-  accepted: 'first' | 'operator';
+  accepted: 'first' | 'operator' | 'given-up';
   claimed: Claimed;
   /**
    * SHA-256 of "cxone-gitops-ledger/v1", a line feed, and the canonical JSON of the entry without this member.

@@ -143,7 +143,7 @@ export interface Plan {
    */
   problems?: ErrorProblem[];
   /**
-   * Present where trusted settings differ from those of the last apply: an apply of these manifests stops with exit code 5 until it is run with --accept-trust and this hash.
+   * Present where trusted settings differ from those of the last apply. If one of the changes is a right more, an operator has to accept it: apply asks on a terminal, and elsewhere ends with exit code 5 until it is run with --accept-trust and this hash.
    */
   trust?: {
     /**
@@ -170,6 +170,10 @@ export interface Plan {
        * What it is in these manifests; null for nothing, or the default.
        */
       after: string | null;
+      /**
+       * more: an operator has to accept it. given-up: a secret goes to fewer places, or a guardrail refuses more, and nobody has to accept it.
+       */
+      direction: 'more' | 'given-up';
     }[];
   };
   /**

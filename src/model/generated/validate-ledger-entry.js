@@ -60,25 +60,25 @@ $ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/dr
 edgerId","seq","prev","time","kind","endpoint","trustHash","settings","accepted","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",
 pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"trust"},endpoint:{type:"\
 string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},trustHash:{$ref:"#/$defs/hash"},settings:{type:"object"},accepted:{type:"string",enum:["\
-first","operator"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},secretEntry:{type:"object",additionalProperties:!1,
-required:["v","ledgerId","seq","prev","time","kind","endpoint","id","remoteId","header","salt","digest","hash"],properties:{v:{type:"integer",const:2},ledgerId:{
-type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"secret"},
-endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},id:{$ref:"#/$defs/text"},remoteId:{$ref:"#/$defs/remoteId"},header:{$ref:"\
-#/$defs/text"},salt:{type:"string",pattern:"^[0-9a-f]{32}$"},digest:{type:"string",pattern:"^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$de\
-fs/droppedTail"}}},runEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","commit","manifestHash","planH\
-ash","status","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
-$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"run"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,3\
-00})?$'},commit:{type:["string","null"],pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},manifestHash:{$ref:"#/$defs/hash"},planHash:{$ref:"#/$defs/hash"},status:{type:"\
-string",enum:["applied","no-changes","incomplete"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},keyEntry:{
-type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","publicKey","note","claimed","hash"],properties:{v:{type:"i\
-nteger",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{
-type:"string",const:"key"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},publicKey:{type:"string",pattern:"^[!-*,-~]{1\
-,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"},note:{$ref:"#/$defs/text"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/\
-$defs/droppedTail"}}}}},func0=Object.prototype.hasOwnProperty,schema63={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind",
-"endpoint","environment","simulated","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs\
-/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"genesis"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300\
-}(/[!"$->@-~]{0,300})?$'},environment:{type:"string",pattern:"^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"boolean"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"\
-#/$defs/droppedTail"}}};var pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u"),pattern49=new RegExp("^[0-9a-f]{64}$","u"),pattern50=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
+first","operator","given-up"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},secretEntry:{type:"object",
+additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","id","remoteId","header","salt","digest","hash"],properties:{v:{type:"int\
+eger",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"\
+string",const:"secret"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},id:{$ref:"#/$defs/text"},remoteId:{$ref:"#/$defs\
+/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",pattern:"^[0-9a-f]{32}$"},digest:{type:"string",pattern:"^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},
+droppedTail:{$ref:"#/$defs/droppedTail"}}},runEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","commi\
+t","manifestHash","planHash","status","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"\
+#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"run"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,\
+300}(/[!"$->@-~]{0,300})?$'},commit:{type:["string","null"],pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},manifestHash:{$ref:"#/$defs/hash"},planHash:{$ref:"#/$defs/\
+hash"},status:{type:"string",enum:["applied","no-changes","incomplete"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/\
+droppedTail"}}},keyEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","publicKey","note","claimed","has\
+h"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"\
+#/$defs/time"},kind:{type:"string",const:"key"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},publicKey:{type:"string",
+pattern:"^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"},note:{$ref:"#/$defs/text"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{
+$ref:"#/$defs/droppedTail"}}}}},func0=Object.prototype.hasOwnProperty,schema63={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","tim\
+e","kind","endpoint","environment","simulated","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"\
+#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"genesis"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~\
+]{1,300}(/[!"$->@-~]{0,300})?$'},environment:{type:"string",pattern:"^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"boolean"},hash:{$ref:"#/$defs/hash"},droppedTail:{
+$ref:"#/$defs/droppedTail"}}};var pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u"),pattern49=new RegExp("^[0-9a-f]{64}$","u"),pattern50=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
 "u"),pattern51=new RegExp('^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$',"u"),pattern6=new RegExp("^[a-z0-9][a-z0-9-]{0,62}$","u");function validate39(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate39.evaluated;
 if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.
 bytes===void 0||!func0.call(data,"bytes")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"bytes"},message:"must have\
@@ -926,8 +926,8 @@ errors=vErrors.length))}else{let err54={instancePath,schemaPath:"#/type",keyword
 type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","trustHash","settings","accepted","claimed","hash"],properties:{
 v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
 e"},kind:{type:"string",const:"trust"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},trustHash:{$ref:"#/$defs/hash"},settings:{
-type:"object"},accepted:{type:"string",enum:["first","operator"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/dropped\
-Tail"}}};function validate63(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate63.
+type:"object"},accepted:{type:"string",enum:["first","operator","given-up"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$d\
+efs/droppedTail"}}};function validate63(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate63.
 evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){
 if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have req\
 uired property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"\
@@ -985,62 +985,62 @@ vErrors.push(err29),errors++}}if(data.settings!==void 0&&func0.call(data,"settin
 data8))){let err30={instancePath:instancePath+"/settings",schemaPath:"#/properties/settings/type",keyword:"type",params:{type:"object"},message:"must be object"};
 vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}if(data.accepted!==void 0&&func0.call(data,"accepted")){let data9=data.accepted;if(typeof data9!="s\
 tring"){let err31={instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/type",keyword:"type",params:{type:"string"},message:"must be string"};
-vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}if(!(data9==="first"||data9==="operator")){let err32={instancePath:instancePath+"/accepted",schemaPath:"\
-#/properties/accepted/enum",keyword:"enum",params:{allowedValues:schema141.properties.accepted.enum},message:"must be equal to one of the allowed values"};vErrors===
-null?vErrors=[err32]:vErrors.push(err32),errors++}}if(data.claimed!==void 0&&func0.call(data,"claimed")&&(validate42(data.claimed,{instancePath:instancePath+"/c\
-laimed",parentData:data,parentDataProperty:"claimed",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate42.errors:vErrors.concat(validate42.errors),errors=
-vErrors.length)),data.hash!==void 0&&func0.call(data,"hash")){let data11=data.hash;if(typeof data11=="string"){if(!pattern49.test(data11)){let err33={instancePath:instancePath+
-"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=
-[err33]:vErrors.push(err33),errors++}}else{let err34={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"\
-must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,
-{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:
-vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err35={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must b\
-e object"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}return validate63.errors=vErrors,errors===0}validate63.evaluated={props:!0,dynamicProps:!1,
-dynamicItems:!1};var schema147={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","id","remoteId","header","s\
-alt","digest","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$d\
-efs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"secret"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},
-id:{$ref:"#/$defs/text"},remoteId:{$ref:"#/$defs/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",pattern:"^[0-9a-f]{32}$"},digest:{type:"string",pattern:"\
-^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern118=new RegExp("^[0-9a-f]{32}$","u");function validate66(data,{instancePath="",
-parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate66.evaluated;if(evaluated0.dynamicProps&&(evaluated0.
-props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={
-instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.
-push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-ledgerId"},message:"must have required property 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}if(data.seq===void 0||!func0.call(data,"s\
-eq")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"seq"},message:"must have required property 'seq'"};vErrors===null?
-vErrors=[err2]:vErrors.push(err2),errors++}if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,schemaPath:"#/required",keyword:"required",params:{
-missingProperty:"prev"},message:"must have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(data.time===void 0||!func0.call(
-data,"time")){let err4={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},message:"must have required property 'time'"};vErrors===
-null?vErrors=[err4]:vErrors.push(err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={instancePath,schemaPath:"#/required",keyword:"require\
-d",params:{missingProperty:"kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}if(data.endpoint===void 0||
-!func0.call(data,"endpoint")){let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"endpoint"},message:"must have required \
-property 'endpoint'"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.id===void 0||!func0.call(data,"id")){let err7={instancePath,schemaPath:"\
-#/required",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}
-if(data.remoteId===void 0||!func0.call(data,"remoteId")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"remoteId"},message:"\
-must have required property 'remoteId'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.header===void 0||!func0.call(data,"header")){let err9={
-instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"header"},message:"must have required property 'header'"};vErrors===null?vErrors=
-[err9]:vErrors.push(err9),errors++}if(data.salt===void 0||!func0.call(data,"salt")){let err10={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-salt"},message:"must have required property 'salt'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data.digest===void 0||!func0.call(data,"dige\
-st")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"digest"},message:"must have required property 'digest'"};vErrors===
-null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err12={instancePath,schemaPath:"#/required",keyword:"requ\
-ired",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}for(let key0 of Object.
-keys(data))if(!func0.call(schema147.properties,key0)){let err13={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
-message:"must NOT have additional properties"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
-v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err14={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
-type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(data0!==2){let err15={instancePath:instancePath+
-"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:2},message:"must be equal to constant"};vErrors===null?vErrors=[err15]:vErrors.push(
-err15),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err16={
-instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match\
- pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}else{let err17={instancePath:instancePath+"/ledgerId",schemaPath:"\
-#/properties/ledgerId/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}if(data.
-seq!==void 0&&func0.call(data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err18={instancePath:instancePath+
-"/seq",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}
-if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||isNaN(data2)){let err19={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",
-keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}
-if(data2<1||isNaN(data2)){let err20={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
-must be >= 1"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3==
-"string"){if(!pattern49.test(data3)){let err21={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]\
-{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+"/\
-prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}
+vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}if(!(data9==="first"||data9==="operator"||data9==="given-up")){let err32={instancePath:instancePath+
+"/accepted",schemaPath:"#/properties/accepted/enum",keyword:"enum",params:{allowedValues:schema141.properties.accepted.enum},message:"must be equal to one of th\
+e allowed values"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}}if(data.claimed!==void 0&&func0.call(data,"claimed")&&(validate42(data.claimed,{
+instancePath:instancePath+"/claimed",parentData:data,parentDataProperty:"claimed",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate42.errors:vErrors.concat(
+validate42.errors),errors=vErrors.length)),data.hash!==void 0&&func0.call(data,"hash")){let data11=data.hash;if(typeof data11=="string"){if(!pattern49.test(data11)){
+let err33={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "\
+^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}else{let err34={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",
+keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}data.droppedTail!==void 0&&func0.call(
+data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||
+(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err35={instancePath,schemaPath:"#/type",keyword:"ty\
+pe",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}return validate63.errors=vErrors,errors===0}validate63.
+evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema147={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","e\
+ndpoint","id","remoteId","header","salt","digest","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{
+$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"secret"},endpoint:{type:"string",pattern:'^https?://[!"$-.0\
+->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},id:{$ref:"#/$defs/text"},remoteId:{$ref:"#/$defs/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",pattern:"^[0-\
+9a-f]{32}$"},digest:{type:"string",pattern:"^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern118=new RegExp("^[0-9a\
+-f]{32}$","u");function validate66(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate66.
+evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){
+if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have req\
+uired property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"\
+#/required",keyword:"required",params:{missingProperty:"ledgerId"},message:"must have required property 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(
+err1),errors++}if(data.seq===void 0||!func0.call(data,"seq")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"seq"},message:"\
+must have required property 'seq'"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"prev"},message:"must have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(
+err3),errors++}if(data.time===void 0||!func0.call(data,"time")){let err4={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},
+message:"must have required property 'time'"};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={
+instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:
+vErrors.push(err5),errors++}if(data.endpoint===void 0||!func0.call(data,"endpoint")){let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+endpoint"},message:"must have required property 'endpoint'"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.id===void 0||!func0.call(data,"id")){
+let err7={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"id"},message:"must have required property 'id'"};vErrors===null?vErrors=
+[err7]:vErrors.push(err7),errors++}if(data.remoteId===void 0||!func0.call(data,"remoteId")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{
+missingProperty:"remoteId"},message:"must have required property 'remoteId'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.header===void 0||
+!func0.call(data,"header")){let err9={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"header"},message:"must have required prop\
+erty 'header'"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.salt===void 0||!func0.call(data,"salt")){let err10={instancePath,schemaPath:"#\
+/required",keyword:"required",params:{missingProperty:"salt"},message:"must have required property 'salt'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}
+if(data.digest===void 0||!func0.call(data,"digest")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"digest"},message:"\
+must have required property 'digest'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err12={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err12]:vErrors.
+push(err12),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema147.properties,key0)){let err13={instancePath,schemaPath:"#/additionalProperties",keyword:"\
+additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}
+if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err14={instancePath:instancePath+
+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}
+if(data0!==2){let err15={instancePath:instancePath+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{allowedValue:2},message:"must be equal to cons\
+tant"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1==
+"string"){if(!pattern4.test(data1)){let err16={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"\
+^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}}else{let err17={instancePath:instancePath+
+"/ledgerId",schemaPath:"#/properties/ledgerId/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err17]:vErrors.push(
+err17),errors++}}if(data.seq!==void 0&&func0.call(data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err18={
+instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err18]:
+vErrors.push(err18),errors++}if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||isNaN(data2)){let err19={instancePath:instancePath+"/seq",schemaPath:"\
+#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err19]:vErrors.
+push(err19),errors++}if(data2<1||isNaN(data2)){let err20={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:"\
+>=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.
+prev;if(typeof data3=="string"){if(!pattern49.test(data3)){let err21={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
+pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}}else{let err22={instancePath:instancePath+
+"/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}
 if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern50.test(data4)){let err23={instancePath:instancePath+"\
 /time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern \
 "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}else{let err24={instancePath:instancePath+

@@ -12,30 +12,30 @@ required:["id","fields"],properties:{id:{type:"string"},fields:{type:"array",ite
 required:["code","id","message"],properties:{code:{type:"string"},id:{type:"string"},message:{type:"string"},hint:{type:"string"}}}},problems:{type:"array",minItems:1,
 items:{$ref:"error.schema.json#/$defs/problem"}},trust:{type:"object",additionalProperties:!1,required:["hash","since","changed"],properties:{hash:{type:"string",
 pattern:"^[0-9a-f]{64}$"},since:{type:"string",enum:["last-apply","trust-ref"]},changed:{type:"array",items:{type:"object",additionalProperties:!1,required:["se\
-tting","before","after"],properties:{setting:{type:"string"},before:{type:["string","null"]},after:{type:["string","null"]}}}}}},planHash:{type:"string",pattern:"\
-^[0-9a-f]{64}$"}},$defs:{change:{type:"object",additionalProperties:!1,required:["action","id","kind","name","remoteId","source","fields","beforeHash","payloadH\
-ash","requests"],properties:{action:{type:"string",enum:["create","update"]},id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"\
-string"},version:{type:"string"},remoteId:{type:["string","null"]},source:{type:"object",additionalProperties:!1,required:["file","line"],properties:{file:{type:"\
-string"},line:{type:"integer",minimum:1}}},fields:{type:"array",items:{$ref:"#/$defs/fieldChange"}},beforeHash:{type:["string","null"],pattern:"^[0-9a-f]{64}$"},
-payloadHash:{type:"string",pattern:"^[0-9a-f]{64}$"},requests:{type:"array",items:{type:"object",additionalProperties:!1,required:["method","path"],properties:{
-method:{type:"string",enum:["POST","PATCH"]},path:{type:"string"}}}}}},fieldChange:{type:"object",additionalProperties:!1,required:["path","before","after","cau\
-se"],properties:{path:{type:"string"},before:{},after:{},cause:{type:"string",enum:["change","pending","drift","conflict","unattributed"]},origin:{anyOf:[{type:"\
-null"},{$ref:"#/$defs/fieldOrigin"}]}}},fieldOrigin:{type:"object",additionalProperties:!1,required:["file","line","column","layer"],properties:{file:{type:"str\
-ing"},line:{type:"integer",minimum:1},column:{type:"integer",minimum:1},layer:{type:"string"}}},unmanaged:{type:"object",additionalProperties:!1,required:["id",
-"kind","name","remoteId"],properties:{id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{
-type:"string"},trafficSplit:{type:"integer",minimum:0,maximum:100}}}}},schema172={type:"object",additionalProperties:!1,required:["id","kind","name","remoteId"],
-properties:{id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:"string"},trafficSplit:{
-type:"integer",minimum:0,maximum:100}}},schema174={type:"object",additionalProperties:!1,required:["severity","code","file","line","column","path","message"],properties:{
-severity:{type:"string",enum:["error","warning"]},code:{type:"string",examples:["unknown-key"]},file:{type:"string"},line:{type:"integer",minimum:1},column:{type:"\
-integer",minimum:1},path:{type:"string"},message:{type:"string"},hint:{type:"string"}}},func0=Object.prototype.hasOwnProperty,pattern49=new RegExp("^[0-9a-f]{64\
-}$","u"),schema169={type:"object",additionalProperties:!1,required:["action","id","kind","name","remoteId","source","fields","beforeHash","payloadHash","request\
-s"],properties:{action:{type:"string",enum:["create","update"]},id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{
-type:"string"},remoteId:{type:["string","null"]},source:{type:"object",additionalProperties:!1,required:["file","line"],properties:{file:{type:"string"},line:{type:"\
-integer",minimum:1}}},fields:{type:"array",items:{$ref:"#/$defs/fieldChange"}},beforeHash:{type:["string","null"],pattern:"^[0-9a-f]{64}$"},payloadHash:{type:"s\
-tring",pattern:"^[0-9a-f]{64}$"},requests:{type:"array",items:{type:"object",additionalProperties:!1,required:["method","path"],properties:{method:{type:"string",
-enum:["POST","PATCH"]},path:{type:"string"}}}}}},schema170={type:"object",additionalProperties:!1,required:["path","before","after","cause"],properties:{path:{type:"\
-string"},before:{},after:{},cause:{type:"string",enum:["change","pending","drift","conflict","unattributed"]},origin:{anyOf:[{type:"null"},{$ref:"#/$defs/fieldO\
-rigin"}]}}};function validate88(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate88.evaluated;
+tting","before","after","direction"],properties:{setting:{type:"string"},before:{type:["string","null"]},after:{type:["string","null"]},direction:{type:"string",
+enum:["more","given-up"]}}}}}},planHash:{type:"string",pattern:"^[0-9a-f]{64}$"}},$defs:{change:{type:"object",additionalProperties:!1,required:["action","id","\
+kind","name","remoteId","source","fields","beforeHash","payloadHash","requests"],properties:{action:{type:"string",enum:["create","update"]},id:{type:"string"},
+kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:["string","null"]},source:{type:"object",additionalProperties:!1,
+required:["file","line"],properties:{file:{type:"string"},line:{type:"integer",minimum:1}}},fields:{type:"array",items:{$ref:"#/$defs/fieldChange"}},beforeHash:{
+type:["string","null"],pattern:"^[0-9a-f]{64}$"},payloadHash:{type:"string",pattern:"^[0-9a-f]{64}$"},requests:{type:"array",items:{type:"object",additionalProperties:!1,
+required:["method","path"],properties:{method:{type:"string",enum:["POST","PATCH"]},path:{type:"string"}}}}}},fieldChange:{type:"object",additionalProperties:!1,
+required:["path","before","after","cause"],properties:{path:{type:"string"},before:{},after:{},cause:{type:"string",enum:["change","pending","drift","conflict",
+"unattributed"]},origin:{anyOf:[{type:"null"},{$ref:"#/$defs/fieldOrigin"}]}}},fieldOrigin:{type:"object",additionalProperties:!1,required:["file","line","colum\
+n","layer"],properties:{file:{type:"string"},line:{type:"integer",minimum:1},column:{type:"integer",minimum:1},layer:{type:"string"}}},unmanaged:{type:"object",
+additionalProperties:!1,required:["id","kind","name","remoteId"],properties:{id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"\
+string"},version:{type:"string"},remoteId:{type:"string"},trafficSplit:{type:"integer",minimum:0,maximum:100}}}}},schema172={type:"object",additionalProperties:!1,
+required:["id","kind","name","remoteId"],properties:{id:{type:"string"},kind:{type:"string",enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"\
+string"},remoteId:{type:"string"},trafficSplit:{type:"integer",minimum:0,maximum:100}}},schema174={type:"object",additionalProperties:!1,required:["severity","c\
+ode","file","line","column","path","message"],properties:{severity:{type:"string",enum:["error","warning"]},code:{type:"string",examples:["unknown-key"]},file:{
+type:"string"},line:{type:"integer",minimum:1},column:{type:"integer",minimum:1},path:{type:"string"},message:{type:"string"},hint:{type:"string"}}},func0=Object.
+prototype.hasOwnProperty,pattern49=new RegExp("^[0-9a-f]{64}$","u"),schema169={type:"object",additionalProperties:!1,required:["action","id","kind","name","remo\
+teId","source","fields","beforeHash","payloadHash","requests"],properties:{action:{type:"string",enum:["create","update"]},id:{type:"string"},kind:{type:"string",
+enum:["SpeechEngine","Webhook"]},name:{type:"string"},version:{type:"string"},remoteId:{type:["string","null"]},source:{type:"object",additionalProperties:!1,required:[
+"file","line"],properties:{file:{type:"string"},line:{type:"integer",minimum:1}}},fields:{type:"array",items:{$ref:"#/$defs/fieldChange"}},beforeHash:{type:["st\
+ring","null"],pattern:"^[0-9a-f]{64}$"},payloadHash:{type:"string",pattern:"^[0-9a-f]{64}$"},requests:{type:"array",items:{type:"object",additionalProperties:!1,
+required:["method","path"],properties:{method:{type:"string",enum:["POST","PATCH"]},path:{type:"string"}}}}}},schema170={type:"object",additionalProperties:!1,required:[
+"path","before","after","cause"],properties:{path:{type:"string"},before:{},after:{},cause:{type:"string",enum:["change","pending","drift","conflict","unattribu\
+ted"]},origin:{anyOf:[{type:"null"},{$ref:"#/$defs/fieldOrigin"}]}}};function validate88(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate88.evaluated;
 if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.
 path===void 0||!func0.call(data,"path")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"path"},message:"must have re\
 quired property 'path'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.before===void 0||!func0.call(data,"before")){let err1={instancePath,schemaPath:"\
@@ -423,24 +423,32 @@ null?vErrors=[err125]:vErrors.push(err125),errors++}if(data58.before===void 0||!
 ed/"+i8,schemaPath:"#/properties/trust/properties/changed/items/required",keyword:"required",params:{missingProperty:"before"},message:"must have required prope\
 rty 'before'"};vErrors===null?vErrors=[err126]:vErrors.push(err126),errors++}if(data58.after===void 0||!func0.call(data58,"after")){let err127={instancePath:instancePath+
 "/trust/changed/"+i8,schemaPath:"#/properties/trust/properties/changed/items/required",keyword:"required",params:{missingProperty:"after"},message:"must have re\
-quired property 'after'"};vErrors===null?vErrors=[err127]:vErrors.push(err127),errors++}for(let key9 of Object.keys(data58))if(!(key9==="setting"||key9==="befor\
-e"||key9==="after")){let err128={instancePath:instancePath+"/trust/changed/"+i8,schemaPath:"#/properties/trust/properties/changed/items/additionalProperties",keyword:"\
-additionalProperties",params:{additionalProperty:key9},message:"must NOT have additional properties"};vErrors===null?vErrors=[err128]:vErrors.push(err128),errors++}
-if(data58.setting!==void 0&&func0.call(data58,"setting")&&typeof data58.setting!="string"){let err129={instancePath:instancePath+"/trust/changed/"+i8+"/setting",
-schemaPath:"#/properties/trust/properties/changed/items/properties/setting/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?
-vErrors=[err129]:vErrors.push(err129),errors++}if(data58.before!==void 0&&func0.call(data58,"before")){let data60=data58.before;if(typeof data60!="string"&&data60!==
-null){let err130={instancePath:instancePath+"/trust/changed/"+i8+"/before",schemaPath:"#/properties/trust/properties/changed/items/properties/before/type",keyword:"\
-type",params:{type:schema168.properties.trust.properties.changed.items.properties.before.type},message:"must be string,null"};vErrors===null?vErrors=[err130]:vErrors.
-push(err130),errors++}}if(data58.after!==void 0&&func0.call(data58,"after")){let data61=data58.after;if(typeof data61!="string"&&data61!==null){let err131={instancePath:instancePath+
-"/trust/changed/"+i8+"/after",schemaPath:"#/properties/trust/properties/changed/items/properties/after/type",keyword:"type",params:{type:schema168.properties.trust.
-properties.changed.items.properties.after.type},message:"must be string,null"};vErrors===null?vErrors=[err131]:vErrors.push(err131),errors++}}}else{let err132={
-instancePath:instancePath+"/trust/changed/"+i8,schemaPath:"#/properties/trust/properties/changed/items/type",keyword:"type",params:{type:"object"},message:"must\
- be object"};vErrors===null?vErrors=[err132]:vErrors.push(err132),errors++}}}else{let err133={instancePath:instancePath+"/trust/changed",schemaPath:"#/propertie\
-s/trust/properties/changed/type",keyword:"type",params:{type:"array"},message:"must be array"};vErrors===null?vErrors=[err133]:vErrors.push(err133),errors++}}}else{
-let err134={instancePath:instancePath+"/trust",schemaPath:"#/properties/trust/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?
-vErrors=[err134]:vErrors.push(err134),errors++}}if(data.planHash!==void 0&&func0.call(data,"planHash")){let data62=data.planHash;if(typeof data62=="string"){if(!pattern49.
-test(data62)){let err135={instancePath:instancePath+"/planHash",schemaPath:"#/properties/planHash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'\
-must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err135]:vErrors.push(err135),errors++}}else{let err136={instancePath:instancePath+"/planHash",schemaPath:"\
-#/properties/planHash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err136]:vErrors.push(err136),errors++}}}else{
-let err137={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err137]:vErrors.push(err137),
-errors++}return validate86.errors=vErrors,errors===0}validate86.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};export{validatePlan};
+quired property 'after'"};vErrors===null?vErrors=[err127]:vErrors.push(err127),errors++}if(data58.direction===void 0||!func0.call(data58,"direction")){let err128={
+instancePath:instancePath+"/trust/changed/"+i8,schemaPath:"#/properties/trust/properties/changed/items/required",keyword:"required",params:{missingProperty:"dir\
+ection"},message:"must have required property 'direction'"};vErrors===null?vErrors=[err128]:vErrors.push(err128),errors++}for(let key9 of Object.keys(data58))if(!(key9===
+"setting"||key9==="before"||key9==="after"||key9==="direction")){let err129={instancePath:instancePath+"/trust/changed/"+i8,schemaPath:"#/properties/trust/prope\
+rties/changed/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key9},message:"must NOT have additional properties"};vErrors===
+null?vErrors=[err129]:vErrors.push(err129),errors++}if(data58.setting!==void 0&&func0.call(data58,"setting")&&typeof data58.setting!="string"){let err130={instancePath:instancePath+
+"/trust/changed/"+i8+"/setting",schemaPath:"#/properties/trust/properties/changed/items/properties/setting/type",keyword:"type",params:{type:"string"},message:"\
+must be string"};vErrors===null?vErrors=[err130]:vErrors.push(err130),errors++}if(data58.before!==void 0&&func0.call(data58,"before")){let data60=data58.before;
+if(typeof data60!="string"&&data60!==null){let err131={instancePath:instancePath+"/trust/changed/"+i8+"/before",schemaPath:"#/properties/trust/properties/change\
+d/items/properties/before/type",keyword:"type",params:{type:schema168.properties.trust.properties.changed.items.properties.before.type},message:"must be string,\
+null"};vErrors===null?vErrors=[err131]:vErrors.push(err131),errors++}}if(data58.after!==void 0&&func0.call(data58,"after")){let data61=data58.after;if(typeof data61!=
+"string"&&data61!==null){let err132={instancePath:instancePath+"/trust/changed/"+i8+"/after",schemaPath:"#/properties/trust/properties/changed/items/properties/\
+after/type",keyword:"type",params:{type:schema168.properties.trust.properties.changed.items.properties.after.type},message:"must be string,null"};vErrors===null?
+vErrors=[err132]:vErrors.push(err132),errors++}}if(data58.direction!==void 0&&func0.call(data58,"direction")){let data62=data58.direction;if(typeof data62!="str\
+ing"){let err133={instancePath:instancePath+"/trust/changed/"+i8+"/direction",schemaPath:"#/properties/trust/properties/changed/items/properties/direction/type",
+keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err133]:vErrors.push(err133),errors++}if(!(data62==="more"||data62==="gi\
+ven-up")){let err134={instancePath:instancePath+"/trust/changed/"+i8+"/direction",schemaPath:"#/properties/trust/properties/changed/items/properties/direction/e\
+num",keyword:"enum",params:{allowedValues:schema168.properties.trust.properties.changed.items.properties.direction.enum},message:"must be equal to one of the al\
+lowed values"};vErrors===null?vErrors=[err134]:vErrors.push(err134),errors++}}}else{let err135={instancePath:instancePath+"/trust/changed/"+i8,schemaPath:"#/pro\
+perties/trust/properties/changed/items/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err135]:vErrors.push(err135),
+errors++}}}else{let err136={instancePath:instancePath+"/trust/changed",schemaPath:"#/properties/trust/properties/changed/type",keyword:"type",params:{type:"arra\
+y"},message:"must be array"};vErrors===null?vErrors=[err136]:vErrors.push(err136),errors++}}}else{let err137={instancePath:instancePath+"/trust",schemaPath:"#/p\
+roperties/trust/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err137]:vErrors.push(err137),errors++}}if(data.planHash!==
+void 0&&func0.call(data,"planHash")){let data63=data.planHash;if(typeof data63=="string"){if(!pattern49.test(data63)){let err138={instancePath:instancePath+"/pl\
+anHash",schemaPath:"#/properties/planHash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===
+null?vErrors=[err138]:vErrors.push(err138),errors++}}else{let err139={instancePath:instancePath+"/planHash",schemaPath:"#/properties/planHash/type",keyword:"typ\
+e",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err139]:vErrors.push(err139),errors++}}}else{let err140={instancePath,schemaPath:"#/\
+type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err140]:vErrors.push(err140),errors++}return validate86.errors=vErrors,
+errors===0}validate86.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};export{validatePlan};

@@ -8,6 +8,13 @@ const { plan } = planOf({
   live: [liveEngine('1f0a', 'IVR@1.0.0')],
 });
 
+const target = {
+  setting: 'webhooks.CXONE_WEBHOOK_QA',
+  before: null,
+  after: 'https://qa.example.com',
+  direction: 'more' as const,
+};
+
 function asked(answer: boolean | undefined) {
   const questions: string[] = [];
   const printed: string[] = [];
@@ -48,6 +55,28 @@ describe('an approval', () => {
     expect(printed.join('')).toContain('reason: INC-4711');
     await approve(context, { override: 'INC-4711' }, plan);
     expect(questions[1]).toMatch(/: create 1, update 1\?$/);
+  });
+
+  test('asks with the plan about trusted settings, shows them whole under --quiet too, and names a single one', async () => {
+    const { questions, printed, context } = asked(true);
+    await approve(context, { quiet: true }, plan, [target]);
+    expect(questions).toEqual([
+      'Apply to prod at https://acme.api.nicecxone.com: create 1, update 1, and send CXONE_WEBHOOK_QA to https://qa.example.com (before: nowhere)?',
+    ]);
+    expect(printed.join('')).toContain('    Send CXONE_WEBHOOK_QA to https://qa.example.com (before: nowhere)\n');
+    await approve(context, { quiet: true }, plan, [target, { ...target, setting: 'webhooks.CXONE_WEBHOOK_B' }]);
+    expect(questions[1]).toMatch(/update 1, and accept the 2 changes of trusted settings above\?$/);
+    expect(printed.join('')).toContain('    Send CXONE_WEBHOOK_B to');
+    const long = { ...target, setting: 'guardrails.protected', after: 'Webhook/x'.repeat(50) };
+    await approve(context, { quiet: true }, plan, [long]);
+    expect(questions[2]).toMatch(/accept the 1 change of trusted settings above\?$/);
+    expect(printed.join('')).toContain(long.after);
+  });
+
+  test('of a plan without changes asks about the trusted settings alone', async () => {
+    const { questions, context } = asked(true);
+    await approve(context, {}, { ...plan, changes: [] }, [target]);
+    expect(questions).toEqual(['Send CXONE_WEBHOOK_QA to https://qa.example.com? Before: nowhere.']);
   });
 
   test('that is refused stops the run', async () => {

@@ -143,6 +143,20 @@ describe('header values that are missing', () => {
     ]);
   });
 
+  test('are a problem also where they may not be read yet, and nothing else is told of them', async () => {
+    const values: Readonly<Record<string, string>> = { CXONE_WEBHOOK_A: 'short' };
+    const read = (variable: string) => values[variable];
+    const isSet = (variable: string) => variable in values;
+    const changes = [change(two.manifest, null)];
+    const { check } = open([two], { read, isSet, trusted: [] });
+    expect(check.problems(changes).map(({ code, path }) => `${code} ${path}`)).toEqual([
+      'unset-variable /spec/headers/X-1/fromEnv',
+    ]);
+    expect(open([two], { read, trusted: [] }).check.problems(changes)).toEqual([]);
+    check.trustManifests();
+    expect(check.problems(changes).map(({ code }) => code)).toEqual(['refused-value', 'unset-variable']);
+  });
+
   test('are no problem outside --only', () => {
     const { check } = open([two], {}, ['Webhook/other']);
     expect(check.problems([change(two.manifest, null)])).toEqual([]);
