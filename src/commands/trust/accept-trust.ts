@@ -4,6 +4,7 @@ import { KnownError } from '../../model/known-error.js';
 import { type TrustChange, trustChanges } from '../../model/trust-changes.js';
 import { type TrustedSettings, trustedJson, trustHash } from '../../model/trusted-settings.js';
 import { trustSentence } from '../../report/trust-words.js';
+import { runsInCi } from '../ci/runs-in-ci.js';
 import { type Context, say } from '../context.js';
 import { askTrust } from './ask-trust.js';
 import { isConnection } from './check-trust.js';
@@ -83,7 +84,7 @@ function compare(settings: JsonObject, ledger: Recorded) {
 /** An answer counts where a person gives it: never in CI, whatever terminal it has. */
 function mayAsk(context: Pick<Context, 'confirm' | 'env'>, { autoApprove }: AcceptOptions): boolean {
   if (context.confirm === undefined || autoApprove === true) return false;
-  return (context.env['CI'] ?? '') === '' && requestVariable(context) === undefined;
+  return !runsInCi(context.env) && requestVariable(context) === undefined;
 }
 
 function refused(environment: string, more: readonly TrustChange[], hash: string): KnownError {
