@@ -169,7 +169,7 @@ function describePlan(program: Command, context: Context, end: End): void {
       '--trust-ref <ref>',
       'take trusted settings (endpoint, variables, ledger, guardrails) from the tip of this ref',
     )
-    .option('--accept-trust <hash>', 'go by these trusted settings, though they changed since the last apply')
+    .option('--accept-trust <hash>', 'accept these changed trusted settings')
     .option('--out <file>', 'save the plan; for several environments, a folder of <env>.json')
     .option('--detailed-exitcode', 'exit with 2 when there are changes')
     .option('--explain', 'say where the manifests set each field that changes')
@@ -184,7 +184,7 @@ function describeApply(program: Command, context: Context, end: End): void {
     .option('--only <identity>', 'apply only these, * allowed (repeatable)', collect, [])
     .option('--plan <file>', 'apply only if it is still this saved plan')
     .option('--auto-approve', 'do not ask, where the plan is approved already')
-    .option('--accept-trust <hash>', 'go by these trusted settings, though they changed since the last apply')
+    .option('--accept-trust <hash>', 'accept these changed trusted settings')
     .option('--override <reason>', 'pass the guardrails that refuse the plan; the ledger records why')
     .option(
       '--resend-headers <identity>',
@@ -213,7 +213,7 @@ function describeDrift(program: Command, context: Context, end: End): void {
   ])
     .option('--only <identity>', 'look at only these, * allowed (repeatable)', collect, [])
     .option('--trust-ref <ref>', 'take endpoint, credential variables and ledger from the tip of this ref')
-    .option('--accept-trust <hash>', 'go by these trusted settings, though they changed since the last apply')
+    .option('--accept-trust <hash>', 'accept these changed trusted settings')
     .addOption(new Option('--fail-on <what>', 'count these as a difference too').choices(['unmanaged']))
     .action(async (names: string[], options: DriftOptions) => {
       const { driftCommand } = await import('./commands/plan/drift.js');

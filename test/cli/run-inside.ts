@@ -12,7 +12,10 @@ import { checkedRun, type Run, type RunOptions, variablesOf } from './program.js
  * Runs the command line in this process, by the real clock and with the same variables as the built program: for what is
  * asked so often that a process each would take minutes. Whether the program does it too, other runs of a test show.
  */
-export async function runInside(args: readonly string[], options: RunOptions): Promise<Run> {
+export async function runInside(
+  args: readonly string[],
+  options: RunOptions & Partial<Pick<Context, 'confirm'>>,
+): Promise<Run> {
   const { cwd } = options;
   const [out, err]: [string[], string[]] = [[], []];
   const random = (bytes: number) => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('hex');
@@ -36,7 +39,7 @@ export async function runInside(args: readonly string[], options: RunOptions): P
     out: printer(out),
     err: printer(err),
     secrets: openMask(),
-    confirm: undefined,
+    confirm: options.confirm,
     ask: undefined,
   };
   const format = args.includes('json') ? 'json' : 'text';
