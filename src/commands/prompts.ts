@@ -19,7 +19,7 @@ export function openPrompts(terminal: Terminal): Pick<Context, 'confirm' | 'ask'
 async function confirm(terminal: Terminal, message: string): Promise<boolean> {
   const { default: prompt } = await import('@inquirer/confirm');
   try {
-    const question = byWords(message, (terminal.output.columns ?? 80) - 4);
+    const question = byWords(message, roomOf(terminal));
     return await prompt({ message: question, default: false, theme: themeOf(terminal) }, streams(terminal));
   } catch {
     // Whoever leaves has not said yes.
@@ -31,7 +31,7 @@ async function ask(terminal: Terminal, { text, fallback, faultOf }: Question): P
   const { default: prompt } = await import('@inquirer/input');
   const validate = async (answer: string) => {
     const fault = await faultOf(answer.trim());
-    return fault === undefined ? true : byWords(fault, (terminal.output.columns ?? 80) - 4);
+    return fault === undefined ? true : byWords(fault, roomOf(terminal));
   };
   const config = {
     message: text,
@@ -72,6 +72,11 @@ function themeOf({ coloured }: Terminal) {
     defaultAnswer: (text: string) => `(${text})`,
   };
   return { prefix: { idle: '?', done: '✔' }, spinner: { interval: 80, frames: ['·'] }, style };
+}
+
+/** The columns for a line of text. A terminal that does not know its width says 0. */
+function roomOf({ output: { columns = 0 } }: Terminal): number {
+  return (columns > 0 ? columns : 80) - 4;
 }
 
 /** Broken into lines between words; the prompt itself would break inside of them. */

@@ -116,6 +116,14 @@ describe('yes or no on a terminal', () => {
   });
 });
 
+test('a terminal that does not know its width gets a question on one line', async () => {
+  const { confirm, press, shown } = terminal({ columns: 0 });
+  const answer = confirm?.('Apply to dev?');
+  await press('n\r', '(y/N)');
+  expect(await answer).toBe(false);
+  expect(shown()).toContain('Apply to dev?');
+});
+
 test('nobody is asked where there is no terminal', () => {
   const { ask, confirm } = terminal({ isTTY: false });
   expect([ask, confirm]).toEqual([undefined, undefined]);
