@@ -203,6 +203,14 @@ describe('an environment is dirty, and each file is named', () => {
     expect(await stateOf(repository)).toEqual(['changed grammars/a.grxml']);
   });
 
+  it('if the commit holds a manifest that can not be parsed, and the checkout does not have it', async () => {
+    const repository = committed();
+    repository.write('environments/dev/broken.yaml', 'a: [\n');
+    repository.commit();
+    rmSync(path.join(repository.root, 'environments/dev/broken.yaml'));
+    expect(await stateOf(repository)).toEqual(['missing dev/broken.yaml']);
+  });
+
   it('if the commit does not have the environment', async () => {
     const repository = makeRepository();
     repository.write('environments/other/environment.yaml', text(settings));
