@@ -79,6 +79,14 @@ const sharedOptions = new Set(
     .map((name) => `--${name}`),
 );
 
+/** Paths of all others are relative to the current folder. */
+const needsNoFolder = new Set(['schema', 'simulate']);
+
+/** Throws a KnownError where the current folder was deleted: below it, every file would seem not to be there. */
+function requireFolder({ cwd }: Context): string {
+  return cwd;
+}
+
 /** Takes the exit code of the command that ran. */
 type End = (code: ExitCode) => void;
 
@@ -112,6 +120,7 @@ function describe(context: Context, end: End): Command {
     refuseUnknownVariables(program, context.env);
     optionsFromEnvironment(command, context.env);
     checkValues(command, context.env);
+    if (!needsNoFolder.has(command.name())) requireFolder(context);
   });
 
   for (const command of [

@@ -1,13 +1,16 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { styleText } from 'node:util';
 import type { Context, Printer } from './commands/context.js';
 import { flagWord } from './commands/options/flag-word.js';
+import { lostOutput } from './commands/output/lost-output.js';
+import { type Output, openOutput } from './commands/output/output.js';
+import { hasColours, terminalPaint } from './commands/output/terminal-paint.js';
 import { openPrompts } from './commands/prompts.js';
-import type { ExitCode } from './model/exit-code.js';
+import { onStopSignal, stopSignals } from './commands/stop-signals.js';
+import { ExitCode } from './model/exit-code.js';
+import { errnoOf, fileFault } from './model/file-fault.js';
+import { KnownError } from './model/known-error.js';
 import { openMask } from './model/mask.js';
-import type { Paint } from './report/paint.js';
-import { plainPaint } from './report/paint.js';
 
 declare const __VERSION__: string;
 
@@ -15,22 +18,32 @@ declare const __VERSION__: string;
 const args = process.argv.slice(2);
 const interrupt = new AbortController();
 const secrets = openMask();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
-for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
-process.on('uncaughtException', (error) => void fail(error).finally(() => process.exit(process.exitCode ?? 70)));
+/** The first exception that nobody caught. */
+let bug: { readonly error: unknown } | undefined;
+/** Nothing is in flight any more; output may still wait for its reader. */
+let isOver = false;
+process.on('uncaughtException', (error) => void onBug(error));
+process.once('beforeExit', () => void (bug === undefined || isOver ? undefined : end(bug.error)));
 
-const colourPaint: Paint = {
-  bold: (text) => styleText('bold', text, { validateStream: false }),
-  dim: (text) => styleText('dim', text, { validateStream: false }),
-  red: (text) => styleText('red', text, { validateStream: false }),
-  green: (text) => styleText('green', text, { validateStream: false }),
-  yellow: (text) => styleText('yellow', text, { validateStream: false }),
-  cyan: (text) => styleText('cyan', text, { validateStream: false }),
-};
+const onSignal = onStopSignal({
+  now: () => performance.now(),
+  stop: (signal) => interrupt.abort(signal),
+  end: () => process.exit(ExitCode.interrupted),
+});
+for (const signal of stopSignals) {
+  process.on(signal, () => (isOver || bug !== undefined ? process.exit(ExitCode.interrupted) : onSignal(signal)));
+}
+
+const out = openOutput(process.stdout, secrets.apply);
+const err = openOutput(process.stderr, secrets.apply);
+const cwd = currentFolder();
 
 const context: Context = {
   version: __VERSION__,
-  cwd: process.cwd(),
+  get cwd() {
+    if (typeof cwd === 'string') return cwd;
+    throw cwd;
+  },
   env: process.env,
   startedAt: Date.now(),
   clock: { now: Date.now, sleep: async (ms, signal) => sleep(ms, undefined, { signal }).catch(() => undefined) },
@@ -44,21 +57,22 @@ const context: Context = {
   hostname: hostname(),
   isAlive,
   interrupt: interrupt.signal,
-  out: printer(process.stdout),
-  err: printer(process.stderr),
+  out: printer(out),
+  err: printer(err),
   secrets,
   ...openPrompts({
     input: process.stdin,
-    output: process.stderr,
+    output: err.stream,
+    gone: err.gone,
     interrupt: interrupt.signal,
-    coloured: colours(process.stderr),
+    coloured: hasColours(args, process.env, err.stream.isTTY),
   }),
 };
 
 try {
-  process.exitCode = await run();
+  await finish(await run());
 } catch (error) {
-  await fail(error);
+  await end(error);
 }
 
 /** Asked for its version alone, the program answers before it loads anything. */
@@ -66,19 +80,29 @@ async function run(): Promise<ExitCode> {
   const [only, ...others] = args;
   if (others.length === 0 && (only === '--version' || only === '-V')) {
     context.out.write(`${context.version}\n`);
-    return 0;
+    return ExitCode.done;
   }
   const { runCli } = await import('./cli.js');
   return runCli(args, context);
 }
 
 /** The last line of defence: whatever is thrown is shown without a stack trace, and is a bug unless it is a KnownError. */
-async function fail(error: unknown): Promise<void> {
+async function report(error: unknown, format: string): Promise<ExitCode> {
   const { reportError } = await import('./commands/output/report-error.js');
-  process.exitCode = await reportError(context, error, {
-    format: requestedFormat(),
-    verbose: args.includes('--verbose') || flagWord(process.env['CXONE_GITOPS_VERBOSE'] ?? '') === true,
-  });
+  const verbose = args.includes('--verbose') || flagWord(process.env['CXONE_GITOPS_VERBOSE'] ?? '') === true;
+  return reportError(context, error, { format, verbose });
+}
+
+/** Ends a run that gave no exit code. */
+async function end(error: unknown): Promise<void> {
+  if (bug === undefined) return finish(await report(error, requestedFormat()));
+  // Stderr has it; what the bug made of the run is nothing to show.
+  const [{ errorDocument }, { jsonReport }] = await Promise.all([
+    import('./commands/output/report-error.js'),
+    import('./report/json.js'),
+  ]);
+  if (requestedFormat() === 'json') out.write(jsonReport(errorDocument(bug.error)));
+  return finish(ExitCode.bug);
 }
 
 /** Also known where the arguments could not be parsed. */
@@ -88,31 +112,51 @@ function requestedFormat(): string {
   return joined ?? (at === -1 ? (process.env['CXONE_GITOPS_FORMAT'] ?? 'text') : (args[at + 1] ?? 'text'));
 }
 
-/** The first signal lets requests in flight end; the second ends the process. */
-function stop(signal: 'SIGINT' | 'SIGTERM'): void {
-  if (interrupt.signal.aborted) process.exit(130);
-  interrupt.abort(signal);
+/** Waits until the output is written, and sets the exit code. */
+async function finish(code: ExitCode): Promise<void> {
+  isOver = true;
+  const outcome = bug === undefined ? code : ExitCode.bug;
+  await out.flushed();
+  err.write(lostOutput(outcome, { out: out.gone, err: err.gone }).text);
+  await err.flushed();
+  process.exitCode = lostOutput(outcome, { out: out.gone, err: err.gone }).exitCode;
+  // What the bug left behind may keep the process alive.
+  if (bug !== undefined) process.exit();
 }
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+/** A bug somewhere must not leave traffic unserved: what is in flight ends as it does after a signal, then the code is 70. */
+async function onBug(error: unknown): Promise<void> {
+  process.exitCode = ExitCode.bug;
+  if (bug !== undefined || isOver) process.exit();
+  bug = { error };
+  interrupt.abort(error);
+  await report(error, 'text');
 }
 
-function printer(stream: NodeJS.WriteStream): Printer {
-  const paint = colours(stream) ? colourPaint : plainPaint;
+function printer({ write, stream }: Output): Printer {
+  const isTerminal = stream.isTTY && process.env['TERM'] !== 'dumb';
   return {
-    page: { paint, width: Math.max(40, stream.columns > 0 ? stream.columns : 100) },
-    isTerminal: stream.isTTY && process.env['TERM'] !== 'dumb',
-    write: (text) => void stream.write(secrets.apply(text)),
+    page: {
+      paint: terminalPaint(hasColours(args, process.env, stream.isTTY)),
+      width: Math.max(40, stream.columns > 0 ? stream.columns : 100),
+    },
+    isTerminal,
+    write,
+    ...(isTerminal && { stream }),
   };
 }
 
-/** FORCE_COLOR, NO_COLOR, then whether it is a terminal; `--no-color` wins. */
-function colours(stream: NodeJS.WriteStream): boolean {
-  const { NO_COLOR, FORCE_COLOR, TERM, CXONE_GITOPS_NO_COLOR } = process.env;
-  if (args.includes('--no-color') || flagWord(CXONE_GITOPS_NO_COLOR ?? '') === true) return false;
-  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0';
-  return stream.isTTY && !NO_COLOR && TERM !== 'dumb';
+/** The folder that the program was started in, or why there is none. */
+function currentFolder(): string | KnownError {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    const what = errnoOf(cause) === 'ENOENT' ? 'was deleted' : `can't be used: ${fileFault(cause).words}`;
+    return new KnownError('FileError', `the current folder ${what}`, {
+      hint: 'Change to a folder that exists (`cd`), then run the command again.',
+      cause,
+    });
+  }
 }
 
 function randomHex(bytes: number): string {

@@ -7,7 +7,7 @@ import type { Page } from '../report/paint.js';
 export interface Context {
   /** The version of cxone-gitops. */
   readonly version: string;
-  /** The folder it was started in. */
+  /** The folder it was started in. Throws a KnownError (FileError) where that was deleted. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
@@ -26,7 +26,7 @@ export interface Context {
   readonly hostname: string;
   /** Whether a process of this machine runs. */
   readonly isAlive: (pid: number) => boolean;
-  /** Aborted by the first Ctrl-C: what is in flight ends, nothing new starts. */
+  /** Aborted by the first signal that asks to stop: what is in flight ends, nothing new starts. */
   readonly interrupt: AbortSignal;
   /** Data, to stdout; every known secret is masked. */
   readonly out: Printer;
@@ -54,6 +54,8 @@ export interface Printer {
   /** True when a person watches: progress may redraw lines. */
   readonly isTerminal: boolean;
   readonly write: (text: string) => void;
+  /** The same for a library that draws by itself; absent where nobody watches. */
+  readonly stream?: NodeJS.WritableStream;
 }
 
 /** The options that every command of an environment shares, as the command line or its variables gave them. */

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+/** The built program. */
+export const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const limitMs = 30_000;
 const running = new Set<ChildProcess>();
 
@@ -18,6 +19,10 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What stdin holds; it is never a terminal. */
   readonly input?: string;
+  /** A descriptor for stdout in place of a pipe: what goes there is not in the run. */
+  readonly stdout?: number | undefined;
+  /** The same for stderr. */
+  readonly stderr?: number | undefined;
 }
 
 /** A run that has not ended. */
@@ -37,15 +42,20 @@ export async function run(args: readonly string[], options: RunOptions): Promise
 /** Starts dist/main.js, for tests that do something to it meanwhile. */
 export function start(args: readonly string[], options: RunOptions): Started {
   const { cwd, input = '' } = options;
+  const stdio = ['pipe', options.stdout ?? 'pipe', options.stderr ?? 'pipe'] as const;
   // Without the `--` Node 20 reads `--env-file` for itself (nodejs/node#54232).
-  const child = spawn(process.execPath, ['--', main, ...args], { cwd, env: variablesOf(options) });
+  const child: ChildProcess = spawn(process.execPath, ['--', main, ...args], {
+    cwd,
+    env: variablesOf(options),
+    stdio: [...stdio],
+  });
   running.add(child);
   const limit = setTimeout(() => child.kill('SIGKILL'), limitMs);
   let [stdout, stderr] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
   // It may end before it has read its input.
-  child.stdin.on('error', () => undefined).end(input);
+  child.stdin?.on('error', () => undefined).end(input);
   const ended = new Promise<Run>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {

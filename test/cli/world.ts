@@ -37,6 +37,8 @@ export interface World {
   /** As `cli`, with other variables. */
   cliWith(options: Omit<RunOptions, 'cwd'>, ...args: string[]): Promise<Run>;
   start(...args: string[]): Started;
+  /** As `start`, with other variables. */
+  startWith(options: Omit<RunOptions, 'cwd'>, ...args: string[]): Started;
   /** Writes documents of one file, below the manifests' root; the environment's folder is `dev`. */
   write(file: string, ...documents: object[]): Promise<void>;
   read(file: string): Promise<string>;
@@ -84,6 +86,7 @@ export async function openWorld({ environment = {}, engines = [], ...options }: 
     inside: async (...args) => (await import('./run-inside.js')).runInside(args, { cwd, env: credentials }),
     cliWith: ({ env, ...rest }, ...args) => run(args, { cwd, env: { ...credentials, ...env }, ...rest }),
     start: (...args) => start(args, { cwd, env: credentials }),
+    startWith: ({ env, ...rest }, ...args) => start(args, { cwd, env: { ...credentials, ...env }, ...rest }),
     write: (file, ...documents) => writeDocuments(path.join(folder, 'environments', file), documents),
     read: (file) => readFile(path.join(folder, file), 'utf8'),
     control,

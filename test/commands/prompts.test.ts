@@ -14,11 +14,14 @@ function terminal({ coloured = false, isTTY = true, columns = 60 } = {}) {
   // As stderr, it outlives each prompt.
   output.end = () => output;
   const interrupt = new AbortController();
+  const gone = new AbortController();
   let raw = '';
   output.setEncoding('utf8').on('data', (chunk: string) => (raw += chunk));
   return {
-    ...openPrompts({ input, output, interrupt: interrupt.signal, coloured }),
+    ...openPrompts({ input, output, interrupt: interrupt.signal, gone: gone.signal, coloured }),
     interrupt,
+    gone,
+    input,
     raw: () => raw,
     shown: () => stripVTControlCharacters(raw),
     /** Presses keys once the prompt shows a text. */
@@ -68,6 +71,15 @@ describe('a question on a terminal', () => {
     const answer = ask?.(question);
     await press(key, 'Name:');
     await expect(answer).rejects.toMatchObject({ code: 'InterruptedError', exitCode: 130 });
+  });
+
+  test.each(['the output', 'the input'])('ends where the terminal is gone: %s', async (what) => {
+    const { ask, gone, input, press } = terminal();
+    const answer = ask?.(question);
+    await press('', 'Name:');
+    if (what === 'the output') gone.abort();
+    else input.emit('error', new Error('EIO'));
+    await expect(answer).rejects.toMatchObject({ exitCode: 130 });
   });
 
   test('ends with the run', async () => {
@@ -122,6 +134,17 @@ test('a terminal that does not know its width gets a question on one line', asyn
   await press('n\r', '(y/N)');
   expect(await answer).toBe(false);
   expect(shown()).toContain('Apply to dev?');
+});
+
+test.each(['before', 'while'])('who has lost the terminal %s it asks has not said yes', async (when) => {
+  const { confirm, gone, input, press } = terminal();
+  if (when === 'before') gone.abort();
+  const answer = confirm?.('Apply?');
+  if (when === 'while') {
+    await press('', 'Apply?');
+    input.emit('error', new Error('EIO'));
+  }
+  expect(await answer).toBe(false);
 });
 
 test('nobody is asked where there is no terminal', () => {

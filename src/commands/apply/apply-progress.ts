@@ -17,7 +17,7 @@ export function openProgress({ err }: Context, { quiet }: { readonly quiet?: boo
   if (quiet === true) return { finished: () => undefined, close: () => undefined };
   let ended = 0;
   const line = (outcome: Outcome) => `[${ended}/${total}] ${outcomeLine(outcome, err.page)}\n`;
-  if (!err.isTerminal || total < many) {
+  if (!err.isTerminal || err.stream === undefined || total < many) {
     return {
       finished: (outcome) => {
         ended += 1;
@@ -31,6 +31,7 @@ export function openProgress({ err }: Context, { quiet }: { readonly quiet?: boo
     format: '{bar} {value}/{total} {eta_formatted} left',
     hideCursor: true,
     clearOnComplete: true,
+    stream: err.stream,
   });
   bar.start(total, 0);
   return {
