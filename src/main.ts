@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, Printer } from './commands/context.js';
 import { flagWord } from './commands/options/flag-word.js';
+import { closeLostTerminals } from './commands/output/close-lost-terminals.js';
 import { lostOutput } from './commands/output/lost-output.js';
 import { type Output, openOutput } from './commands/output/output.js';
 import { hasColours, terminalPaint } from './commands/output/terminal-paint.js';
@@ -22,6 +23,7 @@ const secrets = openMask();
 let bug: { readonly error: unknown } | undefined;
 /** Nothing is in flight any more; output may still wait for its reader. */
 let isOver = false;
+process.on('exit', closeLostTerminals());
 process.on('uncaughtException', (error) => void onBug(error));
 process.once('beforeExit', () => void (bug === undefined || isOver ? undefined : end(bug.error)));
 

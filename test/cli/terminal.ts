@@ -10,8 +10,8 @@ export const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 /** The built program on a pseudo-terminal. */
 export interface OnTerminal {
-  /** All that was shown, without control characters. */
-  shown(): string;
+  /** Resolves when the terminal shows a text. */
+  shows(text: string): Promise<void>;
   type(keys: string): void;
   /** Closes the terminal's window: from then on, reading and writing fail with EIO. */
   close(): void;
@@ -25,7 +25,7 @@ export function startOnTerminal(
   { sendsHangup, ...options }: RunOptions & { readonly sendsHangup: boolean },
 ): OnTerminal {
   const kind = sendsHangup ? '--controlling' : '--plain';
-  const child = spawn('python3', [script, kind, process.execPath, main, ...args], {
+  const child = spawn('python3', [script, kind, process.execPath, '--', main, ...args], {
     cwd: options.cwd,
     env: { TERM: 'xterm', ...variablesOf(options) },
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -34,7 +34,16 @@ export function startOnTerminal(
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (raw += chunk));
   child.stdin.on('error', () => undefined);
   return {
-    shown: () => stripVTControlCharacters(raw),
+    shows: (text) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (!stripVTControlCharacters(raw).includes(text)) return;
+          child.stdout.off('data', look);
+          resolve();
+        };
+        child.stdout.on('data', look);
+        look();
+      }),
     type: (keys) => void child.stdin.write(keys),
     close: () => void child.stdin.end(),
     code: new Promise((resolve, reject) => {
