@@ -1,4 +1,5 @@
 import type { Fault } from './exchange.js';
+import { oneLine } from './one-line.js';
 import { ProxyError, refusalFault } from './proxy-error.js';
 import { placed, type Route } from './route.js';
 
@@ -62,9 +63,10 @@ const certificates: Readonly<Record<string, Fault>> = {
  * The fault that an error of the socket, the TLS handshake, the HTTP parser or the proxy stands for. Its reason names host
  * and port, and the proxy.
  */
-export function connectionFault(error: Error, { route, hasAnswered }: FaultPlace): Fault {
+export function connectionFault(error: Error, place: FaultPlace): Fault {
+  const { route, hasAnswered } = place;
   const fault = error instanceof ProxyError ? faultOfProxy(error, route, hasAnswered) : faultOf(error, hasAnswered);
-  const hint = fault.hint ?? hintOf(codeOf(error), route);
+  const hint = fault.hint ?? hintOf(codeOf(error), place);
   return placed({ ...fault, ...(hint !== undefined && { hint }) }, route);
 }
 
@@ -74,38 +76,60 @@ function faultOf(error: Error, hasAnswered: boolean): Fault {
   if (reason !== undefined) return { reason, passing: hasAnswered };
   if (error.name === 'HTTPParserError') return unreadable(error);
   const fault = known[code] ?? certificates[code];
-  return fault ?? { reason: code === '' ? error.message : `${error.message} (${code})`, passing: false };
+  if (fault !== undefined) return fault;
+  // OpenSSL's own words name its source files.
+  if (code.startsWith('ERR_SSL_')) return { reason: `the TLS handshake failed (${code})`, passing: false };
+  const words = oneLine(error.message);
+  return { reason: code === '' ? words : `${words} (${code})`, passing: false };
 }
 
-/** The parser gives its reason in words, and no code. */
+/** The parser gives no code. Its words are for those who know parsers. */
 function unreadable({ message }: Error): Fault {
   if (message.includes('EOF')) return { reason: 'the answer was cut off', passing: true };
-  return { reason: `the server does not answer in HTTP (${message})`, passing: false };
+  return { reason: 'the answer of the server is not valid HTTP', passing: false };
 }
 
+/** Where a host has several addresses, an address family that this machine does not have tells least. */
 function codeOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [];
+  const codes = [...errors, error].map((one) => {
+    return one instanceof Error && 'code' in one && typeof one.code === 'string' ? one.code : '';
+  });
+  return codes.find((code) => code !== '' && code !== 'ENETUNREACH') ?? codes.at(-1) ?? '';
 }
 
-function faultOfProxy({ status, said, cause }: ProxyError, { proxy, host }: Route, hasAnswered: boolean): Fault {
-  // Only a route with a proxy has this error.
-  const variable = proxy?.variable ?? 'HTTPS_PROXY';
-  if (status !== undefined && proxy !== undefined) return refusalFault(status, said, host, proxy);
+function faultOfProxy({ refusal, cause }: ProxyError, { proxy, host }: Route, hasAnswered: boolean): Fault {
+  if (refusal !== undefined && proxy !== undefined) return refusalFault(refusal, host, proxy);
   const fault = faultOf(cause instanceof Error ? cause : new Error('no connection'), hasAnswered);
-  return {
-    hint: `Check ${variable}, or add the host to NO_PROXY to connect without the proxy.`,
-    ...fault,
-    reason: `no connection to the proxy: ${fault.reason.replace('the server', 'the proxy')}`,
-  };
+  const hint = `Check ${proxy?.variable}, or add the host to NO_PROXY to connect without the proxy.`;
+  return { hint, ...fault, reason: `no connection to the proxy: ${fault.reason.replace('the server', 'the proxy')}` };
 }
 
-function hintOf(code: string, { isLoopback, proxy }: Route): string | undefined {
-  const needsProxy = isLoopback || proxy !== undefined ? '' : ' If this network needs a proxy, set HTTPS_PROXY.';
+function hintOf(code: string, { route, hasAnswered }: FaultPlace): string | undefined {
+  const { isLoopback, isPlain } = route;
   if (code === 'ECONNREFUSED' && isLoopback) {
     return 'Start the server, or correct its address. `cxone-gitops simulate` starts a simulator.';
   }
-  if (code === 'ECONNREFUSED') return `Check the host and the port.${needsProxy}`;
-  if (code === 'ENOTFOUND') return `Check the name of the host in environment.yaml or --endpoint.${needsProxy}`;
+  if (code === 'ECONNREFUSED') return withProxyHint('Check the host and the port.', route);
+  if (code === 'ENOTFOUND')
+    return withProxyHint('Check the name of the host in environment.yaml or --endpoint.', route);
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER') return 'Check the port: an http server may listen there.';
-  return notReached.has(code) ? `Check the network and its firewall.${needsProxy}` : undefined;
+  if (notReached.has(code)) return networkHint(route);
+  const isCut = code === 'UND_ERR_SOCKET' || code === 'ECONNRESET';
+  return isCut && isPlain && !hasAnswered ? 'If the server speaks TLS, write https:// in its address.' : undefined;
+}
+
+/** What to do when no connection was made in time. */
+function networkHint(route: Route): string {
+  return withProxyHint('Check the network and its firewall.', route);
+}
+
+function withProxyHint(hint: string, { isLoopback, proxy }: Route): string {
+  return isLoopback || proxy !== undefined ? hint : `${hint} If this network needs a proxy, set HTTPS_PROXY.`;
+}
+
+/** The fault of an exchange that took longer than it may; `missing` is what did not come. */
+export function timeoutFault(missing: 'connection' | 'answer' | 'whole answer', ms: number, route: Route): Fault {
+  const fault = { reason: `no ${missing} within ${ms / 1000} s`, passing: true, isTimeout: true };
+  return placed(missing === 'connection' ? { ...fault, hint: networkHint(route) } : fault, route);
 }

@@ -69,7 +69,7 @@ function openProxyClient(url: URL, timeout: number, ask: Ask): Dispatcher {
       });
       if (answer.statusCode === 200) return answer;
       answer.socket.on('error', () => undefined).destroy();
-      throw proxyRefusal(answer.statusCode, answer.headers);
+      throw new ProxyError({ refusal: proxyRefusal(answer.statusCode, answer.headers) });
     },
   });
 }

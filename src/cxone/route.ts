@@ -7,6 +7,8 @@ export interface Route {
   /** `host:port` of the server. */
   readonly host: string;
   readonly isLoopback: boolean;
+  /** Without TLS. */
+  readonly isPlain: boolean;
   /** Absent where the connection goes to the server itself. */
   readonly proxy?: Proxy;
 }
@@ -17,6 +19,7 @@ export function routeTo(origin: string, proxy?: Proxy): Route {
   return {
     host: `${hostname}:${port === '' ? (protocol === 'http:' ? '80' : '443') : port}`,
     isLoopback: isLoopbackHost(hostname),
+    isPlain: protocol === 'http:',
     ...(proxy !== undefined && { proxy }),
   };
 }

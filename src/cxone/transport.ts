@@ -1,9 +1,9 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
-import { connectionFault } from './connection-fault.js';
+import { connectionFault, timeoutFault } from './connection-fault.js';
 import type { Answer, Exchange, Fault, HttpRequest } from './exchange.js';
-import { placed, type Route } from './route.js';
+import type { Route } from './route.js';
 import { openWays, type WaysOptions } from './ways.js';
 
 /** The most that an answer may hold, as sent and decoded (docs/security.md, "Bounds"). */
@@ -125,10 +125,8 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   }
 
   private timeout(): Fault {
-    const missing =
-      this.sent === undefined ? 'no connection' : this.head === undefined ? 'no answer' : 'no whole answer';
-    const fault = { reason: `${missing} within ${this.timeoutMs / 1000} s`, passing: true, isTimeout: true };
-    return placed(fault, this.place.route());
+    const missing = this.sent === undefined ? 'connection' : this.head === undefined ? 'answer' : 'whole answer';
+    return timeoutFault(missing, this.timeoutMs, this.place.route());
   }
 }
 

@@ -2,13 +2,20 @@ import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { answerStatus } from '../cxone/connect-proxy.js';
+import { type Answering, answerStatus, type ConnectProxy, serveProxy } from '../cxone/connect-proxy.js';
 import { documentOf, textOf } from './documents.js';
 import { engine } from './manifests.js';
 import { formsOf } from './program.js';
 import { ACME, closeProxiedWorlds, openProxiedWorld, type ProxiedWorldOptions } from './proxied-world.js';
+import { runInside } from './run-inside.js';
+import { openWorld } from './world.js';
 
-afterAll(closeProxiedWorlds);
+const proxies: ConnectProxy[] = [];
+
+afterAll(async () => {
+  await closeProxiedWorlds();
+  for (const proxy of proxies) proxy.close();
+});
 
 const plan = ['plan', 'dev'];
 const apply = ['apply', 'dev', '--auto-approve'];
@@ -61,6 +68,14 @@ describe.skipIf(!hasOpenssl).concurrent('through a CONNECT proxy', () => {
     expect(tunnels()[0]).toBe(TUNNEL);
   });
 
+  it('that asks for credentials and gets none is named, and nothing is sent', async () => {
+    const { world, run } = await open({ answering: answerStatus(407) });
+    const refused = await run(plan);
+    const words = 'POST /oauth/token was not sent: the proxy answered 407: it needs a user name and a password';
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(words)]);
+    expect(await world.requests()).toEqual([]);
+  });
+
   it('a certificate for another host is refused, and nothing is sent', async () => {
     const { world, run } = await open({ host: 'other.api.nicecxone.com' });
     const planned = await run(plan);
@@ -73,49 +88,6 @@ describe.skipIf(!hasOpenssl).concurrent('through a CONNECT proxy', () => {
     const planned = await run(plan, { NODE_EXTRA_CA_CERTS: '' });
     expect([planned.code, planned.stderr]).toEqual([1, expect.stringContaining('NODE_EXTRA_CA_CERTS')]);
     expect(await world.requests()).toEqual([]);
-  });
-});
-
-describe.skipIf(!hasOpenssl).concurrent('a proxy that does not open the way', () => {
-  it('is named by each command', async () => {
-    const { world, run } = await open({ answering: answerStatus(407) });
-    await world.write('dev/a.yaml', engine('A'));
-    const words = `the proxy answered 407: it needs a user name and a password (${ACME}:443, through the proxy 127`;
-    for (const command of [plan, apply, ['drift', 'dev'], ['catalog', 'dev']]) {
-      const ended = await run([...command, '--format', 'json']);
-      const { error } = documentOf(ended, 'error');
-      expect([ended.code, error?.code, textOf(error?.hint)]).toEqual([1, 'NetworkError', expect.any(String)]);
-      expect(error?.message).toContain(`POST /oauth/token was not sent: ${words}`);
-    }
-    expect(await world.requests()).toEqual([]);
-  });
-
-  it.each([
-    [403, `the proxy answered 403: it does not permit a connection to ${ACME}:443 (`],
-    [503, `the proxy answered 503: it could not reach ${ACME}:443, or does not know this host (`],
-  ])('is named when it answers %d', async (status, words) => {
-    const { run } = await open({ answering: answerStatus(status) });
-    const refused = await run(plan);
-    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(`was not sent: ${words}${ACME}:443, `)]);
-  });
-
-  it('is named when nothing listens there, without its credentials', async () => {
-    const { run } = await open();
-    const refused = await run([...plan, '--verbose'], { HTTPS_PROXY: 'http://user:pass-word@127.0.0.1:1' });
-    expect(refused.code).toBe(1);
-    const words = `no connection to the proxy: the connection was refused (${ACME}:443, through the proxy 127.0.0.1:1)`;
-    expect(refused.stderr).toContain(`error: POST /oauth/token was not sent: ${words}.`);
-    // The line of the request, with its time and its correlation id.
-    expect(refused.stderr).toMatch(/^POST \/oauth\/token no answer \d+ ms [0-9a-f-]{36}: no connection to the proxy/mu);
-    expect(refused.stderr).toContain('hint: Check HTTPS_PROXY, or add the host to NO_PROXY');
-    expect(refused.stderr).not.toContain('pass-word');
-  });
-
-  it('is masked where it repeats the credentials', async () => {
-    const echo = answerStatus(407, 'proxy-status: no dXNlcjpwYXNzLXdvcmQ= user:pass-word\r\n');
-    const { proxy, run } = await open({ answering: echo });
-    const refused = await run(plan, { HTTPS_PROXY: `http://user:pass-word@${proxy.host}` });
-    expect(refused.stderr).toContain('the proxy answered 407, “no *** ***”: it refused the credentials in HTTPS_PROXY');
   });
 
   it('is left out by NO_PROXY, and for loopback', async () => {
@@ -130,27 +102,89 @@ describe.skipIf(!hasOpenssl).concurrent('a proxy that does not open the way', ()
   });
 });
 
-describe.skipIf(!hasOpenssl).concurrent('the variables of a proxy', () => {
+/** A run in this process against ACME, through a proxy that opens no tunnel: no certificate and no process is needed. */
+async function refusing(answering: Answering) {
+  const [world, proxy] = await Promise.all([openWorld(), serveProxy(answering)]);
+  proxies.push(proxy);
+  const at = ['--endpoint', `https://${ACME}`];
+  const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+    const variables = {
+      CXONE_CLIENT_ID: 'ci',
+      CXONE_CLIENT_SECRET: 'acme-secret',
+      HTTPS_PROXY: `http://${proxy.host}`,
+    };
+    return runInside([...args, ...at], { cwd: world.folder, env: { ...variables, ...env } });
+  };
+  return { world, proxy, run };
+}
+
+describe.concurrent('a proxy that does not open the way', () => {
+  it('is named by each command', async () => {
+    const { world, run } = await refusing(answerStatus(407));
+    await world.write('dev/a.yaml', engine('A'));
+    const words = `the proxy answered 407: it needs a user name and a password (${ACME}:443, through the proxy 127`;
+    for (const command of [plan, apply, ['drift', 'dev'], ['catalog', 'dev']]) {
+      const ended = await run([...command, '--format', 'json']);
+      const { error } = documentOf(ended, 'error');
+      expect([ended.code, error?.code, textOf(error?.hint)]).toEqual([1, 'NetworkError', expect.any(String)]);
+      expect(error?.message).toContain(`POST /oauth/token was not sent: ${words}`);
+    }
+    expect(await world.requests()).toEqual([]);
+  });
+
+  it.each([
+    [403, `the proxy answered 403: it does not permit a connection to this host (`],
+    [503, `the proxy answered 503: it could not reach this host, or does not know its name (`],
+  ])('is named when it answers %d', async (status, words) => {
+    const { run } = await refusing(answerStatus(status));
+    const refused = await run(plan);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(`was not sent: ${words}${ACME}:443, `)]);
+  });
+
+  it('is named when nothing listens there, without its credentials', async () => {
+    const { run } = await refusing(answerStatus(403));
+    const refused = await run([...plan, '--verbose'], { HTTPS_PROXY: 'http://user:pass-word@127.0.0.1:1' });
+    expect(refused.code).toBe(1);
+    const words = `no connection to the proxy: the connection was refused (${ACME}:443, through the proxy 127.0.0.1:1)`;
+    expect(refused.stderr).toContain(`error: POST /oauth/token was not sent: ${words}.`);
+    // The line of the request, with its time and its correlation id.
+    expect(refused.stderr).toMatch(/^POST \/oauth\/token no answer \d+ ms [0-9a-f-]{36}: no connection to the proxy/mu);
+    expect(refused.stderr).toContain('hint: Check HTTPS_PROXY, or add the host to NO_PROXY');
+    expect(refused.stderr).not.toContain('pass-word');
+  });
+
+  it('is masked where it repeats the credentials', async () => {
+    const echo = answerStatus(407, 'proxy-status: no dXNlcjpwYXNzLXdvcmQ= user:pass-word\r\n');
+    const { proxy, run } = await refusing(echo);
+    const refused = await run(plan, { HTTPS_PROXY: `http://user:pass-word@${proxy.host}` });
+    expect(refused.stderr).toContain(
+      'the proxy answered 407, “no *** ***”: it refused the user name and the password in HTTPS_PROXY',
+    );
+  });
+
   it.each([
     ['socks5://user:pass-word@127.0.0.1:1080', 'SOCKS proxies are not supported'],
     ['user:pass-word@127.0.0.1:3128', 'does not begin with http:// or https://'],
     ['http://user:pass-word@127.0.0.1:3128/?x', 'has a path, a query or a fragment'],
-  ])('with %j end with 3 before any request', async (value, reason) => {
-    const { run, tunnels } = await open();
+  ])('because of the value %j ends with 3 before any request', async (value, reason) => {
+    const { run, proxy } = await refusing(answerStatus(403));
     const refused = await run([...plan, '--format', 'json'], { HTTPS_PROXY: value });
     const { error } = documentOf(refused, 'error');
     expect([refused.code, error?.code]).toEqual([3, 'ConfigurationError']);
     expect(error?.message).toMatch(/^HTTPS_PROXY: /u);
     expect(error?.message).toContain(reason);
     expect(refused.stdout + refused.stderr).not.toContain('pass-word');
-    expect(tunnels()).toEqual([]);
+    expect(proxy.asked).toEqual([]);
   });
 
-  it('come from the environment only, never from --env-file', async () => {
-    const { world, proxy, runAtAddress, tunnels } = await open();
-    await writeFile(path.join(world.folder, 'vars.env'), `HTTPS_PROXY=http://${proxy.host}\n`);
-    const direct = await runAtAddress([...plan, '--env-file', 'vars.env'], { HTTPS_PROXY: '' });
-    expect([direct.code, direct.stderr]).toEqual([0, expect.any(String)]);
-    expect(tunnels()).toEqual([]);
+  it('is never named by --env-file', async () => {
+    const { world, proxy } = await refusing(answerStatus(403));
+    const lines = ['HTTPS_PROXY', 'https_proxy', 'http_proxy'].map((name) => `${name}=http://${proxy.host}\n`);
+    await writeFile(path.join(world.folder, 'vars.env'), `${lines.join('')}CXONE_CLIENT_SECRET=acme-secret\n`);
+    // Off loopback to the program; nothing listens there.
+    const at = ['--endpoint', 'https://0.0.0.0:1', '--allow-host', '0.0.0.0:1', '--env-file', 'vars.env'];
+    const direct = await runInside([...plan, ...at], { cwd: world.folder, env: { CXONE_CLIENT_ID: 'ci' } });
+    expect([direct.code, direct.stderr]).toEqual([1, expect.stringContaining('(0.0.0.0:1, no proxy)')]);
+    expect(proxy.asked).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { connectionFault } from '../../src/cxone/connection-fault.js';
+import { connectionFault, timeoutFault } from '../../src/cxone/connection-fault.js';
 import { ProxyError } from '../../src/cxone/proxy-error.js';
 import { routeTo } from '../../src/cxone/route.js';
 import { proxyOf } from './connect-proxy.js';
@@ -9,6 +9,7 @@ const acme = routeTo('https://acme.api.nicecxone.com');
 const proxy = proxyOf('proxy.example:3128');
 const proxied = routeTo('https://acme.api.nicecxone.com', proxy);
 const place = '(acme.api.nicecxone.com:443, no proxy)';
+const plain = routeTo('http://127.0.0.1:1');
 const needsProxy = 'If this network needs a proxy, set HTTPS_PROXY.';
 
 const faultOf = (error: Error, route = acme, hasAnswered = false) => connectionFault(error, { route, hasAnswered });
@@ -24,7 +25,8 @@ test.each([
 test.each([
   ['ENOTFOUND', 'the host name is unknown'],
   ['ECONNREFUSED', 'the connection was refused'],
-  ['ERR_SSL_TLSV1_ALERT', 'low-level words (ERR_SSL_TLSV1_ALERT)'],
+  ['ERR_SSL_TLSV1_ALERT', 'the TLS handshake failed (ERR_SSL_TLSV1_ALERT)'],
+  ['CERT_REVOKED', 'low-level words (CERT_REVOKED)'],
 ])('%s is the same the next time', (code, reason) => {
   expect(faultOf(withCode(code))).toMatchObject({ reason: `${reason} ${place}`, passing: false });
 });
@@ -32,7 +34,7 @@ test.each([
 const unread = (message: string) => Object.assign(new Error(message), { name: 'HTTPParserError', code: undefined });
 
 test('what the parser can not read is no HTTP, or was cut off', () => {
-  const odd = `the server does not answer in HTTP (Expected HTTP/) ${place}`;
+  const odd = `the answer of the server is not valid HTTP ${place}`;
   expect(faultOf(unread('Expected HTTP/'))).toEqual({ reason: odd, passing: false });
   expect(faultOf(unread('Invalid EOF state'))).toEqual({ reason: `the answer was cut off ${place}`, passing: true });
 });
@@ -66,6 +68,32 @@ test.each([
   expect(faultOf(withCode('EPIPE'), routeTo(origin)).reason).toBe(`the connection was closed (${way})`);
 });
 
+test('of several addresses the one that could be reached at all tells the fault', () => {
+  const all = new AggregateError([withCode('ENETUNREACH'), withCode('ECONNREFUSED')]);
+  const refused = { reason: `the connection was refused ${place}` };
+  expect(faultOf(Object.assign(all, { code: 'ENETUNREACH' }))).toMatchObject(refused);
+  const none = new AggregateError([withCode('ENETUNREACH')]);
+  expect(faultOf(Object.assign(none, { code: 'ENETUNREACH' })).reason).toBe(`the network is unreachable ${place}`);
+});
+
+test('words of many lines become one line', () => {
+  expect(faultOf(new Error('a\n  b')).reason).toBe(`a b ${place}`);
+});
+
+test('a server that has answered over plain http does not speak TLS', () => {
+  expect(faultOf(withCode('UND_ERR_SOCKET'), plain, true).hint).toBeUndefined();
+});
+
+test.each([
+  ['connection', `Check the network and its firewall. ${needsProxy}`],
+  ['answer', undefined],
+  ['whole answer', undefined],
+] as const)('no %s in time names the place', (missing, hint) => {
+  const fault = timeoutFault(missing, 1_500, acme);
+  expect(fault).toMatchObject({ reason: `no ${missing} within 1.5 s ${place}`, passing: true, isTimeout: true });
+  expect(fault.hint).toBe(hint);
+});
+
 test('a fault behind a proxy names both, and nothing of the credentials', () => {
   const route = routeTo('https://acme.api.nicecxone.com', proxyOf('user:pass@proxy.example'));
   const { reason } = faultOf(withCode('EPIPE'), route);
@@ -83,6 +111,7 @@ test.each([
   ['ETIMEDOUT', acme, `Check the network and its firewall. ${needsProxy}`],
   ['UND_ERR_CONNECT_TIMEOUT', proxied, /^Check the network and its firewall\.$/u],
   ['ERR_SSL_WRONG_VERSION_NUMBER', acme, 'Check the port: an http server may listen there.'],
+  ['UND_ERR_SOCKET', plain, 'If the server speaks TLS, write https:// in its address.'],
 ])('%s has a hint, case %#', (code, route, hint) => {
   expect(faultOf(withCode(code), route).hint).toMatch(hint);
 });

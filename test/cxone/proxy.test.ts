@@ -75,12 +75,21 @@ test.each([
 
 test.each([
   [407, '', 'it needs a user name and a password', false, /HTTPS_PROXY=http:\/\/USER:PASSWORD@HOST:PORT/u],
-  [403, '', 'it does not permit a connection to acme.api.nicecxone.com:443', false, /NO_PROXY/u],
-  [405, '', 'it does not permit a connection to acme.api.nicecxone.com:443', false, /CONNECT/u],
-  [502, '', 'it could not reach acme.api.nicecxone.com:443, or does not know this host', true, /Check the name/u],
-  [503, '', 'it could not reach acme.api.nicecxone.com:443, or does not know this host', true, /Check the name/u],
-  [504, '', 'it could not reach acme.api.nicecxone.com:443, or does not know this host', true, /Check the name/u],
-  [301, 'location: https://evil.example/\r\n', 'it does not permit a connection to acme.api', false, /CONNECT/u],
+  [407, 'proxy-authenticate: Basic realm="x"\r\n', 'it needs a user name and a password', false, /USER:PASSWORD/u],
+  [407, 'proxy-authenticate: NTLM, Basic\r\n', 'it needs a user name and a password', false, /USER:PASSWORD/u],
+  [407, 'proxy-authenticate: Negotiate\r\n', 'it asks for Negotiate, and only Basic is supported', false, /signs in/u],
+  [
+    403,
+    '',
+    'it does not permit a connection to this host',
+    false,
+    /permit CONNECT to acme\.api\.nicecxone\.com:443.*NO_PROXY/u,
+  ],
+  [405, '', 'it does not permit a connection to this host', false, /CONNECT/u],
+  [502, '', 'it could not reach this host, or does not know its name', true, /Check the name/u],
+  [503, '', 'it could not reach this host, or does not know its name', true, /Check the name/u],
+  [504, '', 'it could not reach this host, or does not know its name', true, /Check the name/u],
+  [301, 'location: https://evil.example/\r\n', 'it does not permit a connection to this host', false, /CONNECT/u],
 ])('a proxy that answers %d is named', async (status, headers, words, passing, hint) => {
   const refused = await through(answerStatus(status, headers));
   expect(refused.exchange.kind).toBe('not-sent');
@@ -92,7 +101,9 @@ test.each([
 test('a proxy that refuses the credentials is named, and they are not', async () => {
   const proxy = await proxyThat(answerStatus(407));
   const exchange = await open({ proxy: proxyOf(`user:pass-word@${proxy.host}`) }).exchange(post);
-  expect(exchange.fault?.reason).toContain('the proxy answered 407: it refused the credentials in HTTPS_PROXY');
+  expect(exchange.fault?.reason).toContain(
+    'the proxy answered 407: it refused the user name and the password in HTTPS_PROXY',
+  );
   expect(JSON.stringify(exchange)).not.toContain('pass-word');
 });
 
@@ -101,9 +112,7 @@ test.each([
   ['x-squid-error: ERR_DNS_FAIL 0', 'ERR_DNS_FAIL 0'],
 ])('what a proxy says in %s is quoted', async (header, words) => {
   const { reason } = await through(answerStatus(503, `${header}\r\n`));
-  expect(reason).toBe(
-    `the proxy answered 503, “${words}”: it could not reach acme.api.nicecxone.com:443, or does not know this host`,
-  );
+  expect(reason).toBe(`the proxy answered 503, “${words}”: it could not reach this host, or does not know its name`);
 });
 
 test.each<[string, Answering, string, boolean]>([
@@ -112,10 +121,15 @@ test.each<[string, Answering, string, boolean]>([
   [
     'answers a page without a status',
     answerText('<html>no</html>\r\n\r\n'),
-    'the proxy does not answer in HTTP',
+    'the answer of the proxy is not valid HTTP',
     false,
   ],
-  ['answers another protocol', answerText('SSH-2.0-OpenSSH_9.2\r\n'), 'the proxy does not answer in HTTP', false],
+  [
+    'answers another protocol',
+    answerText('SSH-2.0-OpenSSH_9.2\r\n'),
+    'the answer of the proxy is not valid HTTP',
+    false,
+  ],
 ])('a proxy that %s is named, and asked once', async (_what, answering, words, passing) => {
   const { proxy, exchange, reason, hint, ...fault } = await through(answering);
   expect(exchange.kind).toBe('not-sent');
