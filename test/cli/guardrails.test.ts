@@ -189,8 +189,8 @@ describe('--override', () => {
   });
 
   it.each([
-    ['nothing', '', 'the reason is blank'],
-    ['white space', ' \t ', 'the reason is blank'],
+    ['nothing', '', 'the value is empty'],
+    ['white space', ' \t ', 'the value is empty'],
     ['501 characters', 'x'.repeat(501), 'the reason has 501 characters, and may have 500'],
   ])('wants a reason: %s is none', async (_what, reason, words) => {
     const world = await openShift(guardrails);
