@@ -1,6 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { errnoOf, refusedByDisk, unreadable } from './disk-errors.js';
+import { errnoOf } from '../model/file-fault.js';
+import { refusedByDisk, unreadable } from './disk-errors.js';
 import { foldersIn, listFiles } from './list-files.js';
 import { leadsNowhere, linkedFolder, type ManifestSource, missingFile, outsideRoot } from './manifest-source.js';
 import { readPlainFile } from './read-plain-file.js';

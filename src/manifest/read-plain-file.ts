@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { errnoOf, refusedByDisk, unreadable } from './disk-errors.js';
+import { errnoOf } from '../model/file-fault.js';
+import { refusedByDisk, unreadable } from './disk-errors.js';
 import {
   changedFile,
   maxFileBytes,

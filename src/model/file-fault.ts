@@ -64,3 +64,8 @@ export function fileFault(error: unknown): FileFault {
 export function errnoOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
+
+/** True for an error of the system about a file or folder that has a name. */
+export function isFileError(error: unknown): error is Error & { readonly path: string } {
+  return faults.has(errnoOf(error)) && error instanceof Error && 'path' in error && typeof error.path === 'string';
+}

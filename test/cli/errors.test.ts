@@ -245,7 +245,7 @@ describe.concurrent('manifests', () => {
     const { code, stderr } = await world.cli('validate', '--root', 'nowhere');
     expect([code, stderr]).toEqual([
       1,
-      expect.stringContaining("nowhere can't be read: there is no such file or folder."),
+      expect.stringContaining("nowhere can't be read: there is no such file or folder (ENOENT)."),
     ]);
     expect(stderr).toMatch(/--root names the folder.*`cxone-gitops init` writes a first one/);
   });

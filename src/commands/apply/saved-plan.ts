@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { fileFault } from '../../model/file-fault.js';
 import type { Plan } from '../../model/generated/plan.js';
 import { KnownError } from '../../model/known-error.js';
 import { parsePlan } from '../../plan/parse-plan.js';
@@ -37,7 +38,7 @@ async function readBounded(target: string, file: string): Promise<string> {
     if (found.isFile() && found.size <= maxBytes) return await readFile(target, 'utf8');
     if (!found.isFile()) throw new Error('it is no plain file');
   } catch (cause) {
-    throw new KnownError('OptionError', `--plan ${file}: it can't be read`, {
+    throw new KnownError('OptionError', `--plan ${file}: it can't be read: ${fileFault(cause).words}`, {
       hint: 'Check its path: it must be a plain file.',
       cause,
     });

@@ -6,6 +6,7 @@ import { folderSource } from '../../manifest/folder-source.js';
 import { listEnvironments } from '../../manifest/list-environments.js';
 import { loadEnvironment } from '../../manifest/load-environment.js';
 import { ExitCode } from '../../model/exit-code.js';
+import { fileFault } from '../../model/file-fault.js';
 import { hashJson } from '../../model/hash.js';
 import { formatIdentity } from '../../model/identity.js';
 import { isJsonObject, type Json } from '../../model/json.js';
@@ -94,7 +95,7 @@ async function readDocument(
   try {
     bytes = await readFile(file);
   } catch (cause) {
-    return { fault: "it can't be read", cause };
+    return { fault: `it can't be read: ${fileFault(cause).words}`, cause };
   }
   const decoded = decode(bytes);
   return 'text' in decoded ? parseIJson(decoded.text) : { fault: decoded.message };

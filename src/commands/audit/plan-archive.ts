@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { SavedPlan } from '../../ledger/verify/plans-check.js';
+import { fileFault } from '../../model/file-fault.js';
 import { KnownError } from '../../model/known-error.js';
 import { readPlan } from '../../plan/parse-plan.js';
 import { type Context, type SharedOptions, say } from '../context.js';
@@ -46,7 +47,10 @@ async function isDirectory(at: string, archive: string): Promise<boolean> {
   try {
     return (await stat(at)).isDirectory();
   } catch (cause) {
-    throw new KnownError('OptionError', `--plans ${archive}: it can't be read`, { hint: wanted, cause });
+    throw new KnownError('OptionError', `--plans ${archive}: it can't be read: ${fileFault(cause).words}`, {
+      hint: wanted,
+      cause,
+    });
   }
 }
 
@@ -55,7 +59,8 @@ async function* filesBelow(folder: string, archive: string): AsyncIterable<strin
   let seen = 0;
   for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
     const entries = await readdir(next, { withFileTypes: true }).catch((cause: unknown) => {
-      throw new KnownError('FileError', `--plans ${archive}: ${next} can't be read`, { cause });
+      const { words, hint } = fileFault(cause);
+      throw new KnownError('FileError', `--plans ${archive}: ${next} can't be read: ${words}`, { hint, cause });
     });
     seen += entries.length;
     if (seen > maxFiles) {

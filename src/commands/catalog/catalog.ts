@@ -8,6 +8,7 @@ import { catalogText } from '../../manifest/catalog-text.js';
 import { folderSource } from '../../manifest/folder-source.js';
 import { maxFileBytes } from '../../manifest/manifest-source.js';
 import { ExitCode } from '../../model/exit-code.js';
+import { fileFault } from '../../model/file-fault.js';
 import type { Catalog } from '../../model/generated/catalog.js';
 import type { CatalogUpdate } from '../../model/generated/catalog-update.js';
 import { KnownError } from '../../model/known-error.js';
@@ -121,10 +122,8 @@ async function write(context: Context, root: string, file: string, catalog: Cata
   try {
     await writeFileAtomic(file, text);
   } catch (cause) {
-    throw new KnownError('FileError', `${shown}: the catalogue can't be written there`, {
-      hint: 'Check the folder and its permissions.',
-      cause,
-    });
+    const { words, hint } = fileFault(cause);
+    throw new KnownError('FileError', `${shown}: the catalogue can't be written there: ${words}`, { hint, cause });
   }
 }
 

@@ -1,4 +1,5 @@
 import { appendFile } from 'node:fs/promises';
+import { fileFault } from '../../model/file-fault.js';
 import type { EnvironmentReport } from '../../report/environment-report.js';
 import { validateSummary } from '../../report/validate-summary.js';
 import { type Context, type SharedOptions, say } from '../context.js';
@@ -19,7 +20,7 @@ export async function appendStepSummary(
   try {
     await appendFile(file, context.secrets.apply(validateSummary(reports)));
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    say(context, options, `warning: ${variable}=${file}: the summary can't be written there${reason}`);
+    const { words } = fileFault(error);
+    say(context, options, `warning: ${variable}=${file}: the summary can't be written there: ${words}`);
   }
 }

@@ -1,4 +1,5 @@
 import { ExitCode } from '../../model/exit-code.js';
+import { fileFault, isFileError } from '../../model/file-fault.js';
 import type { Error as ErrorDocument } from '../../model/generated/error.js';
 import { KnownError } from '../../model/known-error.js';
 import type { Problem } from '../../model/problem.js';
@@ -19,13 +20,22 @@ export async function reportError(
   return exitCodeOf(error);
 }
 
-/** 70 for everything that is not a KnownError: it is a bug. */
+/** 70 for everything that is neither a KnownError nor an error of the file system: it is a bug. */
 export function exitCodeOf(error: unknown): ExitCode {
-  return error instanceof KnownError ? error.exitCode : ExitCode.bug;
+  const known = knownErrorOf(error);
+  return known instanceof KnownError ? known.exitCode : ExitCode.bug;
+}
+
+/** An error of the file system where no code expected one: the system refused, and that is no bug. */
+function knownErrorOf(error: unknown): unknown {
+  if (error instanceof KnownError || !isFileError(error)) return error;
+  const { words, hint } = fileFault(error);
+  return new KnownError('FileError', `${error.path}: ${words}`, { hint, cause: error });
 }
 
 /** The error as `--format json` prints it. */
-export function errorDocument(error: unknown): ErrorDocument {
+export function errorDocument(thrown: unknown): ErrorDocument {
+  const error = knownErrorOf(thrown);
   if (!(error instanceof KnownError)) {
     const message = `cxone-gitops has a bug: ${error instanceof Error ? error.message : String(error)}`;
     return {

@@ -1,5 +1,6 @@
 import { lstat, mkdir, open, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { fileFault } from '../../model/file-fault.js';
 import { KnownError } from '../../model/known-error.js';
 import type { Context } from '../context.js';
 import { refuseToReplace } from './refuse-to-replace.js';
@@ -59,8 +60,9 @@ async function writeAll(
     // What can't be taken away is not ours any more.
     for (const step of undo.toReversed()) await step().catch(() => undefined);
     if (cause instanceof KnownError) throw cause;
-    throw new KnownError('FileError', `${named}: the files can't be written there`, {
-      hint: 'Nothing was left behind. Check the folder, its permissions and the room on the disk.',
+    const { words, hint } = fileFault(cause);
+    throw new KnownError('FileError', `${named}: the files can't be written there: ${words}`, {
+      hint: `Nothing was left behind. ${hint}`,
       cause,
     });
   }

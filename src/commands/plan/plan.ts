@@ -4,6 +4,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { folderSource } from '../../manifest/folder-source.js';
 import { listEnvironments } from '../../manifest/list-environments.js';
 import { ExitCode } from '../../model/exit-code.js';
+import { fileFault } from '../../model/file-fault.js';
 import type { Plan } from '../../model/generated/plan.js';
 import { KnownError } from '../../model/known-error.js';
 import { withOrigins } from '../../plan/with-origins.js';
@@ -62,10 +63,8 @@ async function savePlan(
     await mkdir(path.dirname(file), { recursive: true });
     await writeFileAtomic(file, text, { mode: 0o600 });
   } catch (cause) {
-    throw new KnownError('FileError', `--out ${out}: the plan can't be written there`, {
-      hint: 'Check the folder and its permissions.',
-      cause,
-    });
+    const { words, hint } = fileFault(cause);
+    throw new KnownError('FileError', `--out ${out}: the plan can't be written there: ${words}`, { hint, cause });
   }
   say(context, options, `saved ${path.relative(context.cwd, file)}`);
 }

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { ExitCode } from '../../model/exit-code.js';
+import { fileFault } from '../../model/file-fault.js';
 import { KnownError } from '../../model/known-error.js';
 import { nearest } from '../../model/nearest.js';
 import { jsonReport } from '../../report/json.js';
@@ -84,10 +85,8 @@ async function writeSchemas(
     await mkdir(folder, { recursive: true });
     for (const { file, text } of files) await writeFileAtomic(file, text);
   } catch (cause) {
-    throw new KnownError('FileError', `--out ${out}: the schemas can't be written there`, {
-      hint: 'Check the folder and its permissions.',
-      cause,
-    });
+    const { words, hint } = fileFault(cause);
+    throw new KnownError('FileError', `--out ${out}: the schemas can't be written there: ${words}`, { hint, cause });
   }
   for (const { file } of files) say(context, options, `saved ${path.relative(context.cwd, file)}`);
 }

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
+import { errnoOf, fileFault } from '../../model/file-fault.js';
 import { KnownError } from '../../model/known-error.js';
 import type { Context } from '../context.js';
 
@@ -23,7 +24,7 @@ export async function envFileBytes(
     // Opening a pipe must not wait for its other end.
     descriptor = openSync(path.resolve(context.cwd, named), constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
-    throw refused(named, "it can't be read", 'Check its path, and that this user may read it.', cause);
+    throw refused(named, `it can't be read: ${fileFault(cause).words}`, fileFault(cause).hint, cause);
   }
   try {
     const stats = fstatSync(descriptor);
@@ -72,7 +73,7 @@ function readChunk(descriptor: number): Buffer | undefined {
   try {
     return buffer.subarray(0, readSync(descriptor, buffer));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return undefined;
+    if (errnoOf(error) === 'EAGAIN') return undefined;
     throw error;
   }
 }

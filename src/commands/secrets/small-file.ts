@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { fileFault } from '../../model/file-fault.js';
 import { KnownError } from '../../model/known-error.js';
 import type { Context } from '../context.js';
 
@@ -37,7 +38,7 @@ export async function readSmallFile(
       await handle.close();
     }
   } catch (cause) {
-    const reason = cause instanceof Error && !('code' in cause) ? cause.message : "it can't be read";
-    throw new KnownError('OptionError', `${option} ${named}: ${reason}`, { hint: 'Check its path.', cause });
+    const { words, hint } = fileFault(cause);
+    throw new KnownError('OptionError', `${option} ${named}: it can't be read: ${words}`, { hint, cause });
   }
 }

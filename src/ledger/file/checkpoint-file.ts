@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errnoOf, fileFault } from '../../model/file-fault.js';
 import { KnownError } from '../../model/known-error.js';
 import { MAX_NOTE } from '../checkpoint/signed-note.js';
 import { syncFolder } from './ledger-folder.js';
@@ -27,8 +28,8 @@ export async function readCheckpointFile(file: string): Promise<string | undefin
       await handle.close();
     }
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw checkpointError(file, 'can not be read', codeOf(error) === 'ELOOP' ? new Error('it is a symlink') : error);
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw checkpointError(file, 'can not be read', errnoOf(error) === 'ELOOP' ? new Error('it is a symlink') : error);
   }
 }
 
@@ -55,11 +56,7 @@ export async function keepCheckpointFile(file: string, text: string): Promise<vo
   await syncFolder(dirname(file));
 }
 
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
-}
-
 function checkpointError(file: string, what: string, cause: unknown): KnownError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new KnownError('LedgerError', `${file}: the signed checkpoint ${what}: ${reason}`, { cause });
+  const { words, hint } = fileFault(cause);
+  return new KnownError('LedgerError', `${file}: the signed checkpoint ${what}: ${words}`, { hint, cause });
 }

@@ -1,3 +1,4 @@
+import { fileFault } from '../../model/file-fault.js';
 import { KnownError } from '../../model/known-error.js';
 import { type Group, type GroupCommit, groupCommit } from '../group-commit.js';
 import type { LedgerEnd, LedgerStore, OpenedStore } from '../ledger-store.js';
@@ -104,9 +105,9 @@ function once(close: () => Promise<void>): () => Promise<void> {
 
 function writeFailed(file: string, error: unknown): KnownError {
   if (error instanceof KnownError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new KnownError('LedgerError', `${file}: can't be written: ${reason}`, {
-    hint: 'Nothing more is changed without a ledger. Make room or mend the disk, then apply again: it goes on from there.',
+  const { words, hint } = fileFault(error);
+  return new KnownError('LedgerError', `${file}: can't be written: ${words}`, {
+    hint: `${hint} Nothing more is changed without a ledger; the next apply goes on from there.`,
     cause: error,
   });
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errnoOf, fileFault } from '../../model/file-fault.js';
 import { KnownError } from '../../model/known-error.js';
 import type { LedgerHandle } from './append-to-file.js';
 
@@ -10,7 +11,7 @@ export async function makeLedgerFolder(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     if (!(await lstat(folder)).isSymbolicLink()) return;
   } catch (error) {
-    throw folderError(folder, `can't be made: ${message(error)}`, error);
+    throw folderError(folder, `can't be made: ${fileFault(error).words}`, error);
   }
   throw folderError(folder, 'is a symlink, and a ledger is never written through one');
 }
@@ -24,10 +25,10 @@ export async function openLedgerFile(file: string): Promise<LedgerHandle> {
   try {
     return await open(file, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ELOOP') {
+    if (errnoOf(error) === 'ELOOP') {
       throw folderError(file, 'is a symlink, and a ledger is never written through one', error);
     }
-    throw folderError(file, `can't be opened: ${message(error)}`, error);
+    throw folderError(file, `can't be opened: ${fileFault(error).words}`, error);
   }
 }
 
@@ -45,7 +46,7 @@ export async function syncFolder(folder: string): Promise<void> {
         await handle.close();
       }
     } catch (error) {
-      throw folderError(path, `can't be made durable: ${message(error)}`, error);
+      throw folderError(path, `can't be made durable: ${fileFault(error).words}`, error);
     }
   }
 }
@@ -55,8 +56,4 @@ function folderError(path: string, what: string, cause?: unknown): KnownError {
     hint: 'Name another folder with --ledger, or the path under `ledger` in environment.yaml.',
     cause,
   });
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

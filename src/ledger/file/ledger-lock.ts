@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, open, readFile, rm, rmdir } from 'node:fs/promises';
 import lockfile from 'proper-lockfile';
+import { errnoOf, fileFault } from '../../model/file-fault.js';
 import { isJsonObject } from '../../model/json.js';
 import { KnownError } from '../../model/known-error.js';
 import { pidNamespace } from '../this-machine.js';
@@ -151,17 +152,17 @@ function lostLock(file: string, cause: Error): KnownError {
 }
 
 function unlockable(file: string, cause: unknown): KnownError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new KnownError('LedgerError', `${file}: it can't be locked: ${reason}`, {
-    hint: 'Its folder must be writable: the lock is a folder beside the ledger.',
+  const { words, hint } = fileFault(cause);
+  return new KnownError('LedgerError', `${file}: it can't be locked: ${words}`, {
+    hint: `The lock is a folder beside the ledger. ${hint}`,
     cause,
   });
 }
 
 function isHeld(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ELOCKED';
+  return errnoOf(error) === 'ELOCKED';
 }
 
 function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  if (errnoOf(error) !== 'ENOENT') throw error;
 }

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { errnoOf, fileFault } from '../../model/file-fault.js';
 import { KnownError } from '../../model/known-error.js';
 import { MAX_LINE } from '../entry.js';
 
@@ -64,14 +65,14 @@ async function openToRead(file: string) {
     throw new KnownError('LedgerError', `${file}: is not a plain file`);
   } catch (error) {
     if (error instanceof KnownError) throw error;
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (errnoOf(error) === 'ENOENT') return undefined;
     throw unreadable(file, error);
   }
 }
 
 function unreadable(file: string, cause: unknown): KnownError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new KnownError('LedgerError', `${file}: can't be read: ${reason}`, { cause });
+  const { words, hint } = fileFault(cause);
+  return new KnownError('LedgerError', `${file}: can't be read: ${words}`, { hint, cause });
 }
 
 /** Cuts chunks at line feeds and keeps the unfinished end for the next chunk. */

@@ -65,7 +65,7 @@ describe('new files', () => {
     const blocked = [...files, { path: `c/${'x'.repeat(300)}`, text: 'four' }];
     await expect(writeNewFiles({ cwd, interrupt }, 'init .', cwd, blocked)).rejects.toMatchObject({
       exitCode: 1,
-      message: "init .: the files can't be written there",
+      message: "init .: the files can't be written there: its name is too long (ENAMETOOLONG)",
     });
     expect(await present()).toEqual([]);
   });

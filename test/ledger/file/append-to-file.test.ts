@@ -120,7 +120,7 @@ describe('a disk that fails', () => {
     const { counts, openFile } = disk({ write: () => (left-- > 0 ? Promise.resolve({ bytesWritten: 100 }) : full()) });
     const ledger = await openLedger(ledgerOptions(folder, { openFile }));
     counts.armed = true;
-    await expect(ledger.append(intent())).rejects.toThrow('no space left');
+    await expect(ledger.append(intent())).rejects.toThrow('no space is left');
     await ledger.close();
     await inLedger(folder, (next) => deliveredChange(next));
     expect(await verifyFolder(folder)).toMatchObject({ clean: true, entries: 5 });
