@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ExitCode } from '../model/exit-code.js';
+import { fileFault } from '../model/file-fault.js';
 import { KnownError } from '../model/known-error.js';
 import { SimulatorOptionError } from '../simulator/option-error.js';
 import { type SimulatorOptions, startSimulator } from '../simulator/server.js';
@@ -57,8 +58,12 @@ function perMinute(text: string): number {
 }
 
 async function readFaults(target: string, file: string): Promise<unknown> {
+  const text = await readFile(target, 'utf8').catch((cause: unknown) => {
+    const { words, hint } = fileFault(cause);
+    throw new KnownError('OptionError', `--faults ${file}: it can't be read: ${words}`, { hint, cause });
+  });
   try {
-    return JSON.parse(await readFile(target, 'utf8'));
+    return JSON.parse(text);
   } catch (cause) {
     throw new KnownError('OptionError', `--faults ${file}: it can't be read as JSON`, {
       hint: 'It is a list of fault rules.',

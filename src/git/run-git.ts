@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileFault } from '../model/file-fault.js';
 import { findRepository } from './find-repository.js';
 
 /** How one git command ended. */
@@ -67,33 +68,43 @@ function runChild(
   { timeoutMs, isDetached = false }: RunGitOptions,
 ): Promise<GitAnswer> {
   return new Promise((resolve) => {
-    const child = spawn('git', args, { env, stdio: 'pipe', detached: isDetached });
+    const child: ChildProcess = spawn('git', args, { env, stdio: 'pipe', detached: isDetached });
+    const { stdin, stdout, stderr } = child;
+    const notRun = (error: Error) => `git can't be run: ${fileFault(error).words}`;
+    if (!stdin || !stdout || !stderr) {
+      // Too many files are open: there are no pipes, and no end of them to wait for.
+      child.once('error', (error) => resolve({ ok: false, stdout: Buffer.alloc(0), reason: notRun(error) }));
+      return;
+    }
     const out: Buffer[] = [];
     let [size, said, failure] = [0, '', ''];
     const giveUp = (reason: string) => {
       failure ||= reason;
       child.kill('SIGKILL');
       // What git started may outlive it, and hold these open.
-      child.stdout.destroy();
-      child.stderr.destroy();
+      stdout.destroy();
+      stderr.destroy();
     };
     const limit = setTimeout(() => giveUp(`it took longer than ${timeoutMs / 1000} s`), timeoutMs);
-    child.stdout.on('data', (chunk: Buffer) => {
+    stdout.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > maxBytes) giveUp('it printed too much');
       else out.push(chunk);
     });
-    child.stderr.on('data', (chunk: Buffer) => {
+    stderr.on('data', (chunk: Buffer) => {
       if (said.length < maxErrorBytes) said += chunk.toString('utf8');
     });
     // git may end before it has read its input; that is its answer, not an error of ours.
-    child.stdin.on('error', () => undefined).end(input);
-    child.once('error', (error) => giveUp(`git can't be run: ${error.message}`));
+    stdin.on('error', () => undefined).end(input);
+    child.once('error', (error) => giveUp(notRun(error)));
     child.once('close', (code) => {
       clearTimeout(limit);
-      const stdout = Buffer.concat(out);
-      if (code === 0 && failure === '') resolve({ ok: true, stdout });
-      else resolve({ ok: false, stdout, reason: failure || reasonIn(said) || `git ended with ${code ?? 'a signal'}` });
+      const printed = Buffer.concat(out);
+      if (code === 0 && failure === '') resolve({ ok: true, stdout: printed });
+      else {
+        const reason = failure || reasonIn(said) || `git ended with ${code ?? 'a signal'}`;
+        resolve({ ok: false, stdout: printed, reason });
+      }
     });
   });
 }

@@ -167,7 +167,7 @@ test('a torn line that can not be cut off is an error, and the next run cuts it 
   };
   const ended = await world.apply();
   expect([hit, ended.code]).toEqual([true, 1]);
-  expect(ended.err).toMatch(/dev\.jsonl: can't be written: EIO/u);
+  expect(ended.err).toMatch(/dev\.jsonl: can't be written: input or output failed \(EIO\)/u);
   healDisk();
   expect((await world.apply()).code).toBe(0);
   expect(await wrongs(world)).toEqual([]);

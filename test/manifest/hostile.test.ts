@@ -178,7 +178,9 @@ describe('what can’t be read', () => {
 
   it('is a file error where the root is no folder', async () => {
     const source = folderSource(path.join(folder, 'root/env/environment.yaml'));
-    const message: unknown = expect.stringContaining("environment.yaml can't be read: it is not a folder.");
+    const message: unknown = expect.stringContaining(
+      "environment.yaml can't be read: a part of the path is a file, not a folder (ENOTDIR).",
+    );
     await expect(listEnvironments(source)).rejects.toMatchObject({ code: 'FileError', message });
   });
 

@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { makeFolders } from '../../ledger/file/make-folders.js';
 import { folderSource } from '../../manifest/folder-source.js';
 import { listEnvironments } from '../../manifest/list-environments.js';
 import { ExitCode } from '../../model/exit-code.js';
@@ -60,7 +60,7 @@ async function savePlan(
   refuseMasked(context.secrets, { name: `environment ${plan.environment}: --out ${out}`, text, value: plan });
   await refuseToReplace(context, `--out ${out}`, file);
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolders(path.dirname(file));
     await writeFileAtomic(file, text, { mode: 0o600 });
   } catch (cause) {
     const { words, hint } = fileFault(cause);

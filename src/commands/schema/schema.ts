@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { makeFolders } from '../../ledger/file/make-folders.js';
 import { ExitCode } from '../../model/exit-code.js';
 import { fileFault } from '../../model/file-fault.js';
 import { KnownError } from '../../model/known-error.js';
@@ -82,7 +82,7 @@ async function writeSchemas(
   const files = manifestSchemas.map((one) => ({ file: path.join(folder, schemaFile(one)), text: schemaText(one) }));
   for (const { file } of files) await refuseToReplace(context, `--out ${out}`, file);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     for (const { file, text } of files) await writeFileAtomic(file, text);
   } catch (cause) {
     const { words, hint } = fileFault(cause);

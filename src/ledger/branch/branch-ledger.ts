@@ -1,5 +1,6 @@
 import { readBlobs } from '../../git/read-blobs.js';
 import { openRemoteBranch, type RemoteBranch } from '../../git/remote-branch.js';
+import { fileFault } from '../../model/file-fault.js';
 import { KnownError } from '../../model/known-error.js';
 import { MAX_NOTE } from '../checkpoint/signed-note.js';
 import type { LineSource } from '../file/read-lines.js';
@@ -148,6 +149,7 @@ function turns(): <T>(work: () => Promise<T>) => Promise<T> {
 
 function asKnown(options: BranchLedgerOptions, error: unknown): KnownError {
   if (error instanceof KnownError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new KnownError('LedgerError', `${ledgerName(options)}: it can't be written: ${reason}`, { cause: error });
+  return new KnownError('LedgerError', `${ledgerName(options)}: it can't be written: ${fileFault(error).words}`, {
+    cause: error,
+  });
 }

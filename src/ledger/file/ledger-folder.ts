@@ -1,14 +1,15 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, open } from 'node:fs/promises';
+import { lstat, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errnoOf, fileFault } from '../../model/file-fault.js';
 import { KnownError } from '../../model/known-error.js';
 import type { LedgerHandle } from './append-to-file.js';
+import { makeFolders } from './make-folders.js';
 
 /** Makes the folder of a ledger, for its owner alone. Throws a LedgerError for a symlink and for what can't be made. */
 export async function makeLedgerFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolders(folder, 0o700);
     if (!(await lstat(folder)).isSymbolicLink()) return;
   } catch (error) {
     throw folderError(folder, `can't be made: ${fileFault(error).words}`, error);
