@@ -8,7 +8,7 @@ export function announcedClock(context: Context, options: Pick<SharedOptions, 'q
     sleep: (ms, signal) => {
       const seconds = Math.ceil(ms / 1000);
       if (ms >= 1000)
-        say(context, options, `waiting ${seconds} s: CXone may not list yet what was written just before`);
+        say(context, options, `waiting ${seconds} s: CXone may not show yet what was written just before`);
       return context.clock.sleep(ms, signal);
     },
   };

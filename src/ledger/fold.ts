@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../model/generated/ledger-entry.js';
 import type { Entry, EntryOf } from './entry.js';
+import { createLeftStates, type LeftStates } from './left-states.js';
 import type { LedgerFault } from './parse-entry.js';
 
 /** A request of which the ledger does not say how it ended. */
@@ -60,6 +61,8 @@ export interface Fold {
   readonly unaudited: ReadonlyMap<string, OutcomeRecord>;
   /** The last outcome that confirmed a state (applied or failed), by remote id. */
   readonly lastOutcomes: ReadonlyMap<string, OutcomeRecord>;
+  /** The states that writes of ours led away from a short time ago. */
+  readonly left: Pick<LeftStates, 'of'>;
   /** The last outcome with status applied, by remote id. */
   readonly lastApplied: ReadonlyMap<string, OutcomeRecord>;
   /**
@@ -92,6 +95,7 @@ export function createFold(): Fold {
   const waitedFor = new Map<string, Set<string>>();
   const lastTimestamps = new Map<string, string>();
   const doubtedCreates = new Set<string>();
+  const left = createLeftStates();
   const secrets = new Map<string, SecretDigest>();
   let lastCommit: RecordedCommit | undefined;
   let delivered = 0;
@@ -138,6 +142,7 @@ export function createFold(): Fold {
   function record(entry: EntryOf<'outcome'>, intent: EntryOf<'intent'>): void {
     const { seq, time, status, remoteId, resultHash, event } = entry;
     if (remoteId === null) return;
+    left.add(remoteId, intent.beforeHash, resultHash, Date.parse(time));
     const shift = intent.step === 'update' ? lastApplied.get(remoteId)?.shift : intent.shift;
     const outcome = { seq, time, intent, status, remoteId, resultHash, ...(shift !== undefined && { shift }) };
     if (resultHash !== null && status !== 'not-attempted') lastOutcomes.set(remoteId, outcome);
@@ -241,6 +246,7 @@ export function createFold(): Fold {
     deliveries,
     unaudited,
     lastOutcomes,
+    left,
     lastApplied,
     doubtedCreates,
     lastTimestamps,

@@ -10,6 +10,7 @@ import {
   type SecretDigest,
   secretKey,
 } from './fold.js';
+import type { LeftStates } from './left-states.js';
 
 /** What a ledger says of one endpoint, up to date with every append. */
 export interface LedgerState {
@@ -35,6 +36,8 @@ export interface LedgerState {
   delivery(outcome: number): OpenDelivery | undefined;
   /** The last outcome that confirmed a state, applied or failed. */
   lastOutcome(remoteId: string): OutcomeRecord | undefined;
+  /** The states that writes of ours led away from a short time ago. */
+  readonly left: Pick<LeftStates, 'of'>;
   /** The last outcome with status applied. */
   lastApplied(remoteId: string): OutcomeRecord | undefined;
   /** The timestamp of the last audit event of a target. */
@@ -89,6 +92,7 @@ export function ledgerState(chain: Chain, fold: Fold): LedgerState {
     },
     delivery: (outcome) => fold.deliveries.get(outcome),
     lastOutcome: (remoteId) => fold.lastOutcomes.get(remoteId),
+    left: fold.left,
     lastApplied: (remoteId) => fold.lastApplied.get(remoteId),
     lastTimestamp: (targetId) => fold.lastTimestamps.get(targetId),
     get lastCommit() {

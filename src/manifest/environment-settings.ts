@@ -17,7 +17,7 @@ export interface EnvironmentSettings {
   readonly ledgerPath?: string;
   /** The branch of a git remote that keeps the ledger. */
   readonly ledgerBranch?: LedgerBranch;
-  /** How long a new resource may be missing from a listing, in milliseconds. */
+  /** How long a new resource may be missing from a list, and a change from any read, in milliseconds. */
   readonly listLagMs: number;
   readonly unmanaged: 'report';
   /** Empty where there are none. */

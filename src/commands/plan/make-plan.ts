@@ -12,7 +12,7 @@ import type { Context, SharedOptions } from '../context.js';
 import type { OpenedEnvironment } from '../environment/open-environment.js';
 import { problemDocument } from '../output/report-error.js';
 import type { SecretCheck } from '../secrets/secret-check.js';
-import { readLive } from './read-live.js';
+import { readLiveAfterWrites } from './read-live-after-writes.js';
 import { shiftWords } from './shift-words.js';
 import { warnOfClockSkew } from './warn-of-clock-skew.js';
 
@@ -33,12 +33,13 @@ export interface CheckedPlan extends BuiltPlan {
 export async function makePlan(
   context: Context,
   options: SharedOptions,
-  { loaded, settings, trusted, git, endpoint, simulated }: OpenedEnvironment,
+  opened: OpenedEnvironment,
   reader: CxoneReader,
   ledger: LedgerState | undefined,
   secrets?: SecretCheck,
 ): Promise<CheckedPlan> {
-  const { live, problems } = await readLive(reader, loaded.resources, options.only);
+  const { loaded, settings, trusted, git, endpoint, simulated } = opened;
+  const { live, problems } = await readLiveAfterWrites(context, options, opened, reader, ledger);
   warnOfClockSkew(context, options, reader);
   if (problems.length > 0) throw nothingPlanned(loaded.name, problems);
   const verdict = await secrets?.judge(live, ledger);

@@ -1,4 +1,5 @@
 import type { Entry, EntryOf } from '../entry.js';
+import { createLeftStates, type LeftStates } from '../left-states.js';
 
 /** What the tool last made of a resource, as its ledger tells. */
 export interface LastChange {
@@ -22,6 +23,8 @@ export interface LastChanges {
   foundBy(remoteId: string, hash: string): number | undefined;
   /** The states that requests without an outcome may have left, by remote id. */
   mayBe(): ReadonlyMap<string, ReadonlySet<string>>;
+  /** The states that writes of ours led away from a short time ago. */
+  readonly left: Pick<LeftStates, 'of'>;
   /** What a remote id was called when that entry was written; undefined where the ledger did not know it. */
   nameAt(remoteId: string, seq: number): string | undefined;
   /** When something was last created, in milliseconds since 1970 by a runner's clock. */
@@ -36,6 +39,7 @@ export function collectLastChanges(endpoint: string): LastChanges {
   const changes = new Map<string, LastChange>();
   const found = new Map<string, { readonly seq: number; readonly hash: string }>();
   const names = new Map<string, { readonly seq: number; readonly id: string }[]>();
+  const left = createLeftStates();
   let lastCreateAt: number | undefined;
 
   function addOutcome(outcome: EntryOf<'outcome'>): void {
@@ -44,6 +48,7 @@ export function collectLastChanges(endpoint: string): LastChanges {
     if (intent === undefined || status === 'unknown') return;
     open.delete(outcome.intent);
     if (remoteId === null || resultHash === null) return;
+    left.add(remoteId, intent.beforeHash, resultHash, Date.parse(time));
     if (intent.step === 'create') lastCreateAt = Math.max(lastCreateAt ?? 0, Date.parse(time));
     if (!isOurs(outcome, intent)) {
       if (status === 'failed') found.set(remoteId, { seq, hash: resultHash });
@@ -80,6 +85,7 @@ export function collectLastChanges(endpoint: string): LastChanges {
       }
       return states;
     },
+    left,
     nameAt: (remoteId, seq) => names.get(remoteId)?.findLast((one) => one.seq <= seq)?.id,
     get lastCreateAt() {
       return lastCreateAt;

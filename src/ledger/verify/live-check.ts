@@ -2,6 +2,7 @@ import { kindDefinition } from '../../kinds/kinds.js';
 import { hashJson } from '../../model/hash.js';
 import { formatIdentity, type Kind, parseIdentity } from '../../model/identity.js';
 import type { Live } from '../../model/resource.js';
+import { readOwnWrites } from '../read-own-writes.js';
 import { collectLastChanges, type LastChange, type LastChanges } from './last-changes.js';
 import type { LedgerCheck } from './ledger-check.js';
 import { requestsElsewhere } from './requests-elsewhere.js';
@@ -38,13 +39,23 @@ export function liveCheck(options: LiveCheckOptions): LedgerCheck {
     async end(result, findings) {
       const reader = await options.open(result);
       await waitForLag(options, known.lastCreateAt);
-      const live = await readLive(reader, known);
-      const hashes = hashesOf(live.byId, known);
+      const { live, unlisted } = await readOwnWrites({
+        ...options,
+        left: known.left,
+        all: () => readLive(reader, known),
+        engine: (remoteId) => reader.engine(remoteId),
+        hashesOf: (all) => {
+          const hashes = hashesOf(byRemoteId(all), known);
+          return (one) => hashes(one, known.changes.get(one.remoteId)?.seq ?? 0);
+        },
+      });
+      const byId = byRemoteId(live);
+      const hashes = hashesOf(byId, known);
       const open = known.mayBe();
       let unreadable = 0;
       for (const [remoteId, change] of known.changes) {
-        const one = live.byId.get(remoteId);
-        if (one === undefined && live.unlisted.has(kindOf(change))) unreadable += 1;
+        const one = byId.get(remoteId);
+        if (one === undefined && unlisted.has(kindOf(change))) unreadable += 1;
         else if (one === undefined) findings.add(gone(remoteId, change));
         else {
           const seen = hashes(one, change.seq);
@@ -61,7 +72,7 @@ export function liveCheck(options: LiveCheckOptions): LedgerCheck {
 }
 
 interface LiveRead {
-  readonly byId: ReadonlyMap<string, Live>;
+  readonly live: readonly Live[];
   /** Kinds of which nothing can be said. */
   readonly unlisted: ReadonlySet<Kind>;
 }
@@ -88,7 +99,11 @@ async function readLive(reader: LiveReader, { changes }: LastChanges): Promise<L
     }
   };
   await Promise.all(Array.from({ length: 16 }, worker));
-  return { byId, unlisted };
+  return { live: [...byId.values()], unlisted };
+}
+
+function byRemoteId(live: readonly Live[]): Map<string, Live> {
+  return new Map(live.map((one) => [one.remoteId, one]));
 }
 
 /**

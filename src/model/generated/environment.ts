@@ -170,7 +170,7 @@ export interface Environment {
       };
     };
     /**
-     * How long a new engine may be missing from CXone's lists: an ISO 8601 duration of hours, minutes and seconds, at most one hour.
+     * How long a new engine may be missing from CXone's lists, and how long reads may show a changed engine as it was: an ISO 8601 duration of hours, minutes and seconds, at most one hour.
      */
     listLag?: string;
   };
