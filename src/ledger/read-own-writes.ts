@@ -42,7 +42,8 @@ export async function readOwnWrites<Read extends LiveRead>(options: OwnWrites<Re
     const readAt = clock.now();
     const live = await readById(options, read.live, listed);
     const still = mayBeOld(options, live, readAt, firstLook);
-    const waitMs = Math.max(0, ...still.values()) - clock.now();
+    const shownAt = [...still.values()].reduce((latest, at) => Math.max(latest, at), 0);
+    const waitMs = shownAt - clock.now();
     if (waitMs > 0) await clock.sleep(waitMs, interrupt);
     if (still.size === 0 || interrupt?.aborted === true) return { ...read, live };
   }
