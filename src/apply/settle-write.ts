@@ -95,7 +95,10 @@ async function settleDone(run: ApplyRun, step: Step, result: WriteResult & { out
   return { ...about, status: 'failed', state: answered.state, error: notAsSent(step, answered.state) };
 }
 
-/** Never repeated: waits until the server must be done and listings show it, then looks for the identity. */
+/**
+ * Never repeated: waits until the server must be done and lists show the engine, then looks for the identity. If CXone has
+ * answered in full, the server is done already, and only the list lag is left to wait for.
+ */
 async function lookUpCreate(
   run: ApplyRun,
   step: Step,
@@ -105,7 +108,8 @@ async function lookUpCreate(
   conflict: boolean,
 ): Promise<Settled> {
   const sentAt = ('sentAt' in result ? result.sentAt : undefined) ?? Date.parse(intent.time);
-  const doneBy = conflict ? run.clock.now() : sentAt + run.timeoutMs;
+  const isDone = conflict || (result.outcome === 'unknown' && result.finished === true);
+  const doneBy = isDone ? run.clock.now() : sentAt + run.timeoutMs;
   await run.clock.sleep(Math.max(0, doneBy + run.listLagMs - run.clock.now()), run.interrupt);
   const { correlationId } = result;
   const reason = 'reason' in result ? result.reason : 'was refused';
@@ -156,8 +160,9 @@ async function lookUpUpdate(
   const second = await resend();
   if (second.outcome === 'done') return settleDone(run, step, second);
   const refused = second.outcome === 'refused' && second.code !== 'precondition' ? second : undefined;
-  if (movesTraffic(step)) {
-    const sentAt = (second.outcome === 'unknown' ? second : result).sentAt ?? run.clock.now();
+  const lost = second.outcome === 'unknown' ? second : result;
+  if (movesTraffic(step) && lost.finished !== true) {
+    const sentAt = lost.sentAt ?? run.clock.now();
     await run.clock.sleep(Math.max(0, sentAt + run.timeoutMs - run.clock.now()));
   }
   const last = refused === undefined || movesTraffic(step) ? await lookOnce(run, step, progress, result) : 'not-done';

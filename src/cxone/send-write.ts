@@ -4,7 +4,7 @@ import type { Attempted, Sent } from './attempts.js';
 import type { Call, Calls } from './calls.js';
 import type { Answer } from './exchange.js';
 import { parseHttpDate } from './http-date.js';
-import { parseAnswer } from './parse-answer.js';
+import { parseAnswer, parseObject } from './parse-answer.js';
 import { deniedHint } from './read.js';
 import { answerWords, failureWords } from './sentence.js';
 import { type RefusalDetail, serverWords } from './server-words.js';
@@ -57,6 +57,11 @@ export interface InDoubt {
   readonly correlationId: string;
   /** When it left, in milliseconds since 1970; 429s before it may have held it back for minutes. */
   readonly sentAt?: number;
+  /**
+   * CXone has answered in full and does nothing more with the request: only the list lag is left to wait for, not the
+   * request's time-out (docs/semantics.md, "Applying").
+   */
+  readonly finished?: true;
 }
 
 export type Rejected = Refused | NeverSent | InDoubt;
@@ -84,7 +89,9 @@ export async function sendWrite(calls: Calls, call: Call): Promise<Accepted | Re
   if (exchange.kind === 'lost') return { outcome: 'unknown', reason: words(), correlationId, sentAt };
   if (exchange.status < 300) return success(exchange, correlationId, sentAt, calls);
   const code = refusalCode(exchange.status);
-  if (code === undefined) return { outcome: 'unknown', reason: words(), correlationId, sentAt };
+  if (code === undefined) {
+    return { outcome: 'unknown', reason: words(), correlationId, sentAt, ...(isOwnError(exchange) && finished) };
+  }
   const hint = deniedHint(exchange.status, call);
   return {
     outcome: 'refused',
@@ -112,6 +119,15 @@ function success(answer: Answer, correlationId: string, sentAt: number, calls: C
     sentAt,
     ...(date !== undefined && { serverDate: new Date(date).toISOString() }),
   };
+}
+
+const finished = { finished: true } as const;
+
+/** CXone's own complete error. What a gateway answers, such as a 502 or a page, says nothing of CXone behind it. */
+function isOwnError({ status, fault, body }: Answer): boolean {
+  if (fault !== undefined || (status !== 500 && status !== 503)) return false;
+  const { code, message } = parseObject(body) ?? {};
+  return typeof code === 'string' && typeof message === 'string';
 }
 
 /**

@@ -80,5 +80,5 @@ function written(definition: KindDefinition, remoteId: string, accepted: Accepte
 }
 
 function lostTrack({ correlationId, sentAt }: Accepted, reason: string): Rejected {
-  return { outcome: 'unknown', reason, correlationId, sentAt };
+  return { outcome: 'unknown', reason, correlationId, sentAt, finished: true };
 }

@@ -75,6 +75,9 @@ test('a 403 names the scope', async () => {
   });
 });
 
+/** CXone itself answered in full: no time-out is left to wait for. */
+const finishes = new Set(['a 500', 'a 201 without id', 'a 201 with a wild id']);
+
 test.each<[string, Script, string]>([
   ['a reset', reset, 'was sent and got no answer: the connection was '],
   ['a hang', hang, 'was sent and got no answer: no answer within 0.1 s'],
@@ -110,15 +113,27 @@ test.each<[string, Script, string]>([
     page(201, '{"speechEngineId":"e1","__proto__":{}}'),
     'answered 201 with the member "__proto__"',
   ],
-])('after %s it is unknown what a create did', async (_what, script, reason) => {
+])('after %s it is unknown what a create did', async (what, script, reason) => {
   const server = await serve(script);
   expect(await writerOf(server, { timeoutMs: script === hang ? 100 : 5_000 }).create('SpeechEngine', {})).toEqual({
     outcome: 'unknown',
     reason: expect.stringContaining(reason),
     correlationId: 'id-2',
     sentAt: expect.any(Number),
+    ...(finishes.has(what) && { finished: true }),
   });
   expect(server.received).toHaveLength(2);
+});
+
+test.each<[string, Script, true | undefined]>([
+  ['CXone’s own 503', (_request, response) => refuse(response, 503, 'busy'), true],
+  ['a page as 503', page(503, '<html>'), undefined],
+  ['a truncated 503', truncate(503), undefined],
+  ['a 502 in the words of CXone', (_request, response) => refuse(response, 502, 'busy'), undefined],
+])('after %s, whether the server may still work on the request is known', async (_what, script, finished) => {
+  const server = await serve(script);
+  const result = await writerOf(server).create('SpeechEngine', {});
+  expect([result.outcome, 'finished' in result ? result.finished : undefined]).toEqual(['unknown', finished]);
 });
 
 test('the answer about another resource leaves an update unknown', async () => {

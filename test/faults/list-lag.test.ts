@@ -25,3 +25,15 @@ test('an engine that was created long ago is not waited for', async () => {
   expect((await world.cli(['plan', 'dev', '--detailed-exitcode'])).code).toBe(2);
   expect(world.clock.slept).toEqual([]);
 });
+
+test.each([
+  ['CXone itself answers 500: only the list lag is waited for', 500, 5000, 5000],
+  ['a gateway answers 502: the request may still arrive within its time-out', 502, 5001, 60_000],
+])('%s', async (_what, status, least, most) => {
+  const world = await openWorld({ documents: [engine('A')] });
+  world.wire.fate = ({ method, path }) => (method === 'POST' && path.endsWith('/engines') ? { status } : undefined);
+  expect((await world.apply()).code).toBe(7);
+  const last = world.clock.slept.filter((ms) => ms > 1000).at(-1);
+  expect(last).toBeGreaterThanOrEqual(least);
+  expect(last).toBeLessThanOrEqual(most);
+});
