@@ -90,9 +90,21 @@ async function run(): Promise<ExitCode> {
 
 /** The last line of defence: whatever is thrown is shown without a stack trace, and is a bug unless it is a KnownError. */
 async function report(error: unknown, format: string): Promise<ExitCode> {
-  const { reportError } = await import('./commands/output/report-error.js');
+  const reporter = await import('./commands/output/report-error.js').catch((cause: unknown) => {
+    reportOwnFiles(cause, format);
+  });
+  if (reporter === undefined) return ExitCode.failed;
   const verbose = args.includes('--verbose') || flagWord(process.env['CXONE_GITOPS_VERBOSE'] ?? '') === true;
-  return reportError(context, error, { format, verbose });
+  return reporter.reportError(context, error, { format, verbose });
+}
+
+/** The code that reports errors is in a file, too: it can't be read where too many files are open, or none are there. */
+function reportOwnFiles(cause: unknown, format: string): void {
+  const { words, hint } = fileFault(cause);
+  const message = `cxone-gitops: its own program files can't be read: ${words}`;
+  const error = { code: 'FileError', message, hint, exitCode: ExitCode.failed };
+  if (format === 'json') out.write(`${JSON.stringify({ formatVersion: 1, status: 'error', error }, null, 2)}\n`);
+  err.write(`error: ${message}\nhint: ${hint}\n`);
 }
 
 /** Ends a run that gave no exit code. */

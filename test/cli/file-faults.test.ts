@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runInDeletedFolder } from './in-deleted-folder.js';
 import { engine } from './manifests.js';
+import { main } from './program.js';
 import { closeWorlds, openWorld } from './world.js';
 
 afterAll(closeWorlds);
@@ -61,4 +63,18 @@ describe.concurrent('a current folder that was deleted', () => {
     else expect(run.stderr).toMatch(/^error: the current folder was deleted\nhint: [^\n]*\n$/u);
     await rm(gone, { recursive: true, force: true });
   });
+});
+
+it('too many open files are named, where the program can read no further file of its own', async () => {
+  const { folder } = await openWorld();
+  const script = 'ulimit -n 40; exec "$0" "$@"';
+  const run = await new Promise<unknown[]>((resolve) => {
+    const args = ['-c', script, process.execPath, main, 'plan', 'dev', '--format', 'json'];
+    execFile('bash', args, { cwd: folder }, (error, stdout, stderr) => resolve([error?.code, stdout, stderr]));
+  });
+  expect(run).toEqual([
+    1,
+    expect.stringContaining('"exitCode": 1'),
+    expect.stringMatching(/^error: .*this process has too many open files \(EMFILE\)\nhint: Raise the limit/u),
+  ]);
 });

@@ -35,7 +35,7 @@ async function expectConverged(world: World): Promise<void> {
 }
 
 describe.concurrent('Ctrl-C in mid-apply', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)(
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)(
     '(%s) ends with 130: what is in flight ends and is recorded',
     async (signal) => {
       const world = await slowWorld();
@@ -62,27 +62,30 @@ describe.concurrent('Ctrl-C in mid-apply', () => {
     },
   );
 
-  it('never leaves traffic unserved: a shift that began is finished', async () => {
-    const world = await openWorld({
-      latencyMs: 150,
-      engines: [
-        liveEngine('v1', 'A', { trafficSplit: 90 }),
-        liveEngine('v2', 'A', { version: '2.0.0', trafficSplit: 10 }),
-      ],
-    });
-    await world.write(
-      'dev/a.yaml',
-      engine('A', { trafficSplit: 50 }),
-      engine('A', { version: '2.0.0', trafficSplit: 50 }),
-    );
-    const { child, ended } = world.start(...apply);
-    await arrived(world, ({ path }) => path.endsWith('/v1'));
-    child.kill('SIGINT');
-    await ended;
-    expect((await world.engines()).map(({ trafficSplit }) => trafficSplit)).toEqual([50, 50]);
-    const verify = documentOf(await world.cli('audit', 'verify', 'dev', '--format', 'json'), 'audit-verify');
-    expect(verify.open).toBe(0);
-  });
+  it.each(['SIGINT', 'SIGHUP'] as const)(
+    '(%s) never leaves traffic unserved: a shift that began is finished',
+    async (signal) => {
+      const world = await openWorld({
+        latencyMs: 150,
+        engines: [
+          liveEngine('v1', 'A', { trafficSplit: 90 }),
+          liveEngine('v2', 'A', { version: '2.0.0', trafficSplit: 10 }),
+        ],
+      });
+      await world.write(
+        'dev/a.yaml',
+        engine('A', { trafficSplit: 50 }),
+        engine('A', { version: '2.0.0', trafficSplit: 50 }),
+      );
+      const { child, ended } = world.start(...apply);
+      await arrived(world, ({ path }) => path.endsWith('/v1'));
+      child.kill(signal);
+      expect((await ended).code).toBe(130);
+      expect((await world.engines()).map(({ trafficSplit }) => trafficSplit)).toEqual([50, 50]);
+      const verify = documentOf(await world.cli('audit', 'verify', 'dev', '--format', 'json'), 'audit-verify');
+      expect(verify.open).toBe(0);
+    },
+  );
 
   it('says what it waits for, and moves no traffic that waits for a rate limit', async () => {
     const world = await openWorld({
