@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { buildWhatIsStale } from './build.mjs';
 
 const AT_ONCE = 2;
-const LIMIT_MS = 15 * 60_000;
+/** A check that hangs is ended. On a machine that others use, too, the tests take three times as long as on an idle one. */
+const LIMIT_MS = 30 * 60_000;
 const reports = mkdtempSync(join(tmpdir(), 'cxone-gitops-check-'));
 const testReport = join(reports, 'tests.json');
 
