@@ -7,6 +7,7 @@ import type { IntentEntry, OutcomeEntry } from '../ledger/open-ledger.js';
 import { hashJson } from '../model/hash.js';
 import type { JsonObject } from '../model/json.js';
 import { KnownError } from '../model/known-error.js';
+import { bodySubject } from '../plan/body-subject.js';
 import { type Step, stepRequest } from '../plan/steps.js';
 import type { ApplyRun } from './apply-run.js';
 import { digestSecrets } from './digest-secrets.js';
@@ -83,7 +84,7 @@ export async function abandonCreate(run: ApplyRun, step: Step, progress: Progres
 function bodyOf(run: ApplyRun, { change, name, from, to }: Step, headers: string[]): JsonObject | KnownError {
   const kind = kindDefinition(change.resource.identity.kind);
   const context: BodyContext = {
-    sendsSecrets: change.secrets.length > 0,
+    ...bodySubject(change),
     remoteIdOf: (identity) => remoteIdOf(run, identity),
     headerValue: (header) => {
       headers.push(header);
@@ -109,7 +110,7 @@ function intentOf(run: ApplyRun, step: Step, { remoteId, confirmed }: Progress) 
   const kind = kindDefinition(change.resource.identity.kind);
   // Header values stay out of the hash: one of few possible values could be guessed from it.
   const context: BodyContext = {
-    sendsSecrets: change.secrets.length > 0,
+    ...bodySubject(change),
     remoteIdOf: (identity) => run.remoteIds.get(identity) ?? identity,
     headerValue: () => null,
   };

@@ -19,10 +19,12 @@ export interface KeyedView {
 
 /** A value that a manifest only names: it is a secret, and no state. */
 export interface SecretSource {
-  /** The webhook header that it is sent as. */
+  /** The webhook header that it is sent as, as the manifest spells it. */
   readonly header: string;
-  /** Where a plan shows it: a JSON Pointer below `spec`. */
+  /** Where a plan shows it: a JSON Pointer below `spec`, in the spelling of the state. */
   readonly path: string;
+  /** Where the manifest names its variable: a JSON Pointer of the document. */
+  readonly place: string;
   /** The environment variable that holds it. */
   readonly variable: string;
 }
@@ -31,9 +33,13 @@ export interface SecretSource {
 export interface BodyContext {
   /** Secret values are to be sent, though the state that shows their names may stay as it is. */
   readonly sendsSecrets: boolean;
+  /** The manifest: a request spells names as it does, a state in lower case. */
+  readonly resource: Resource;
+  /** What CXone has before the request; null where nothing is live. */
+  readonly live: JsonObject | null;
   /** The remote id of an identity; throws when it has none yet. */
   remoteIdOf(identity: string): string;
-  /** The value of a webhook header, null where the body is only hashed; throws when its variable is unset. */
+  /** The value of a webhook header, by its name as the manifest spells it; null where the body is only hashed; throws when its variable is unset. */
   headerValue(header: string): string | null;
 }
 
@@ -53,6 +59,8 @@ export interface KindDefinition {
   readonly readById: boolean;
   /** The members of the state that make its identity. */
   readonly identityMembers: readonly string[];
+  /** JSON Pointers of objects of a manifest whose names the state has in lower case. */
+  readonly caseless: readonly string[];
   /** JSON Pointers of members of the state that a manifest spells elsewhere, to those of its document. */
   readonly spelledElsewhere: Readonly<Record<string, string>>;
   /** Members without which an answer is not the whole entity. */

@@ -14,6 +14,7 @@ export const speechEngine: KindDefinition = {
   auditEventType: 'speech.engine.configuration',
   readById: true,
   identityMembers: ['name', 'version'],
+  caseless: [],
   spelledElsewhere: { '/name': '/metadata/name', '/abTestingEnabled': '/spec/trafficSplit' },
   required: ['speechEngineId', 'name', 'version', 'acousticModelId', 'languageProfileId'],
   desiredState: ({ identity, spec }: Resource) =>
@@ -45,7 +46,7 @@ function engineState(source: JsonObject): State {
     version: orDefault(source['version'], null),
     acousticModelId: orDefault(source['acousticModelId'], null),
     languageProfileId: orDefault(source['languageProfileId'], null),
-    description: orDefault(source['description'], ''),
+    description: descriptionState(source['description']),
     grammarConstraints: grammarState(source['grammarConstraints']),
     noiseSuppression: orDefault(source['noiseSuppression'], true),
     acousticFeatureExtraction: orDefault(source['acousticFeatureExtraction'], 'standard'),
@@ -55,9 +56,29 @@ function engineState(source: JsonObject): State {
   };
 }
 
+/** Space, tab, CR and LF at the end are no state: a server may cut them, and a YAML block ends with a line feed. */
+function descriptionState(value: Json | undefined): Json {
+  const description = orDefault(value, '');
+  return typeof description === 'string' ? description.slice(0, endOfText(description)) : description;
+}
+
+/** A pattern that ends in `$` would take quadratic time on long runs of spaces inside. */
+function endOfText(text: string): number {
+  let end = text.length;
+  while (end > 0 && ' \t\r\n'.includes(text.charAt(end - 1))) end -= 1;
+  return end;
+}
+
+/** Members beside `type` and `content` are the server's own. Inside `content` every member is state. */
 function grammarState(value: Json | undefined): Json {
   if (value === undefined || value === null) return null;
-  return Array.isArray(value) && value.length === 0 ? null : value;
+  if (!Array.isArray(value)) return value;
+  return value.length === 0 ? null : value.map(typeAndContent);
+}
+
+function typeAndContent(grammar: Json): Json {
+  if (!isJsonObject(grammar)) return grammar;
+  return Object.fromEntries(Object.entries(grammar).filter(([member]) => member === 'type' || member === 'content'));
 }
 
 /** Leaves out null members and objects left empty; null when nothing is left. */

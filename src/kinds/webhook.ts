@@ -1,6 +1,8 @@
 import { isJsonObject, type Json, type JsonObject, sameJson } from '../model/json.js';
+import { lowerCase } from '../model/lower-case.js';
 import { pointer } from '../model/pointer.js';
 import type { Resource } from '../model/resource.js';
+import { comparableUrl } from './comparable-url.js';
 import { keyedList } from './keyed-list.js';
 import {
   type BodyContext,
@@ -20,6 +22,7 @@ export const webhook: KindDefinition = {
   auditEventType: 'webhook.configuration',
   readById: false,
   identityMembers: ['name'],
+  caseless: ['/headers'],
   spelledElsewhere: { '/name': '/metadata/name' },
   required: ['webhookId', 'name', 'callbackUrl', 'filter'],
   desiredState: ({ identity, spec }) =>
@@ -56,15 +59,26 @@ function webhookState(source: { readonly [member: string]: Json | undefined }): 
   const retryPolicy = isJsonObject(source['retryPolicy']) ? source['retryPolicy'] : {};
   return {
     name: orDefault(source['name'], null),
-    callbackUrl: orDefault(source['callbackUrl'], null),
+    callbackUrl: callbackUrlState(source['callbackUrl']),
     eventTypes: sortedSet(source['eventTypes']),
     engines: sortedSet(source['engines']),
-    headers: isJsonObject(source['headers']) ? Object.keys(source['headers']).toSorted() : [],
+    headers: headerNames(source['headers']).map(lowerCase).toSorted(),
     retryPolicy: {
       maxRetries: orDefault(retryPolicy['maxRetries'], defaultRetryPolicy.maxRetries),
       retryIntervalMs: orDefault(retryPolicy['retryIntervalMs'], defaultRetryPolicy.retryIntervalMs),
     },
   };
+}
+
+/** What identifies the same address on any server; the path and all that follows stays as it is written. */
+function callbackUrlState(value: Json | undefined): Json {
+  return typeof value === 'string' ? comparableUrl(value) : orDefault(value, null);
+}
+
+/** As they are spelled. A null is a header that a server which replaces keeps after it was taken away. */
+function headerNames(headers: Json | undefined): string[] {
+  if (!isJsonObject(headers)) return [];
+  return Object.entries(headers).flatMap(([name, value]) => (value === null ? [] : [name]));
 }
 
 /** The sets as maps; their order is not state. */
@@ -78,7 +92,8 @@ function secretsOf({ spec }: Resource): SecretSource[] {
   const headers = isJsonObject(spec['headers']) ? spec['headers'] : {};
   return Object.entries(headers).flatMap(([header, source]) => {
     if (!isJsonObject(source) || typeof source['fromEnv'] !== 'string') return [];
-    return [{ header, path: pointer(['headers', header]), variable: source['fromEnv'] }];
+    const place = pointer(['spec', 'headers', header, 'fromEnv']);
+    return [{ header, path: pointer(['headers', lowerCase(header)]), place, variable: source['fromEnv'] }];
   });
 }
 
@@ -88,7 +103,7 @@ function fullBody(state: State, context: BodyContext): JsonObject {
     name: state['name'] ?? null,
     callbackUrl: state['callbackUrl'] ?? null,
     filter: filterBody(state, context),
-    headers: headersBody(state, context),
+    headers: headersBody(context),
     retryPolicy: state['retryPolicy'] ?? null,
   };
 }
@@ -100,8 +115,8 @@ function updateBody(before: State, after: State, context: BodyContext): JsonObje
   if (changed('callbackUrl')) body['callbackUrl'] = after['callbackUrl'] ?? null;
   if (changed('eventTypes') || changed('engines')) body['filter'] = filterBody(after, context);
   if (changed('headers') || context.sendsSecrets) {
-    const live = Object.fromEntries(strings(before['headers']).map((header) => [header, '']));
-    body['headers'] = nestedBody(live, headersBody(after, context));
+    const live = Object.fromEntries(headerNames(context.live?.['headers']).map((header) => [header, '']));
+    body['headers'] = nestedBody(live, headersBody(context));
   }
   if (changed('retryPolicy')) body['retryPolicy'] = nestedBody(before['retryPolicy'], after['retryPolicy'] ?? null);
   return body;
@@ -114,8 +129,10 @@ function filterBody(state: State, context: BodyContext): JsonObject {
   };
 }
 
-function headersBody(state: State, context: BodyContext): JsonObject {
-  return Object.fromEntries(strings(state['headers']).map((header) => [header, context.headerValue(header)]));
+/** As the manifest spells them: one that is live under another spelling is set to null there, and sent once. */
+function headersBody({ resource, headerValue }: BodyContext): JsonObject {
+  const names = headerNames(resource.spec['headers']).toSorted();
+  return Object.fromEntries(names.map((header) => [header, headerValue(header)]));
 }
 
 function sortedSet(value: Json | undefined): string[] {

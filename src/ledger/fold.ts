@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../model/generated/ledger-entry.js';
+import { lowerCase } from '../model/lower-case.js';
 import type { Entry, EntryOf } from './entry.js';
 import { createLeftStates, type LeftStates } from './left-states.js';
 import type { LedgerFault } from './parse-entry.js';
@@ -263,9 +264,9 @@ export function createFold(): Fold {
   };
 }
 
-/** A remote id holds no slash. */
+/** A remote id holds no slash. A header is the same in any spelling. */
 export function secretKey(remoteId: string, header: string): string {
-  return `${remoteId}/${header}`;
+  return `${remoteId}/${lowerCase(header)}`;
 }
 
 /** The whole change is done by it, and it takes no traffic away. */

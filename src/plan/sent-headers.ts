@@ -1,11 +1,13 @@
 import { kindDefinition } from '../kinds/kinds.js';
+import { bodySubject } from './body-subject.js';
 import type { PlannedChange } from './planned-change.js';
 
 /** The names of the headers whose secret values the requests of a change hold, each once. */
-export function sentHeaders({ resource, before, after, secrets }: PlannedChange): ReadonlySet<string> {
+export function sentHeaders(change: PlannedChange): ReadonlySet<string> {
+  const { resource, before, after } = change;
   const headers = new Set<string>();
   const context = {
-    sendsSecrets: secrets.length > 0,
+    ...bodySubject(change),
     remoteIdOf: (identity: string) => identity,
     headerValue: (header: string) => {
       headers.add(header);

@@ -61,7 +61,7 @@ describe.concurrent("a webhook's header value that changed", () => {
     expect(changed.plan.planHash).toBe(without.plan.planHash);
     expect(without.plan.changes).toEqual([]);
     expect(changed.plan.changes).toMatchObject([
-      { action: 'update', id: 'Webhook/Hook', fields: [{ path: '/headers/X-B', after: '(changed secret)' }] },
+      { action: 'update', id: 'Webhook/Hook', fields: [{ path: '/headers/x-b', after: '(changed secret)' }] },
     ]);
     for (const format of ['text', 'markdown']) {
       const run = await world.cliWith({ env: after }, 'plan', 'dev', '--format', format, '--detailed-exitcode');

@@ -16,6 +16,14 @@ export function engine(over: JsonObject = {}): JsonObject {
 /** For bodies that need no ids and no secrets. */
 export const noContext: BodyContext = {
   sendsSecrets: false,
+  resource: {
+    identity: { kind: 'SpeechEngine', name: 'IVR', version: '1.0.0' },
+    spec: {},
+    previousNames: [],
+    origins: new Map(),
+    source: { file: 'ivr.yaml', line: 1, column: 1 },
+  },
+  live: null,
   remoteIdOf: (identity) => {
     throw new Error(`no id of ${identity} was to be asked for`);
   },

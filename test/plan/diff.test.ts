@@ -45,7 +45,7 @@ test('shows the sets of a webhook by their items, and never their order', () => 
   ).toEqual([
     { path: '/eventTypes/a', before: 'a', after: null },
     { path: '/eventTypes/c', before: null, after: 'c' },
-    { path: '/headers/X-A', before: 'X-A', after: null },
+    { path: '/headers/x-a', before: 'x-a', after: null },
     { path: '/retryPolicy/maxRetries', before: 3, after: 0 },
   ]);
 });

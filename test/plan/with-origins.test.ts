@@ -112,8 +112,8 @@ describe('where a plan’s fields are set', () => {
     });
     expect(linesOf(wanted, { headers: { 'X-Old': '' } })).toEqual({
       '/eventTypes/speechEngineTrafficSplit': 6,
-      '/headers/X-A': 8,
-      '/headers/X-Old': 7,
+      '/headers/x-a': 8,
+      '/headers/x-old': 7,
     });
   });
 

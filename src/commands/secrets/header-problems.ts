@@ -65,11 +65,10 @@ function refused(resource: Resource, secret: SecretSource, fault: string): Probl
 
 function problem(
   { identity, origins, source }: Resource,
-  { header, path }: SecretSource,
+  { header, place }: SecretSource,
   { message, ...words }: Pick<Problem, 'code' | 'message' | 'hint'>,
 ): Problem {
-  const at = `/spec${path}/fromEnv`;
-  const { file, line, column } = origins.get(at) ?? source;
+  const { file, line, column } = origins.get(place) ?? source;
   const named = `${formatIdentity(identity)}: header ${header}: ${message}`;
-  return { severity: 'error', file, line, column, path: at, message: named, ...words };
+  return { severity: 'error', file, line, column, path: place, message: named, ...words };
 }

@@ -50,7 +50,7 @@ describe('header values', () => {
   test('that are others, are sent', async () => {
     const { check, live } = open([one], { read: () => 'another value than that' });
     const { toSend } = await check.judge(live, (await ledgerOf('id-one')).state);
-    expect(words(toSend(one.live))).toEqual(['/headers/X-0 changed']);
+    expect(words(toSend(one.live))).toEqual(['/headers/x-0 changed']);
   });
 
   test('that can not be checked are counted by the reason, which is said once', async () => {
@@ -171,8 +171,8 @@ describe('header values that a run may or may not have sent', () => {
     const { check, live } = open([two], { read: () => sent });
     check.sendAgain('Webhook/two');
     expect(words((await check.judge(live, undefined)).toSend(two.live))).toEqual([
-      '/headers/X-0 resent',
-      '/headers/X-1 resent',
+      '/headers/x-0 resent',
+      '/headers/x-1 resent',
     ]);
   });
 
