@@ -130,9 +130,9 @@ function filterBody(state: State, context: BodyContext): JsonObject {
 }
 
 /** As the manifest spells them: one that is live under another spelling is set to null there, and sent once. */
-function headersBody({ resource, headerValue }: BodyContext): JsonObject {
-  const names = headerNames(resource.spec['headers']).toSorted();
-  return Object.fromEntries(names.map((header) => [header, headerValue(header)]));
+function headersBody(context: BodyContext): JsonObject {
+  const names = headerNames(context.resource.spec['headers']).toSorted();
+  return Object.fromEntries(names.map((header) => [header, context.headerValue(header)]));
 }
 
 function sortedSet(value: Json | undefined): string[] {

@@ -110,7 +110,7 @@ describe('a new header value alone', () => {
     const world = rotated();
     await apply(world, [{ ...wanted, spec: { ...wanted.spec, callbackUrl: 'https://new.example.com' } }], salts());
     expect(writes(world)).toHaveLength(1);
-    expect(world.log.find((line) => line.startsWith('PATCH'))).toContain('"callbackUrl":"https://new.example.com"');
+    expect(world.log.find((line) => line.startsWith('PATCH'))).toContain('"callbackUrl":"https://new.example.com/"');
     expect(events(world)).toHaveLength(1);
   });
 

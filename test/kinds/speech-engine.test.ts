@@ -56,6 +56,41 @@ describe('the state of an engine', () => {
     expect(live({ trafficSplit: 1 })).toMatchObject({ abTestingEnabled: true });
   });
 
+  test.each([' ', '\t', '\r\n', '\n', ' \t\r\n \n'])('has no %j at the end of a description', (end) => {
+    expect(live({ description: `Billing\tdesk\nsecond line${end}` })).toMatchObject({
+      description: 'Billing\tdesk\nsecond line',
+    });
+    expect(live({ description: end })).toEqual(defaults);
+  });
+
+  test.each([
+    ['a space at its begin', ' Billing'],
+    ['a no-break space at its end', 'Billing\u{a0}'],
+    ['a vertical tab at its end', 'Billing\v'],
+  ])('keeps a description with %s', (_what, description) => {
+    expect(live({ description })).toMatchObject({ description });
+  });
+
+  test('is found at once where a description is long and full of spaces', () => {
+    const description = `${' '.repeat(1_000_000)}x`;
+    expect(live({ description })).toMatchObject({ description });
+  });
+
+  test('has what the server adds inside the content of a grammar, and nothing beside its type and content', () => {
+    const grammar = { type: 'json', content: { version: '1', rules: [] } };
+    const kept = { ...grammar, content: { ...grammar.content, compiledAt: 'now' } };
+    const state = live({ grammarConstraints: [{ ...grammar, id: 'g-1', createdAt: 'now' }] });
+    expect(state).toMatchObject({ grammarConstraints: [grammar] });
+    expect(hashJson(state)).toBe(hashJson(live({ grammarConstraints: [grammar] })));
+    expect(live({ grammarConstraints: [kept] })).toEqual({ ...defaults, grammarConstraints: [kept] });
+  });
+
+  test('keeps what is no grammar in a list of grammars, to be seen as a difference', () => {
+    expect(live({ grammarConstraints: ['text', null, { type: 'list' }] })).toMatchObject({
+      grammarConstraints: ['text', null, { type: 'list' }],
+    });
+  });
+
   test('leaves out what is not set inside audioProcessingOptions, empty objects too, and nothing left is null', () => {
     const options = {
       noiseSuppression: { enabled: false, algorithm: null, noiseFloorDb: -45 },
@@ -86,6 +121,13 @@ describe('the body of a PATCH', () => {
   test('holds what changes, and nothing else', () => {
     expect(body({ description: 'old' }, { description: 'new' })).toEqual({ description: 'new' });
     expect(body({}, {})).toEqual({});
+  });
+
+  test('holds no description and no grammars that differ by nothing but what a server normalizes', () => {
+    const grammar = { type: 'list', content: { phrases: ['a'] } };
+    const from = { description: 'same', grammarConstraints: [{ ...grammar, id: 'g-1' }] };
+    expect(body(from, { description: 'same\n', grammarConstraints: [grammar] })).toEqual({});
+    expect(body(from, { description: 'new', grammarConstraints: [grammar] })).toEqual({ description: 'new' });
   });
 
   test('resets a member to its default by sending the default', () => {

@@ -119,7 +119,7 @@ describe('what entries add up to', () => {
     expect((await verifyFolder(folder)).clean).toBe(true);
   });
 
-  test('the last digest of a header counts, and only of that webhook and that header', async () => {
+  test('the last digest of a header counts, in any spelling, and only of that webhook and that header', async () => {
     await inLedger(temporaryFolder(), async (ledger) => {
       const secret = (header: string, digest: string): EntryBody => ({
         kind: 'secret',
@@ -130,8 +130,10 @@ describe('what entries add up to', () => {
         digest: sha256(digest),
       });
       await ledger.append(secret('X-A', 'old'));
-      await ledger.append(secret('X-A', 'new'));
-      expect(ledger.state.secretDigest('w1', 'X-A')).toEqual({ salt: 'ab'.repeat(16), digest: sha256('new') });
+      await ledger.append(secret('x-A', 'new'));
+      for (const header of ['X-A', 'x-a', 'x-A']) {
+        expect(ledger.state.secretDigest('w1', header)).toEqual({ salt: 'ab'.repeat(16), digest: sha256('new') });
+      }
       expect(ledger.state.secretDigest('w1', 'X-B')).toBeUndefined();
       expect(ledger.state.secretDigest('w2', 'X-A')).toBeUndefined();
     });

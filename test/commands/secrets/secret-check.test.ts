@@ -47,6 +47,14 @@ describe('header values', () => {
     expect([toSend(one.live), notices, lines]).toEqual([[], [], []]);
   });
 
+  test('that were sent under another spelling of the header are found, and nothing is sent or said', async () => {
+    const headers = { 'x-0': { fromEnv: 'CXONE_WEBHOOK_A' } };
+    const other = { manifest: hook('one', { headers }), live: one.live };
+    const { check, live } = open([other], { read: () => sent });
+    const { toSend, notices } = await check.judge(live, (await ledgerOf('id-one')).state);
+    expect([toSend(one.live), notices]).toEqual([[], []]);
+  });
+
   test('that are others, are sent', async () => {
     const { check, live } = open([one], { read: () => 'another value than that' });
     const { toSend } = await check.judge(live, (await ledgerOf('id-one')).state);
