@@ -397,7 +397,7 @@ describe.concurrent('--git', () => {
     await world.write('dev/all.yaml', engine('IVR', { trafficSplit: 30 }));
     expect((await apply(world)).code).toBe(0);
     const { code, faults } = await verify(world, '--git');
-    expect([code, faults]).toMatchObject([8, [{ seq: 7, code: 'uncommitted' }]]);
+    expect([code, faults]).toMatchObject([8, [{ seq: 8, code: 'uncommitted' }]]);
   });
 
   it('finds a commit that was rebased away, and one that this clone has not', async () => {
