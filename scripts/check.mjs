@@ -126,7 +126,7 @@ function judgeImports(output) {
 function judgeTests() {
   const { passed, skipped } = countTests();
   if (passed === 0) return { fault: 'No test ran.' };
-  if (skipped > 0 && process.env['CXONE_GITOPS_FAIL_ON_SKIP'] === '1')
+  if (skipped > 0 && process.env['FAIL_ON_SKIPPED_TESTS'] === '1')
     return { fault: `Tests that did not run: ${skipped}.` };
   return { note: `${passed} passed${skipped > 0 ? `, ${skipped} skipped` : ''}` };
 }

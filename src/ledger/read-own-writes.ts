@@ -28,7 +28,7 @@ export interface OwnWrites<Read extends LiveRead> {
 
 /**
  * Reads everything that is live, and takes no state for evidence that a write of ours led away from less than the list lag
- * ago (docs/semantics.md, "Read your own writes"): reads each such engine by its id. If that shows such a state too, or for
+ * ago (docs/semantics.md, "Applying"): reads each such engine by its id. If that shows such a state too, or for
  * a webhook, waits for the rest of the lag and reads everything again. Rejects as the reads do.
  */
 export async function readOwnWrites<Read extends LiveRead>(options: OwnWrites<Read>): Promise<Read> {

@@ -419,7 +419,8 @@ describe.concurrent('a signing key', () => {
 
   it('is not read where what is trusted has changed', async () => {
     const world = await signedWorld();
-    const spec = { baseUrl: world.simulator.url, listLag: 'PT0S', guardrails: { maxTrafficIncrease: 99 } };
+    const credentials = { clientId: { fromEnv: 'CXONE_OTHER_ID' } };
+    const spec = { baseUrl: world.simulator.url, listLag: 'PT0S', credentials };
     await world.write('dev/environment.yaml', { apiVersion: 'cxone-gitops/v1', kind: 'Environment', spec });
     // It would be exit 3 if it were read.
     const run = await world.cli(...apply, '--sign-key', 'there-is-none');

@@ -138,6 +138,8 @@ describe.concurrent('the summary of a step in GitHub Actions', () => {
     const { code, stdout, stderr } = await world.cliWith({ env }, 'validate', name, '--format', 'sarif');
     expect(code).toBe(exitCode);
     expect(sarifFaults(stdout)).toEqual([]);
-    expect(stderr).toMatch(/^warning: GITHUB_STEP_SUMMARY=.*: the summary can't be written there \(ENOENT\)\n$/u);
+    expect(stderr).toMatch(
+      /^warning: GITHUB_STEP_SUMMARY=.*: the summary can't be written there: there is no such file or folder \(ENOENT\)\n$/u,
+    );
   });
 });
