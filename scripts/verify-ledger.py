@@ -10,7 +10,7 @@ genesis environment=environment simulated=bool; secret id=text remoteId=id heade
 intent id=text action=create|update step=create|configure|update|lower|raise|restore remoteId=id? beforeHash=hash?
     afterHash=hash payloadHash=hash bodyHash=hash planHash=hash git=git? claimed=claimed shift?=shift split?=split savedPlan?=hash
 outcome intent=number status=applied|failed|unknown|not-attempted remoteId=id? resultHash=hash? correlationId=text?
-    serverDate=date? event=event?
+    serverDate=date? event=event? finished?=bool storedDifferently?=stored*20
 delivering outcome=number; delivered outcome=number logId=text via=post|lookup correlationId=text?
 delivery-unknown outcome=number reason=text correlationId=text?; key publicKey=vkey note=text claimed=claimed
 resolved subject=number answer=text? by=refused|not-sent|person reason=text? claimed=claimed?
@@ -21,7 +21,7 @@ every v=two ledgerId=id seq=number prev=hash time=time kind=text endpoint=url ha
 tail bytes=number sha256=hash; git head=commit dirty=bool; shift before=percent after=percent raises=text*1000
 claimed actor=text? run=text? pullRequest=text? commit?=commit; split before=percent after=percent
 event source=AutomatedConfigurator eventType=(speech\.engine|webhook)\.configuration targetId=id
-    action=DEPLOY|UPDATE|TRAFFIC_SPLIT payloadHash=hash timestamp=second; refusal code=text id=text
+    action=DEPLOY|UPDATE|TRAFFIC_SPLIT payloadHash=hash timestamp=second; refusal code=text id=text; stored member=text sentHash=hash
 """.replace("\n    ", " ").replace(";", "\n").strip().splitlines())}
 KINDS = list(SHAPES)[:12]
 SHAPES.update({kind: {**SHAPES["every"], **SHAPES[kind]} for kind in KINDS})
@@ -34,9 +34,9 @@ OTHERS = {"two": "2", "number": r"[1-9]\d{0,14}", "percent": r"\d|[1-9]\d|100", 
 # What becomes of an audit event, by what it was and what the entry says; None: it arrived.
 NEXT = {"pending delivering": "sent", "sent delivering": "sent", "sent delivered": None, "unknown absent": "pending",
         "sent delivery-unknown": "unknown", "sent absent": "pending", "sent found": None, "unknown found": None}
+TOLD = {"failed": "storedDifferently", "unknown": "finished"}  # What an outcome of this status may tell besides.
 def need(holds, otherwise):
     if not holds: raise ValueError(otherwise)
-
 def fits(value, rule):
     item, _, most = rule.partition("*")
     if most:
@@ -59,7 +59,6 @@ def canonical(value, deep=0, quote=json.JSONEncoder(ensure_ascii=False).encode):
     if type(value) is list:
         return "[" + ",".join([canonical(inner, deep + 1) for inner in value]) + "]"
     return number(value) if type(value) is float else quote(value)
-
 def number(value):
     """A double as ECMAScript writes it: the fewest digits that mean it, an exponent from 1e21 and below 1e-6."""
     if value.is_integer() and abs(value) < 2**53:
@@ -98,6 +97,7 @@ def follow(seq, kind, entry, intents, events, unaudited, last):
         need(intent in intents, f"entry {intent:.0f} is not an open intent")
         need(intents[intent][0] in (None, target), "it is about something else than its intent")
         need(status != "applied" or target and state == intents[intent][1], "applied, but not what its intent says")
+        need(entry.keys() & set(TOLD.values()) <= {TOLD.get(status)}, f"{status}, and tells what such an outcome does not")
         if event := entry["event"]:
             need(status != "unknown", "an unknown outcome has no audit event yet")
             need((event["targetId"], event["payloadHash"]) == (target, state), "its event is about something else")

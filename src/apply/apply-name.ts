@@ -3,7 +3,7 @@ import { planSteps, type Stages, type Step } from '../plan/steps.js';
 import type { TrafficIndex } from '../traffic/traffic-index.js';
 import type { ApplyRun } from './apply-run.js';
 import type { NameTraffic } from './name-traffic.js';
-import type { OutcomeError, Progress } from './progress.js';
+import { carriesTraffic, type OutcomeError, type Progress } from './progress.js';
 import { restoreTraffic } from './restore-traffic.js';
 import { abandonCreate, writeStep } from './write-step.js';
 
@@ -27,7 +27,7 @@ export async function applyName(
   await Promise.all(stages.prepare.map((steps) => inOrder(run, steps, of, stages)));
 
   const shift = [...stages.lower.flat(), ...stages.raise.flat(), ...stages.blocked];
-  const failed = progress.find(({ status }) => status === 'failed' || status === 'unknown');
+  const failed = progress.find(isStuck);
   if (failed !== undefined) await skip(run, shift, of, ({ change }) => movesNothing(failed, change));
   else if (run.stopping()) return skip(run, shift, of, () => run.whyStopped());
   // From the first lowered split on, the shift is one unit: an interrupt waits for it, so that no traffic stays unserved.
@@ -52,7 +52,7 @@ async function inOrder(run: ApplyRun, steps: readonly Step[], of: ProgressOf, { 
     const progress = of(step.change);
     const last = index === steps.length - 1 && !shifted.has(step.change);
     await writeStep(run, step, progress, { closes: last, finishes: index > 0 });
-    if (progress.status === 'failed' || progress.status === 'unknown') return;
+    if (isStuck(progress)) return;
   }
 }
 
@@ -76,8 +76,14 @@ async function shiftTraffic(run: ApplyRun, { lower, raise }: Stages, of: Progres
       return writeStep(run, step, progress, { closes: true, finishes, shift: { before, raises } });
     });
     await Promise.all(writes);
-    stuck = steps.map(({ change }) => of(change)).find(({ status }) => status !== 'applied');
+    stuck = steps.map(({ change }) => of(change)).find((one) => !carriesTraffic(one));
   }
+}
+
+/** Its last write came to nothing, or nobody can tell: no traffic may rely on it. */
+function isStuck(progress: Progress): boolean {
+  const { status } = progress;
+  return (status === 'failed' || status === 'unknown') && !carriesTraffic(progress);
 }
 
 /** The traffic that one write gives up is what the other may take over. */

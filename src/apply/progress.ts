@@ -1,5 +1,7 @@
 import type { State } from '../kinds/kind-definition.js';
+import type { StoredField } from '../model/generated/apply.js';
 import type { PlannedChange } from '../plan/planned-change.js';
+import { onlyDescribedDifferently } from './stored-differently.js';
 
 /** Why a change did not happen, in words for a user. */
 export interface OutcomeError {
@@ -8,6 +10,8 @@ export interface OutcomeError {
   readonly hint?: string;
   /** Where the manifests set what the server found fault with; where the resource starts if it does not say. */
   readonly source?: { readonly file: string; readonly line: number; readonly column: number };
+  /** What CXone stored otherwise than it was sent; only with the code `not-as-sent`. */
+  readonly fields?: StoredField[];
 }
 
 export type ChangeStatus = 'applied' | 'already-applied' | 'failed' | 'unknown' | 'not-attempted';
@@ -52,7 +56,26 @@ export function startProgress(change: PlannedChange): Progress {
   };
 }
 
-/** True when nothing is left to be done of it. */
-export function isDone({ status }: Pick<Progress, 'status'>): boolean {
+/** Nothing is left to be done of it. */
+function isDone({ status }: Pick<Progress, 'status'>): boolean {
   return status === 'applied' || status === 'already-applied';
+}
+
+/**
+ * True when its last write moved the traffic that it was to move: it was applied, or CXone stored another description
+ * than was sent and everything else as it was sent. A description carries no traffic.
+ */
+export function carriesTraffic(progress: Progress): boolean {
+  return isButForDescription(progress, progress.sent);
+}
+
+/** The same of the whole change: nothing is left to be done of its traffic. */
+export function isShifted(progress: Progress): boolean {
+  return isButForDescription(progress, progress.change.after);
+}
+
+function isButForDescription({ status, error, confirmed }: Progress, wanted: State | undefined): boolean {
+  if (status !== 'failed') return isDone({ status });
+  if (error?.code !== 'not-as-sent' || confirmed === null || wanted === undefined) return false;
+  return onlyDescribedDifferently(wanted, confirmed);
 }

@@ -59,14 +59,18 @@ export async function recover(options: RecoverOptions): Promise<Recovered[]> {
 
 /**
  * Milliseconds from now until a request must be done and listed. Of a run that died only this is sure: it left before
- * now. One that lived to say `unknown` may have been interrupted before the time-out had passed; a PATCH needs no list.
+ * now. One that lived to say `unknown` may have been interrupted before the time-out had passed; a PATCH needs no list,
+ * and what CXone answered in full needs no time-out.
  * What a person has looked at needs no wait.
  */
-function waitFor({ entry, unknownAt, answer }: OpenIntent, { clock, timeoutMs, listLagMs }: RecoverOptions): number {
+function waitFor(
+  { entry, unknownAt, finished, answer }: OpenIntent,
+  { clock, timeoutMs, listLagMs }: RecoverOptions,
+): number {
   const now = clock.now();
   if (answer !== undefined) return 0;
   if (unknownAt === undefined) return mayHaveJustLeft(entry.time, now) ? timeoutMs + listLagMs : 0;
-  const most = entry.step === 'create' ? timeoutMs + listLagMs : timeoutMs;
+  const most = (finished === true ? 0 : timeoutMs) + (entry.step === 'create' ? listLagMs : 0);
   // Another machine's clock may be ahead: no wait is longer than the whole.
   return Math.min(most, Math.max(0, Date.parse(unknownAt) + most - now));
 }

@@ -3,7 +3,7 @@ import { namedSplit } from '../plan/plan-traffic.js';
 import { splitToRestore } from '../traffic/split-to-restore.js';
 import type { ApplyRun } from './apply-run.js';
 import type { NameTraffic } from './name-traffic.js';
-import { isDone, type OutcomeError, type Progress } from './progress.js';
+import { isShifted, type OutcomeError, type Progress } from './progress.js';
 import { writeStep } from './write-step.js';
 
 /**
@@ -15,7 +15,7 @@ export async function restoreTraffic(
   progress: readonly Progress[],
   traffic: NameTraffic,
 ): Promise<void> {
-  if (progress.every(isDone)) return;
+  if (progress.every(isShifted)) return;
   for (const one of new Set([...progress, ...traffic.lowered])) {
     const { confirmed, error: why } = one;
     const wasLowered = one.written || traffic.lowered.includes(one);

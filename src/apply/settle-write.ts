@@ -22,6 +22,8 @@ export interface Settled {
   readonly etag?: string | undefined;
   readonly correlationId?: string | undefined;
   readonly serverDate?: string | undefined;
+  /** Unknown, but CXone answered the request in full: nothing of it can arrive later. */
+  readonly finished?: boolean;
   /** Unknown, but not done when it was looked at after its time-out. */
   readonly notDone?: boolean;
   /** A create that CXone refused because somebody else has created the very same. */
@@ -72,7 +74,8 @@ export async function settleWrite(
     if (!(error instanceof KnownError)) throw error;
     const correlationId = result.outcome === 'not-sent' ? undefined : result.correlationId;
     const reason = 'reason' in result ? result.reason : 'was answered';
-    return unknown(step, progress, `${reason}, and the look at what it did failed: ${error.message}`, correlationId);
+    const looked = `${reason}, and the look at what it did failed: ${error.message}`;
+    return { ...unknown(step, progress, looked, correlationId), finished: isFinished(result) };
   }
 }
 
@@ -108,24 +111,20 @@ async function lookUpCreate(
   conflict: boolean,
 ): Promise<Settled> {
   const sentAt = ('sentAt' in result ? result.sentAt : undefined) ?? Date.parse(intent.time);
-  const isDone = conflict || (result.outcome === 'unknown' && result.finished === true);
-  const doneBy = isDone ? run.clock.now() : sentAt + run.timeoutMs;
+  const finished = conflict || isFinished(result);
+  const doneBy = finished ? run.clock.now() : sentAt + run.timeoutMs;
   await run.clock.sleep(Math.max(0, doneBy + run.listLagMs - run.clock.now()), run.interrupt);
   const { correlationId } = result;
   const reason = 'reason' in result ? result.reason : 'was refused';
   if (run.interrupt.aborted && !conflict) {
-    return unknown(
-      step,
-      progress,
-      `${reason}, and the run was interrupted before it could be looked for`,
-      correlationId,
-    );
+    const why = `${reason}, and the run was interrupted before it could be looked for`;
+    return { ...unknown(step, progress, why, correlationId), finished };
   }
   const found = await findLiveState(run, step);
   if (found === undefined) {
     if (conflict) return { status: 'failed', remoteId: null, state: null, correlationId, error: refusal(step, result) };
     const error = notListed(step, reason, correlationId);
-    return { status: 'unknown', remoteId: null, state: null, correlationId, error };
+    return { status: 'unknown', remoteId: null, state: null, correlationId, finished, error };
   }
   if (sameJson(found.state, step.to)) {
     // What an earlier run of ours sent may have arrived late; what it never sent is another runner's, who audits it.
@@ -161,7 +160,7 @@ async function lookUpUpdate(
   if (second.outcome === 'done') return settleDone(run, step, second);
   const refused = second.outcome === 'refused' && second.code !== 'precondition' ? second : undefined;
   const lost = second.outcome === 'unknown' ? second : result;
-  if (movesTraffic(step) && lost.finished !== true) {
+  if (movesTraffic(step) && !isFinished(lost)) {
     const sentAt = lost.sentAt ?? run.clock.now();
     await run.clock.sleep(Math.max(0, sentAt + run.timeoutMs - run.clock.now()));
   }
@@ -171,7 +170,13 @@ async function lookUpUpdate(
     const before = { remoteId: progress.remoteId, state: progress.confirmed, etag: progress.etag };
     return { ...before, status: 'failed', correlationId: result.correlationId, error: refusal(step, refused) };
   }
-  return { ...unknown(step, progress, result.reason, result.correlationId), notDone: true };
+  const finished = isFinished(lost);
+  return { ...unknown(step, progress, result.reason, result.correlationId), notDone: true, finished };
+}
+
+/** CXone answered in full, though the answer does not say what it did. */
+function isFinished(result: WriteResult): boolean {
+  return result.outcome === 'done' || (result.outcome === 'unknown' && result.finished === true);
 }
 
 /** It changes a split, or takes one to another name. */

@@ -3,7 +3,7 @@ import { namedSplit } from '../plan/plan-traffic.js';
 import { type Shortfall, shortfalls } from '../traffic/shortfall.js';
 import type { UnfinishedShift } from '../traffic/unfinished-shifts.js';
 import { shiftedEngine, standing } from './name-traffic.js';
-import { isDone, type Progress } from './progress.js';
+import { isShifted, type Progress } from './progress.js';
 
 /**
  * The traffic that no version serves after a run that came as far as `progress` says, by name. Without progress, it is
@@ -17,7 +17,7 @@ export function unservedTraffic(
   const byRemoteId = new Map(shifts.map((shift) => [shift.engine.remoteId, shift]));
   const engineProgress = progress.filter(({ change }) => traffic.engine(change.id) !== undefined);
   const written = new Map(engineProgress.map((one) => [one.change.id, one]));
-  const stopped = new Set(engineProgress.filter((one) => !isDone(one)).flatMap(namesOf));
+  const stopped = new Set(engineProgress.filter((one) => !isShifted(one)).flatMap(namesOf));
   const engines = traffic.engines.map((engine) => {
     const shift = byRemoteId.get(engine.remoteId);
     const own = engine.desired === null ? undefined : written.get(engine.id);

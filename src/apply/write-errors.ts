@@ -1,9 +1,9 @@
 import type { WriteResult } from '../cxone/connect.js';
 import type { State } from '../kinds/kind-definition.js';
-import { sameJson } from '../model/json.js';
 import type { Step } from '../plan/steps.js';
 import { faultyPlace } from './faulty-place.js';
 import type { OutcomeError } from './progress.js';
+import { placeOf, storedFields, storedMembers } from './stored-differently.js';
 
 /** Why a write did nothing, as the server or the way to it said. */
 export function refusal(step: Step, result: WriteResult): OutcomeError {
@@ -44,13 +44,18 @@ export function stale(step: Step, correlationId?: string): OutcomeError {
   };
 }
 
-/** CXone accepted a write and holds something else. */
+/** CXone accepted a write and holds something else: each such field with both values. */
 export function notAsSent(step: Step, answered: State): OutcomeError {
-  const members = Object.keys(step.to).filter((member) => !sameJson(step.to[member], answered[member]));
+  const fields = storedFields(step, answered);
+  const source = fields.find((field) => field.source !== null)?.source ?? placeOf(step.change.resource.source);
+  const { file, line, column } = source;
+  const members = storedMembers(step.to, answered).map(({ member }) => member);
   return {
     code: 'not-as-sent',
-    message: `${step.change.id}: CXone accepted the ${step.name} but holds another ${members.join(', ')} than was sent`,
-    hint: 'Plan again to see what it holds.',
+    message: `${step.change.id} (${file}:${line}:${column}): CXone accepted the ${stepWords(step)} and stored another ${members.join(', ')} than was sent`,
+    hint: 'Write the value in the manifest as CXone holds it.',
+    source,
+    fields,
   };
 }
 

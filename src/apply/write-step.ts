@@ -13,6 +13,7 @@ import type { ApplyRun } from './apply-run.js';
 import { digestSecrets } from './digest-secrets.js';
 import type { OutcomeError, Progress } from './progress.js';
 import { type Settled, settleWrite, staleBeforeWrite } from './settle-write.js';
+import { storedMembers } from './stored-differently.js';
 import { unseen } from './unseen.js';
 
 interface StepPlace {
@@ -154,7 +155,7 @@ async function record(
   closes: boolean,
 ): Promise<void> {
   const { remoteId, state } = settled;
-  const facts = settled.adopted === true ? notOurs : factsOf(settled);
+  const facts = settled.adopted === true ? notOurs : factsOf(step, settled);
   const event = closes || settled.status === 'failed' ? eventOf(run, step, progress, settled) : null;
   const outcome = await run.ledger.append({
     kind: 'outcome',
@@ -180,10 +181,13 @@ async function record(
   if (event !== null) run.deliver(outcome, progress);
 }
 
-type OutcomeFacts = Pick<OutcomeEntry, 'status' | 'remoteId' | 'resultHash'>;
+type OutcomeFacts = Pick<OutcomeEntry, 'status' | 'remoteId' | 'resultHash' | 'finished' | 'storedDifferently'>;
 
-function factsOf({ status, remoteId, state }: Settled): OutcomeFacts {
-  return { status, remoteId, resultHash: state === null ? null : hashJson(state) };
+function factsOf({ to }: Step, { status, remoteId, state, finished, error }: Settled): OutcomeFacts {
+  const facts: OutcomeFacts = { status, remoteId, resultHash: state === null ? null : hashJson(state) };
+  if (status === 'unknown' && finished === true) return { ...facts, finished };
+  if (error?.code !== 'not-as-sent' || state === null) return facts;
+  return { ...facts, storedDifferently: storedMembers(to, state) };
 }
 
 /** Our create was refused: what is there is what another run made, recorded and audits. */
@@ -200,8 +204,7 @@ function eventOf(run: ApplyRun, step: Step, progress: Progress, settled: Settled
   const { remoteId, state } = settled;
   if (remoteId === null || state === null || settled.status === 'unknown' || settled.adopted === true) return null;
   const kind = kindDefinition(step.change.resource.identity.kind);
-  const createdHere = step.change.before === null && !progress.adopted;
-  const unaudited = createdHere ? step.name !== 'restore' : run.ledger.state.unauditedCreate(remoteId);
+  const unaudited = step.name === 'create' || run.ledger.state.unauditedCreate(remoteId);
   // What somebody else has changed meanwhile is not ours to report.
   // New header values leave the state as it is.
   const changed = !sameState(progress.confirmed, state) || (settled.status === 'applied' && unseen(step));

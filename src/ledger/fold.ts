@@ -1,4 +1,4 @@
-import type { AuditEvent } from '../model/generated/ledger-entry.js';
+import type { AuditEvent, StoredMember } from '../model/generated/ledger-entry.js';
 import { lowerCase } from '../model/lower-case.js';
 import type { Entry, EntryOf } from './entry.js';
 import { createLeftStates, type LeftStates } from './left-states.js';
@@ -11,6 +11,8 @@ export interface OpenIntent {
   readonly unknown: boolean;
   /** When that run said so, ISO 8601. */
   readonly unknownAt?: string;
+  /** CXone answered the request in full, so nothing of it can arrive later. */
+  readonly finished?: boolean;
   /** What a person said of it: the remote id, or null for absent. Undefined when nobody did. */
   readonly answer?: string | null;
 }
@@ -24,6 +26,8 @@ export interface OutcomeRecord {
   readonly remoteId: string | null;
   /** The state last confirmed; null: nothing exists. */
   readonly resultHash: string | null;
+  /** What CXone stored otherwise than this request, or one before a restore, sent it. */
+  readonly storedDifferently?: readonly StoredMember[];
   /** The shift of traffic that its split is still lowered for: an update that moves no traffic leaves it as it is. */
   readonly shift?: EntryOf<'intent'>['shift'];
 }
@@ -64,7 +68,7 @@ export interface Fold {
   readonly lastOutcomes: ReadonlyMap<string, OutcomeRecord>;
   /** The states that writes of ours led away from a short time ago. */
   readonly left: Pick<LeftStates, 'of'>;
-  /** The last outcome with status applied, by remote id. */
+  /** The last outcome that did what was to be done, but for a description that CXone stored otherwise, by remote id. */
   readonly lastApplied: ReadonlyMap<string, OutcomeRecord>;
   /**
    * Identities of creates that ended without an answer and were not found when they were looked for: one that is there
@@ -126,7 +130,8 @@ export function createFold(): Fold {
     const reason = outcomeFault(entry, open.entry) ?? eventFault(entry, lastTimestamps);
     if (reason !== undefined) return reason;
     if (entry.status === 'unknown') {
-      openIntents.set(entry.intent, { ...open, unknown: true, unknownAt: entry.time });
+      const { time: unknownAt, finished = false } = entry;
+      openIntents.set(entry.intent, { ...open, unknown: true, unknownAt, finished });
       return undefined;
     }
     openIntents.delete(entry.intent);
@@ -145,9 +150,21 @@ export function createFold(): Fold {
     if (remoteId === null) return;
     left.add(remoteId, intent.beforeHash, resultHash, Date.parse(time));
     const shift = intent.step === 'update' ? lastApplied.get(remoteId)?.shift : intent.shift;
-    const outcome = { seq, time, intent, status, remoteId, resultHash, ...(shift !== undefined && { shift }) };
+    // A restore leads back to what CXone holds, so it says nothing new of how CXone stores values.
+    const before = intent.step === 'restore' ? lastOutcomes.get(remoteId)?.storedDifferently : undefined;
+    const { storedDifferently = before } = entry;
+    const outcome = {
+      seq,
+      time,
+      intent,
+      status,
+      remoteId,
+      resultHash,
+      ...(storedDifferently !== undefined && { storedDifferently }),
+      ...(shift !== undefined && { shift }),
+    };
     if (resultHash !== null && status !== 'not-attempted') lastOutcomes.set(remoteId, outcome);
-    if (status === 'applied') {
+    if (status === 'applied' || movedTraffic(entry)) {
       lastApplied.set(remoteId, outcome);
       for (const id of shift?.raises ?? []) waitedFor.set(id, (waitedFor.get(id) ?? new Set()).add(remoteId));
       if (endsChange(intent)) tookOver(intent.id);
@@ -269,6 +286,11 @@ export function secretKey(remoteId: string, header: string): string {
   return `${remoteId}/${lowerCase(header)}`;
 }
 
+/** All but the description is stored as it was sent. A description carries no traffic. */
+function movedTraffic({ storedDifferently }: EntryOf<'outcome'>): boolean {
+  return storedDifferently?.every(({ member }) => member === 'description') ?? false;
+}
+
 /** The whole change is done by it, and it takes no traffic away. */
 function endsChange({ step, afterHash, payloadHash }: EntryOf<'intent'>): boolean {
   return step !== 'lower' && step !== 'restore' && afterHash === payloadHash;
@@ -285,6 +307,12 @@ function outcomeFault(entry: EntryOf<'outcome'>, intent: EntryOf<'intent'>): Rea
   }
   if (entry.status === 'applied' && (entry.remoteId === null || entry.resultHash === null)) {
     return fault('outcome-unclear', 'applied, but it does not say to what');
+  }
+  if (entry.storedDifferently !== undefined && entry.status !== 'failed') {
+    return fault('outcome-unclear', `it is ${entry.status}, and says that CXone stored something otherwise`);
+  }
+  if (entry.finished !== undefined && entry.status !== 'unknown') {
+    return fault('outcome-unclear', `it is ${entry.status}, and says what an unknown one says`);
   }
   if (entry.status === 'applied' && entry.resultHash !== intent.afterHash) {
     return fault('outcome-unclear', 'applied, but not what its intent was about to do');

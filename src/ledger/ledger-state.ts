@@ -38,7 +38,7 @@ export interface LedgerState {
   lastOutcome(remoteId: string): OutcomeRecord | undefined;
   /** The states that writes of ours led away from a short time ago. */
   readonly left: Pick<LeftStates, 'of'>;
-  /** The last outcome with status applied. */
+  /** The last outcome that did what was to be done, but for a description that CXone stored otherwise. */
   lastApplied(remoteId: string): OutcomeRecord | undefined;
   /** The timestamp of the last audit event of a target. */
   lastTimestamp(targetId: string): string | undefined;

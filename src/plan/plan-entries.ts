@@ -44,7 +44,7 @@ function changeEntry(
 ): Change {
   const { resource, before, after, live } = change;
   const { kind, name, version } = resource.identity;
-  const cause = attribute(change, live === null ? undefined : lastOutcome(live));
+  const causeOf = attribute(change, live === null ? undefined : lastOutcome(live));
   return {
     action: before === null ? 'create' : 'update',
     id: change.id,
@@ -54,7 +54,7 @@ function changeEntry(
     remoteId: live?.remoteId ?? null,
     source: { file: resource.source.file, line: resource.source.line },
     fields: [
-      ...diffStates(kindDefinition(kind), before, after).map((field) => ({ ...field, cause })),
+      ...diffStates(kindDefinition(kind), before, after).map((field) => ({ ...field, cause: causeOf(field.path) })),
       ...change.secrets.map(secretField),
     ].toSorted((one, other) => (one.path < other.path ? -1 : 1)),
     beforeHash: change.beforeHash,

@@ -23,7 +23,7 @@ export function withOrigins(plan: Plan, changes: readonly PlannedChange[]): Plan
 }
 
 /** Where the manifests set what a path of the plan names; undefined where they don't. */
-function originsOf({ resource, after }: PlannedChange): (path: string) => Origin | undefined {
+export function originsOf({ resource, after }: PlannedChange): (path: string) => Origin | undefined {
   const kind = kindDefinition(resource.identity.kind);
   const { orders } = kind.keyedView(after);
   return (path) => {

@@ -1,9 +1,12 @@
-import type { Apply, Outcome } from '../model/generated/apply.js';
+import type { Apply, Outcome, StoredField } from '../model/generated/apply.js';
 import { counted } from './counted.js';
 import { escapeTerminal } from './escape-terminal.js';
+import { fieldTable } from './field-table.js';
+import { placeText } from './origin-line.js';
 import type { Page } from './paint.js';
 import { heading } from './plan-text.js';
 import { unservedBlock } from './unserved-block.js';
+import { valuePair } from './value.js';
 
 /** What apply did: what was not applied with its reason, and the summary last. Applied changes were shown as they happened. */
 export function applyText(
@@ -25,13 +28,30 @@ export function applyText(
 const unservedHint = 'Apply again at once, or raise a split of that name in CXone.';
 
 /** One change with its status on one line, as progress shows it and the result repeats it where it matters. */
-export function outcomeLine({ id, action, status, remoteId, error }: Outcome, { paint }: Page): string {
+export function outcomeLine({ id, action, status, remoteId, error }: Outcome, page: Page): string {
+  const { paint } = page;
   const { sign, words } = statusWords[status];
   const mark = status === 'applied' || status === 'already-applied' ? paint.green(sign) : paint.red(sign);
   const remote = remoteId === null ? '' : paint.dim(` ${escapeTerminal(remoteId)}`);
-  const why = error === undefined ? [] : [withoutIdentity(error.message, id), error.hint ?? ''].filter(Boolean);
-  const lines = why.map((line) => `\n    ${escapeTerminal(line)}`).join('');
-  return `${mark} ${words(action)} ${paint.bold(escapeTerminal(id))}${remote}${lines}`;
+  const message = error === undefined ? [] : [`    ${escapeTerminal(withoutIdentity(error.message, id))}`];
+  const hint = error?.hint === undefined ? [] : [`    ${escapeTerminal(error.hint)}`];
+  const lines = [...message, ...storedLines(error?.fields ?? [], page), ...hint];
+  return [`${mark} ${words(action)} ${paint.bold(escapeTerminal(id))}${remote}`, ...lines].join('\n');
+}
+
+/** No reader wants more of them on a screen. */
+const maxStored = 10;
+
+/** What CXone stored otherwise than it was sent: both values, and where the manifests set them. */
+function storedLines(fields: readonly StoredField[], { paint, width }: Page): string[] {
+  const rows = fields.slice(0, maxStored).map((field) => ({ ...field, values: [field.sent, field.stored] as const }));
+  const lines = fieldTable(rows, width, ({ sent, stored, source }, room) => {
+    const [left, right] = valuePair(sent, stored, Math.max(8, Math.floor((room - 16) / 2)));
+    const place = source === null ? '' : `\n        ${paint.dim(placeText(source))}`;
+    return `sent ${paint.green(left)}  stored ${paint.red(right)}${place}`;
+  });
+  const more = fields.length - rows.length;
+  return more === 0 ? lines : [...lines, `    and ${counted(more, 'more field')}: \`--format json\` shows them.`];
 }
 
 /** An audit event that did not arrive, or may not have, why, and what settles it. */

@@ -2,7 +2,7 @@ import type { Drift } from '../model/generated/drift.js';
 import { escapeTerminal } from './escape-terminal.js';
 import { fieldTable } from './field-table.js';
 import type { Page } from './paint.js';
-import { causeWords, cutHint, heading, sharedCause, unmanagedBlock, unservedHint } from './plan-text.js';
+import { causeWords, cutHint, heading, sharedCause, storedBlock, unmanagedBlock, unservedHint } from './plan-text.js';
 import { unservedBlock } from './unserved-block.js';
 import { valuePair } from './value.js';
 
@@ -13,6 +13,7 @@ export function driftText(drift: Drift, page: Page): string {
     heading(drift, page),
     ...drifted,
     cutHint(drifted, `drift ${drift.environment} --format json`, page),
+    storedBlock(drift.drift, page),
     missingBlock(drift.missing, page),
     unmanagedBlock(drift.unmanaged, page),
     unservedBlock(drift.unserved, unservedHint, page),

@@ -4,7 +4,7 @@ import { code, fence } from './escape-markdown.js';
 import { escapeTerminal } from './escape-terminal.js';
 import { headerProblemMarkdown } from './header-problem-block.js';
 import { placeText } from './origin-line.js';
-import { causeWords, setNowhere, summaryWords } from './plan-text.js';
+import { causeWords, setNowhere, storedHint, summaryWords } from './plan-text.js';
 import { refusalMarkdown } from './refusal-block.js';
 import { trustMarkdown } from './trust-block.js';
 import { differingParts, valueText } from './value.js';
@@ -35,9 +35,11 @@ export function planMarkdown(plan: Plan, notices: readonly Notice[] = [], budget
     ...refusalMarkdown(refusals),
     ...headerProblemMarkdown(plan.problems),
   ];
-  const foot = [unmanagedList(unmanaged), `Plan hash ${code(planHash)}${commitWords(plan.git)}`].filter(
-    (block) => block !== '',
-  );
+  const foot = [
+    storedHint(changes),
+    unmanagedList(unmanaged),
+    `Plan hash ${code(planHash)}${commitWords(plan.git)}`,
+  ].filter((block) => block !== '');
   const rows = changes.map(changeRow);
   const details = changes.map(changeDetails);
   if (changes.length === 0) return `${[...head, 'Nothing to do.', ...foot].join('\n\n')}\n`;

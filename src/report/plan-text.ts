@@ -19,6 +19,7 @@ export function planText(plan: Plan, page: Page, override?: string): string {
     heading(plan, page),
     ...changes,
     cutHint(changes, `plan ${plan.environment} --format markdown`, page),
+    storedBlock(plan.changes, page),
     unmanagedBlock(plan.unmanaged, page),
     unservedBlock(plan.unserved, unservedHint, page),
     refusalText(plan.refusals, page, override),
@@ -97,8 +98,23 @@ export const causeWords: Record<FieldChange['cause'], string> = {
   pending: ' (not yet applied)',
   drift: ' (edited outside git)',
   conflict: ' (edited on both sides)',
+  'stored-differently': ' (stored differently)',
   unattributed: '',
 };
+
+/** What to do about what CXone keeps storing otherwise than it is sent; empty where there is nothing of the kind. */
+export function storedHint(resources: readonly { readonly fields: readonly Pick<FieldChange, 'cause'>[] }[]): string {
+  const isStored = resources.some(({ fields }) => fields.some(({ cause }) => cause === 'stored-differently'));
+  return isStored
+    ? 'Stored differently: CXone accepted the value and stored another. Write it in the manifest as CXone holds it.'
+    : '';
+}
+
+/** The same as a block of its own. */
+export function storedBlock(resources: Parameters<typeof storedHint>[0], { paint }: Page): string {
+  const hint = storedHint(resources);
+  return hint === '' ? '' : paint.dim(hint);
+}
 
 /** What can't be seen must not be approved unseen: where a value is cut, the command that shows it whole. */
 export function cutHint(blocks: readonly string[], command: string, { paint }: Page): string {

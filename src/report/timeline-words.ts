@@ -105,7 +105,7 @@ function changeWords(row: TimelineChange, show: (text: string) => string): Omit<
     mark: markOf(row),
     what: `${stepWords[row.step]} ${show(row.id)}`,
     outcome: statusWords[row.status],
-    details: [...trafficWords(row, show), ...more],
+    details: [...trafficWords(row, show), ...more, ...storedWords(row, show)],
     states: stateWords(row),
     event: eventWords(row.event, show),
     commit: commitWords(row.git),
@@ -126,6 +126,11 @@ function trafficWords({ shift, split }: TimelineChange, show: (text: string) => 
   const words = `traffic ${moved.before} % → ${moved.after} %`;
   if (shift === null) return [words];
   return [`${words}, taken over by ${listed(shift.raises.slice(0, maxListed).map(show), shift.raises.length)}`];
+}
+
+function storedWords({ storedDifferently }: TimelineChange, show: (text: string) => string): string[] {
+  if (storedDifferently === undefined) return [];
+  return [`CXone stored another ${storedDifferently.map(show).join(', ')} than was sent`];
 }
 
 /** From what state to what: as it was confirmed, and where that is not what was wanted, both. */

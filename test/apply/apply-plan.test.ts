@@ -98,12 +98,36 @@ describe('one change', () => {
     expect(world.ledger.state.openIntents).toMatchObject([{ unknown: true }]);
   });
 
-  test('whose answer is not what was sent has failed, names the member, and is audited as it is', async () => {
-    const world = openWorld([liveEngine('a', 'A@1.0.0')], { 'PATCH a': 'altered' });
+  test('whose answer is not what was sent has failed, names both values, and is recorded and audited as it is', async () => {
+    const world = openWorld([liveEngine('a', 'A@1.0.0')], { 'PATCH a': 'reworded' });
     const result = await apply(world, [engine('A@1.0.0', { description: 'new' })]);
     expect(told(result)).toEqual(['A@1.0.0: failed (not-as-sent)']);
-    expect(result.progress[0]?.error?.message).toContain('another description than was sent');
+    expect(result.progress[0]?.error).toEqual({
+      code: 'not-as-sent',
+      message:
+        'SpeechEngine/A@1.0.0 (environments/prod/A.yaml:3:1): CXone accepted the PATCH (update) and stored another description than was sent',
+      hint: 'Write the value in the manifest as CXone holds it.',
+      source: { file: 'environments/prod/A.yaml', line: 3, column: 1 },
+      fields: [{ path: '/description', sent: 'new', stored: 'reworded', source: null }],
+    });
+    expect(world.ledger.entries[2]).toMatchObject({
+      kind: 'outcome',
+      status: 'failed',
+      resultHash: liveHash(world, 'a'),
+      storedDifferently: [{ member: 'description', sentHash: hashJson('new') }],
+    });
     expect(events(world)).toMatchObject([{ action: 'UPDATE', payloadHash: liveHash(world, 'a') }]);
+  });
+
+  test('of a create goes on when only the description is not as sent', async () => {
+    const world = openWorld([], { 'POST A@1.0.0': 'reworded' });
+    expect(told(await apply(world, [engine('A@1.0.0', pipeline)]))).toEqual(['A@1.0.0: failed (not-as-sent)']);
+    expect(writes(world)).toEqual(['POST A@1.0.0', 'PATCH new-1']);
+    expect(events(world)).toMatchObject([
+      { action: 'DEPLOY' },
+      { action: 'UPDATE', payloadHash: liveHash(world, 'new-1') },
+    ]);
+    expect(world.ledger.state.unaudited).toEqual([]);
   });
 
   test('that is refused has failed with its place, the status and the correlation id, and nothing is audited', async () => {
@@ -379,6 +403,41 @@ describe('traffic of one name', () => {
       'A@3.0.0: failed (dependency-failed)',
     ]);
     expect(splits(world)).toEqual({ a1: 50, a2: 50, 'new-1': 0 });
+  });
+
+  test.each<[string, Record<string, 'reworded' | 'reworded'[]>]>([
+    ['lowered', { 'PATCH a1': 'reworded' }],
+    ['raised', { 'PATCH a2': 'reworded' }],
+  ])('moves on when only the description of the engine that is %s is not as sent', async (_which, fates) => {
+    const world = openWorld(live, fates);
+    const described = shift.map((one) => ({ ...one, spec: { ...one.spec, description: 'new' } }));
+    const result = await apply(world, described);
+    expect(told(result).toSorted()).toEqual(
+      ['A@1.0.0', 'A@2.0.0'].map((id, index) =>
+        Object.keys(fates)[0] === `PATCH a${index + 1}` ? `${id}: failed (not-as-sent)` : `${id}: applied`,
+      ),
+    );
+    expect(splits(world)).toEqual({ a1: 50, a2: 50 });
+    expect(result.unserved).toEqual([]);
+    expect(world.ledger.state.lastApplied('a1')?.shift).toBeUndefined();
+  });
+
+  test('is not called unserved where its name is to serve less, and only a description is not as sent', async () => {
+    const world = openWorld([at('a1', 'A@1.0.0', 90)], { 'PATCH a1': 'reworded' });
+    const result = await apply(world, [engine('A@1.0.0', { trafficSplit: 60, description: 'new' })]);
+    expect(told(result)).toEqual(['A@1.0.0: failed (not-as-sent)']);
+    expect([splits(world), result.unserved]).toEqual([{ a1: 60 }, []]);
+  });
+
+  test('that is lowered is recorded before the raise though the description is not as sent', async () => {
+    const world = openWorld(live, { 'PATCH a1': 'reworded' });
+    const described = shift.map((one) => ({ ...one, spec: { ...one.spec, description: 'new' } }));
+    let recorded: unknown;
+    world.tenant.onWrite = (write) => {
+      if (write === 'PATCH a2') recorded = world.ledger.state.lastApplied('a1')?.shift;
+    };
+    await apply(world, described);
+    expect(recorded).toEqual({ before: 90, after: 50, raises: ['SpeechEngine/A@2.0.0'] });
   });
 
   test('is given back to an engine that was lowered and is not as sent', async () => {

@@ -6,6 +6,7 @@ import type { Live, Resource } from '../../src/model/resource.js';
 import { planSteps } from '../../src/plan/steps.js';
 import { change, engine, liveEngine } from '../plan/sample.js';
 import { apply, events, openWorld, plan, told, type World } from './run.js';
+import type { Fate } from './tenant.js';
 
 const pipeline = { audioProcessingOptions: { noiseSuppression: { enabled: true } } };
 
@@ -120,6 +121,20 @@ describe('a request of a run that was cut off', () => {
     expect(events(world)).toMatchObject([{ action: 'DEPLOY', payloadHash: change(piped, null).payloadHash }]);
     expect(world.ledger.state.unaudited).toEqual([]);
   });
+});
+
+test.each<[Fate, number]>([
+  ['unclear', 5000],
+  ['lost-after', 35_000],
+])('a create that was %s and not listed is looked at again after %i ms', async (fate, ms) => {
+  const world = openWorld([]);
+  world.tenant.fates.set('POST A@1.0.0', [fate]);
+  world.tenant.hidden.add('new-1');
+  expect(told(await apply(world, [update]))).toEqual(['A@1.0.0: unknown (unknown)']);
+  world.log.length = 0;
+  world.tenant.hidden.clear();
+  expect(await recovered(world)).toEqual([{ id: 'SpeechEngine/A@1.0.0', found: 'applied' }]);
+  expect(world.log[0]).toBe(`sleep ${ms}`);
 });
 
 test('without an open request nothing is waited for, and nothing is read', async () => {

@@ -6,7 +6,8 @@ import type { Live } from '../../src/model/resource.js';
 
 /**
  * What becomes of a write. `lost`: no answer, nothing done. `lost-after`: no answer, done. `bare`: done, and the answer is
- * not the whole entity. `altered`: done, but with another description than was sent.
+ * not the whole entity. `altered`: done, but with another noise suppression than was sent; `reworded`: with another
+ * description. `unclear`: done, and the answer is complete and does not say so.
  */
 export type Fate =
   | 'done'
@@ -14,6 +15,8 @@ export type Fate =
   | 'lost-after'
   | 'bare'
   | 'altered'
+  | 'reworded'
+  | 'unclear'
   | 'not-sent'
   | { status: number; code: RefusalCode };
 type RefusalCode = Extract<WriteResult, { outcome: 'refused' }>['code'];
@@ -107,10 +110,12 @@ export function openTenant(resources: readonly Live[], log: string[]): Tenant {
     if (typeof fate === 'object') return refusal(fate.status, fate.code);
     const remoteId = work();
     if (remoteId === undefined) return refusal(412, 'precondition');
+    if (fate === 'unclear') return { outcome: 'unknown', reason: 'answered 201', correlationId: 'c', finished: true };
     if (fate === 'lost-after') return { outcome: 'unknown', reason: 'the connection was reset', correlationId: 'c' };
     const live = tenant.live.get(remoteId);
     if (live === undefined) throw new Error('it was just put');
-    if (fate === 'altered') put({ ...live, entity: { ...live.entity, description: 'altered' } });
+    if (fate === 'altered') put({ ...live, entity: { ...live.entity, noiseSuppression: false } });
+    if (fate === 'reworded') put({ ...live, entity: { ...live.entity, description: 'reworded' } });
     const { entity, etag } = tenant.live.get(remoteId) ?? live;
     return {
       outcome: 'done',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, describe, expect, it } from 'vitest';
 import { engine, pipeline, webhook } from './manifests.js';
-import { type NormalizingServer, openNormalizingServer } from './normalizing-server.js';
+import { type NormalizingServer, openAlteringServer, openNormalizingServer } from './normalizing-server.js';
 import type { Run } from './program.js';
 import { closeWorlds, openWorld, type World } from './world.js';
 
@@ -21,9 +21,9 @@ const hook = {
 };
 
 /** A world behind a server that normalizes. */
-async function normalizedWorld(): Promise<World> {
+async function normalizedWorld(openServer = openNormalizingServer): Promise<World> {
   const world = await openWorld();
-  const server = await openNormalizingServer(world.simulator.url);
+  const server = await openServer(world.simulator.url);
   servers.push(server);
   const spec = { baseUrl: server.url, listLag: 'PT0S' };
   await world.write('dev/environment.yaml', { apiVersion: 'cxone-gitops/v1', kind: 'Environment', spec });
@@ -80,6 +80,76 @@ describe.concurrent('a server that normalizes what it stores', () => {
     expect(JSON.stringify(await world.control('GET', 'state'))).toContain(digest);
     const plan = await world.cliWith({ env: rotated }, 'plan', 'dev', '--detailed-exitcode');
     expect(plan).toMatchObject({ code: 0 });
+  });
+});
+
+describe.concurrent('a server that stores another value than it is sent', () => {
+  const rules = [
+    { id: 'pin', pattern: '[0-9]{4}', confidence: 0.8571 },
+    { id: 'id', pattern: '[0-9]{9}', confidence: 0.9 },
+  ];
+  const grammarOf = (ofRules: unknown) => [{ type: 'json', content: { version: '1', rules: ofRules } }];
+
+  it("is told with both values and the line, is nobody's edit, and is gone when git has the value of CXone", async () => {
+    const world = await normalizedWorld(openAlteringServer);
+    await world.write('dev/a.yaml', engine('Billing', { grammarConstraints: grammarOf(rules) }));
+    const applied = await cli(world, 'apply', 'dev', '--auto-approve');
+    expect(applied).toMatchObject({ code: 7 });
+    expect(applied.stdout).toMatch(
+      /dev\/a\.yaml:\d+:\d+: CXone accepted the POST and stored another grammarConstraints/,
+    );
+    expect(applied.stdout).toMatch(
+      /json:1\/content\/rules\/pin\/confidence +sent 0\.8571 {2}stored 0\.86\n +.*dev\/a\.yaml:\d+\n/,
+    );
+    expect(applied.stdout).toContain('sent ["pin","id"]  stored ["id","pin"]');
+    expect(applied.stdout).toContain('Write the value in the manifest as CXone holds it.');
+
+    const [plan, markdown, drift] = await Promise.all([
+      cli(world, 'plan', 'dev', '--detailed-exitcode'),
+      cli(world, 'plan', 'dev', '--format', 'markdown'),
+      cli(world, 'drift', 'dev', '--format', 'json'),
+    ]);
+    expect(plan).toMatchObject({ code: 2, stdout: expect.stringContaining('(stored differently)') });
+    const hint = 'Stored differently: CXone accepted the value and stored another.';
+    expect([plan.stdout, markdown.stdout]).toEqual([expect.stringContaining(hint), expect.stringContaining(hint)]);
+    const { drift: drifted } = JSON.parse(drift.stdout);
+    expect(drifted[0].fields.map(({ cause }: { cause: string }) => cause)).toEqual([
+      'stored-differently',
+      'stored-differently',
+    ]);
+
+    const asHeld = rules.toReversed().map((rule) => (rule.id === 'pin' ? { ...rule, confidence: 0.86 } : rule));
+    await world.write('dev/a.yaml', engine('Billing', { grammarConstraints: grammarOf(asHeld) }));
+    await expectClean(world);
+  });
+
+  it('moves the traffic of a name when only descriptions come back different', async () => {
+    const world = await normalizedWorld(openAlteringServer);
+    const versions = (one: number, two: number) =>
+      [one, two].map((trafficSplit, index) =>
+        world.write(
+          `dev/${index}.yaml`,
+          engine('Billing', {
+            version: `${index + 1}.0.0`,
+            description: 'desk',
+            trafficSplit,
+            audioProcessingOptions: pipeline,
+          }),
+        ),
+      );
+    await Promise.all(versions(100, 0));
+    expect(await cli(world, 'apply', 'dev', '--auto-approve')).toMatchObject({ code: 7 });
+    await Promise.all(versions(40, 60));
+    const moved = await cli(world, 'apply', 'dev', '--auto-approve', '--format', 'json');
+    expect(moved).toMatchObject({ code: 7 });
+    expect(JSON.parse(moved.stdout)).not.toHaveProperty('unserved');
+    const splits = (await world.engines()).map(({ version, trafficSplit }) => [version, trafficSplit]);
+    expect(splits).toEqual(
+      expect.arrayContaining([
+        ['1.0.0', 40],
+        ['2.0.0', 60],
+      ]),
+    );
   });
 });
 

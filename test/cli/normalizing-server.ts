@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { listen } from '../faults/listen.js';
 
+/** Turns one object of a body or an answer into what the server makes of it. */
+type Change = (members: Members) => Members;
 type Members = Readonly<Record<string, unknown>>;
 
 /** A server that stores what it is sent in its own spelling. */
@@ -13,16 +15,30 @@ export interface NormalizingServer {
  * Stands before a simulator and normalizes as servers do. It stores descriptions without white space at the end, header
  * names and the hosts of callback addresses in lower case, and adds members beside a grammar's `type` and `content`.
  */
-export async function openNormalizingServer(simulator: string): Promise<NormalizingServer> {
+export function openNormalizingServer(simulator: string): Promise<NormalizingServer> {
+  return openServer(simulator, stored);
+}
+
+/** One that stores other values than it is sent: descriptions in upper case, rounded confidences, rules by their id. */
+export function openAlteringServer(simulator: string): Promise<NormalizingServer> {
+  return openServer(simulator, altered);
+}
+
+async function openServer(simulator: string, change: Change): Promise<NormalizingServer> {
   const server = createServer((incoming, answer) => {
-    carry(simulator, incoming, answer).catch(() => answer.destroy());
+    carry(simulator, change, incoming, answer).catch(() => answer.destroy());
   });
   const { port, close } = await listen(server);
   return { url: `http://127.0.0.1:${port}`, close };
 }
 
-async function carry(simulator: string, incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
-  const body = changed(await textOf(incoming), stored);
+async function carry(
+  simulator: string,
+  change: Change,
+  incoming: IncomingMessage,
+  answer: ServerResponse,
+): Promise<void> {
+  const body = changed(await textOf(incoming), change);
   const { 'content-length': _length, connection: _hop, ...headers } = incoming.headers;
   const { method = 'GET', url = '/' } = incoming;
   const onward = request(simulator + url, { method, headers: { ...headers, host: new URL(simulator).host } });
@@ -42,7 +58,7 @@ async function textOf(stream: AsyncIterable<unknown>): Promise<string> {
 }
 
 /** The text with each object of its JSON changed; a text that is no JSON (a form) as it is. */
-function changed(text: string, change: (members: Members) => Members): string {
+function changed(text: string, change: Change): string {
   if (!text.startsWith('{')) return text;
   return JSON.stringify(JSON.parse(text), (_name, value: unknown) => (isMembers(value) ? change(value) : value));
 }
@@ -55,6 +71,21 @@ function stored(members: Members): Members {
     ...(typeof callbackUrl === 'string' && { callbackUrl: new URL(callbackUrl).href }),
     ...(isMembers(headers) && { headers: lowerCased(headers) }),
   };
+}
+
+function altered(members: Members): Members {
+  const { description, confidence, rules } = members;
+  return {
+    ...members,
+    ...(typeof description === 'string' && { description: description.toUpperCase() }),
+    ...(typeof confidence === 'number' && { confidence: Math.round(confidence * 100) / 100 }),
+    ...(Array.isArray(rules) && { rules: rules.toSorted(byId) }),
+  };
+}
+
+function byId(one: unknown, other: unknown): number {
+  const id = (rule: unknown) => (isMembers(rule) ? String(rule['id']) : '');
+  return id(one) < id(other) ? -1 : 1;
 }
 
 function answered(members: Members): Members {

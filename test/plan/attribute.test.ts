@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { hashJson } from '../../src/model/hash.js';
 import { attribute, type LastOutcome } from '../../src/plan/attribute.js';
 import { driftOf } from '../../src/plan/drift.js';
 import { change, engine, liveEngine, planOf } from './sample.js';
@@ -16,11 +17,23 @@ describe('why live differs from git', () => {
     ['the last apply did not get what git wants', { payloadHash: git, resultHash: other }, 'unattributed'],
     ['nothing was left by it', { payloadHash: git, resultHash: null }, 'unattributed'],
   ])('%s', (_why, last, cause) => {
-    expect(attribute(differs, last)).toBe(cause);
+    expect(attribute(differs, last)('/description')).toBe(cause);
   });
 
   test('a create is always a change of git', () => {
-    expect(attribute(change(wanted, null), { payloadHash: git, resultHash: git })).toBe('change');
+    expect(attribute(change(wanted, null), { payloadHash: git, resultHash: git })('/description')).toBe('change');
+  });
+
+  test('a value that git still wants and CXone stored otherwise is of that cause, member by member', () => {
+    const last = (sent: string) => ({
+      payloadHash: git,
+      resultHash: live,
+      storedDifferently: [{ member: 'description', sentHash: hashJson(sent) }],
+    });
+    const causes = (outcome: LastOutcome) => ['/description', '/trafficSplit'].map(attribute(differs, outcome));
+    expect(causes(last('git'))).toEqual(['stored-differently', 'change']);
+    expect(causes(last('what git wanted then'))).toEqual(['change', 'change']);
+    expect(causes({ ...last('git'), resultHash: other })).toEqual(['unattributed', 'unattributed']);
   });
 });
 

@@ -92,7 +92,7 @@ async function created(ledger: Ledger, target: string): Promise<void> {
 async function lowered(ledger: Ledger, target: string): Promise<void> {
   const shift = { before: 90, after: 10, raises: ['SpeechEngine/A@2.0.0'] };
   const patch = await ledger.append(intent({ step: 'lower', remoteId: target, shift }));
-  await ledger.append(outcome(patch.seq, { remoteId: target, status: 'unknown', resultHash: null }));
+  await ledger.append(outcome(patch.seq, { remoteId: target, status: 'unknown', resultHash: null, finished: true }));
   await ledger.append(resolved(patch.seq, target));
   const { seq } = await ledger.append(outcome(patch.seq, { remoteId: target, event: eventOf(ledger, target) }));
   for (const answer of [null, 'log-7']) {
@@ -105,7 +105,9 @@ async function lowered(ledger: Ledger, target: string): Promise<void> {
 async function failed(ledger: Ledger, remoteId: string): Promise<void> {
   for (const status of ['failed', 'not-attempted'] as const) {
     const { seq } = await ledger.append(intent({ step: 'raise', remoteId, git: null }));
-    await ledger.append(outcome(seq, { remoteId, status, resultHash: null, serverDate: null }));
+    const storedDifferently = [{ member: 'description', sentHash: sha256('sent') }];
+    const more = status === 'failed' ? { storedDifferently } : { resultHash: null };
+    await ledger.append(outcome(seq, { remoteId, status, serverDate: null, ...more }));
   }
 }
 

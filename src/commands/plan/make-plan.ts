@@ -66,7 +66,7 @@ export async function makePlan(
     ...(verdict === undefined ? {} : { secretsToSend: verdict.toSend }),
     lastOutcome: ({ remoteId }) => {
       const last = ledger?.lastOutcome(remoteId);
-      return last === undefined ? undefined : { payloadHash: last.intent.payloadHash, resultHash: last.resultHash };
+      return last === undefined ? undefined : { ...last, payloadHash: last.intent.payloadHash };
     },
   });
   if ('plan' in built) {

@@ -72,8 +72,16 @@ export function createTimeline(emit: (row: TimelineRow) => void, limit = LIMIT):
   function addOutcome(entry: EntryOf<'outcome'>): void {
     const change = open.get(entry.intent);
     if (change === undefined) return;
-    const { seq, time, status, remoteId, resultHash, event } = entry;
-    tell(entry, change, { status, remoteId, resultHash, outcome: seq, closedAt: time, event: pending(seq, event) });
+    const { seq, time, status, remoteId, resultHash, storedDifferently, event } = entry;
+    tell(entry, change, {
+      status,
+      remoteId,
+      resultHash,
+      outcome: seq,
+      closedAt: time,
+      event: pending(seq, event),
+      ...(storedDifferently !== undefined && { storedDifferently: storedDifferently.map(({ member }) => member) }),
+    });
     if (status !== 'unknown') open.delete(entry.intent);
     if (event !== null) waiting.set(seq, change);
     if (remoteId !== null && change.row.id.startsWith('Webhook/')) senders.set(remoteId, change.row.claimed);

@@ -151,6 +151,46 @@ export interface Apply {
 }
 
 /**
+ * A place in a manifest.
+ */
+export interface Place {
+  /**
+   * The file, below the current folder.
+   */
+  file: string;
+  /**
+   * From 1.
+   */
+  line: number;
+  /**
+   * From 1.
+   */
+  column: number;
+}
+
+/**
+ * A field that CXone stored otherwise than it was sent.
+ */
+export interface StoredField {
+  /**
+   * JSON Pointer that starts below `spec`; an item of a keyed list is named by its key. A rename is `/name`.
+   */
+  path: string;
+  /**
+   * The value that was sent; null where there is none.
+   */
+  sent: unknown;
+  /**
+   * The value that CXone holds; null where there is none.
+   */
+  stored: unknown;
+  /**
+   * Where the manifests set it; null where none does, and it has its default.
+   */
+  source: null | Place;
+}
+
+/**
  * What became of one change.
  */
 export interface Outcome {
@@ -203,21 +243,12 @@ export interface Outcome {
      */
     hint?: string;
     /**
-     * Where the manifests set what the server found fault with; where the resource starts if it does not say. Absent where no request was refused.
+     * What CXone stored otherwise than it was sent; present only with the code not-as-sent.
      */
-    source?: {
-      /**
-       * The file, below the current folder.
-       */
-      file: string;
-      /**
-       * From 1.
-       */
-      line: number;
-      /**
-       * From 1.
-       */
-      column: number;
-    };
+    fields?: StoredField[];
+    /**
+     * Where the manifests set what the server found fault with or stored otherwise; where the resource starts if it does not say. Absent where the server found no fault.
+     */
+    source?: Place;
   };
 }

@@ -188,6 +188,12 @@ export interface TimelineChange {
    */
   resultHash: LedgerEntryHashOrNull;
   /**
+   * The members of the state that CXone stored otherwise than they were sent; absent where there is none.
+   *
+   * @minItems 1
+   */
+  storedDifferently?: string[];
+  /**
    * The plan that it belongs to.
    */
   planHash: LedgerEntryHash;

@@ -96,9 +96,9 @@ export interface Drifted {
      */
     live: unknown;
     /**
-     * Why the values differ (docs/semantics.md, "Attribution"): this change of the manifests, one merged earlier and never applied, an edit outside git, an edit on both sides, or not known.
+     * Why the values differ (docs/semantics.md, "Attribution"): this change of the manifests, one merged earlier and never applied, an edit outside git, an edit on both sides, a value that CXone stored otherwise than it was sent, or not known.
      */
-    cause: 'change' | 'pending' | 'drift' | 'conflict' | 'unattributed';
+    cause: 'change' | 'pending' | 'drift' | 'conflict' | 'stored-differently' | 'unattributed';
   }[];
 }
 

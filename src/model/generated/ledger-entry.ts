@@ -119,6 +119,20 @@ export type GitCommit = {
 } | null;
 
 /**
+ * A member of the state that CXone stored otherwise than it was sent.
+ */
+export interface StoredMember {
+  /**
+   * Its name in the state.
+   */
+  member: Text;
+  /**
+   * SHA-256 of the canonical JSON of the value that was sent.
+   */
+  sentHash: Hash;
+}
+
+/**
  * The six members that are sent to the audit log, byte for byte.
  */
 export interface AuditEvent {
@@ -347,6 +361,17 @@ export interface OutcomeEntry {
    * The audit event of the change that this outcome ends; null where none is due.
    */
   event: AuditEventOrNull;
+  /**
+   * Only where `status` is unknown. True: CXone answered the request in full, so only the list lag is left to wait for before the next look. Absent where nobody can tell.
+   */
+  finished?: boolean;
+  /**
+   * Only where `status` is failed: CXone accepted the request and stored other values of these members of the state than were sent.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  storedDifferently?: StoredMember[];
   /**
    * SHA-256 of "cxone-gitops-ledger/v1", a line feed, and the canonical JSON of the entry without this member.
    */

@@ -264,9 +264,9 @@ export interface FieldChange {
    */
   after: unknown;
   /**
-   * Why the values differ (docs/semantics.md, "Attribution"): this change of the manifests, one merged earlier and never applied, an edit outside git, an edit on both sides, or not known.
+   * Why the values differ (docs/semantics.md, "Attribution"): this change of the manifests, one merged earlier and never applied, an edit outside git, an edit on both sides, a value that CXone stored otherwise than it was sent, or not known.
    */
-  cause: 'change' | 'pending' | 'drift' | 'conflict' | 'unattributed';
+  cause: 'change' | 'pending' | 'drift' | 'conflict' | 'stored-differently' | 'unattributed';
   /**
    * Where the manifests set it; null where none does, and it has its default. Only with --explain.
    */

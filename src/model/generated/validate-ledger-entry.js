@@ -12,11 +12,12 @@ maxLength:2e3},textOrNull:{type:["string","null"],maxLength:2e3},droppedTail:{ty
 type:"integer",minimum:1,maximum:999999999999999},sha256:{$ref:"#/$defs/hash"}}},claimed:{type:"object",additionalProperties:!1,required:["actor","run","pullReq\
 uest"],properties:{actor:{$ref:"#/$defs/textOrNull"},run:{$ref:"#/$defs/textOrNull"},pullRequest:{$ref:"#/$defs/textOrNull"},commit:{type:"string",pattern:"^([0\
 -9a-f]{40}|[0-9a-f]{64})$"}}},gitCommit:{type:["object","null"],additionalProperties:!1,required:["head","dirty"],properties:{head:{type:"string",pattern:"^([0-\
-9a-f]{40}|[0-9a-f]{64})$"},dirty:{type:"boolean"}}},auditEvent:{type:"object",additionalProperties:!1,required:["source","eventType","targetId","action","payloa\
-dHash","timestamp"],properties:{source:{type:"string",const:"AutomatedConfigurator"},eventType:{type:"string",enum:["speech.engine.configuration","webhook.confi\
-guration"]},targetId:{$ref:"#/$defs/remoteId"},action:{type:"string",enum:["DEPLOY","UPDATE","TRAFFIC_SPLIT"]},payloadHash:{$ref:"#/$defs/hash"},timestamp:{type:"\
-string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"}}},auditEventOrNull:{oneOf:[{$ref:"#/$defs/auditEvent"},{type:"null"}]},genesisEntry:{type:"objec\
-t",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","environment","simulated","hash"],properties:{v:{type:"integer",const:2},
+9a-f]{40}|[0-9a-f]{64})$"},dirty:{type:"boolean"}}},storedMember:{type:"object",additionalProperties:!1,required:["member","sentHash"],properties:{member:{$ref:"\
+#/$defs/text"},sentHash:{$ref:"#/$defs/hash"}}},auditEvent:{type:"object",additionalProperties:!1,required:["source","eventType","targetId","action","payloadHas\
+h","timestamp"],properties:{source:{type:"string",const:"AutomatedConfigurator"},eventType:{type:"string",enum:["speech.engine.configuration","webhook.configura\
+tion"]},targetId:{$ref:"#/$defs/remoteId"},action:{type:"string",enum:["DEPLOY","UPDATE","TRAFFIC_SPLIT"]},payloadHash:{$ref:"#/$defs/hash"},timestamp:{type:"st\
+ring",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"}}},auditEventOrNull:{oneOf:[{$ref:"#/$defs/auditEvent"},{type:"null"}]},genesisEntry:{type:"object",
+additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","environment","simulated","hash"],properties:{v:{type:"integer",const:2},
 ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"\
 genesis"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},environment:{type:"string",pattern:"^[a-z0-9][a-z0-9-]{0,62}$"},
 simulated:{type:"boolean"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},intentEntry:{type:"object",additionalProperties:!1,required:["v",
@@ -34,51 +35,51 @@ s","remoteId","resultHash","correlationId","serverDate","event","hash"],properti
 ,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"outcome"},endpoint:{type:"string",pattern:'^h\
 ttps?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},intent:{$ref:"#/$defs/seq"},status:{type:"string",enum:["applied","failed","unknown","not-attempted"]},remoteId:{
 $ref:"#/$defs/remoteIdOrNull"},resultHash:{$ref:"#/$defs/hashOrNull"},correlationId:{$ref:"#/$defs/textOrNull"},serverDate:{type:["string","null"],pattern:"^\\d{\
-4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},event:{$ref:"#/$defs/auditEventOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},
-deliveringEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","hash"],properties:{v:{type:"int\
-eger",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"\
-string",const:"delivering"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},hash:{$ref:"#/$\
-defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},deliveredEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind",
-"endpoint","outcome","logId","via","correlationId","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{
-$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivered"},endpoint:{type:"string",pattern:'^https?://[!"$\
--.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},logId:{$ref:"#/$defs/text"},via:{type:"string",enum:["post","lookup"]},correlationId:{$ref:"\
-#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},deliveryUnknownEntry:{type:"object",additionalProperties:!1,required:[
-"v","ledgerId","seq","prev","time","kind","endpoint","outcome","reason","correlationId","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"\
-^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivery-unknown"},endpoint:{
-type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},reason:{$ref:"#/$defs/text"},correlationId:{$ref:"#/$\
-defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},resolvedEntry:{type:"object",additionalProperties:!1,required:["v","ledg\
-erId","seq","prev","time","kind","endpoint","subject","answer","by","reason","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"\
-^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"resolved"},endpoint:{type:"st\
-ring",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},subject:{$ref:"#/$defs/seq"},answer:{$ref:"#/$defs/textOrNull"},by:{type:"string",enum:["r\
-efused","not-sent","person"]},reason:{$ref:"#/$defs/textOrNull"},claimed:{oneOf:[{$ref:"#/$defs/claimed"},{type:"null"}]},hash:{$ref:"#/$defs/hash"},droppedTail:{
-$ref:"#/$defs/droppedTail"}}},overrideEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","reason","refu\
-sals","planHash","git","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},
-prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"override"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"\
-$->@-~]{0,300})?$'},reason:{type:"string",minLength:1,maxLength:500},refusals:{type:"array",minItems:1,maxItems:1e4,items:{type:"object",additionalProperties:!1,
-required:["code","id"],properties:{code:{$ref:"#/$defs/text"},id:{$ref:"#/$defs/text"}}}},planHash:{$ref:"#/$defs/hash"},git:{$ref:"#/$defs/gitCommit"},claimed:{
-$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},trustEntry:{type:"object",additionalProperties:!1,required:["v","l\
-edgerId","seq","prev","time","kind","endpoint","trustHash","settings","accepted","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",
-pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"trust"},endpoint:{type:"\
-string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},trustHash:{$ref:"#/$defs/hash"},settings:{type:"object"},accepted:{type:"string",enum:["\
-first","operator","given-up"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},secretEntry:{type:"object",
-additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","id","remoteId","header","salt","digest","hash"],properties:{v:{type:"int\
-eger",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"\
-string",const:"secret"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},id:{$ref:"#/$defs/text"},remoteId:{$ref:"#/$defs\
-/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",pattern:"^[0-9a-f]{32}$"},digest:{type:"string",pattern:"^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},
-droppedTail:{$ref:"#/$defs/droppedTail"}}},runEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","commi\
-t","manifestHash","planHash","status","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"\
-#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"run"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,\
-300}(/[!"$->@-~]{0,300})?$'},commit:{type:["string","null"],pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},manifestHash:{$ref:"#/$defs/hash"},planHash:{$ref:"#/$defs/\
-hash"},status:{type:"string",enum:["applied","no-changes","incomplete"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/\
-droppedTail"}}},keyEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","publicKey","note","claimed","has\
-h"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"\
-#/$defs/time"},kind:{type:"string",const:"key"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},publicKey:{type:"string",
-pattern:"^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"},note:{$ref:"#/$defs/text"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{
-$ref:"#/$defs/droppedTail"}}}}},func0=Object.prototype.hasOwnProperty,schema63={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","tim\
-e","kind","endpoint","environment","simulated","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"\
-#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"genesis"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~\
-]{1,300}(/[!"$->@-~]{0,300})?$'},environment:{type:"string",pattern:"^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"boolean"},hash:{$ref:"#/$defs/hash"},droppedTail:{
-$ref:"#/$defs/droppedTail"}}};var pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u"),pattern49=new RegExp("^[0-9a-f]{64}$","u"),pattern50=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
+4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},event:{$ref:"#/$defs/auditEventOrNull"},finished:{type:"boolean"},storedDifferently:{type:"array",minItems:1,
+maxItems:20,items:{$ref:"#/$defs/storedMember"}},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},deliveringEntry:{type:"object",additionalProperties:!1,
+required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-\
+z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivering"},endpoint:{type:"string",
+pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},
+deliveredEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcome","logId","via","correlationId","ha\
+sh"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{
+$ref:"#/$defs/time"},kind:{type:"string",const:"delivered"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"\
+#/$defs/seq"},logId:{$ref:"#/$defs/text"},via:{type:"string",enum:["post","lookup"]},correlationId:{$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{
+$ref:"#/$defs/droppedTail"}}},deliveryUnknownEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","outcom\
+e","reason","correlationId","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
+$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivery-unknown"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[\
+!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},reason:{$ref:"#/$defs/text"},correlationId:{$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{
+$ref:"#/$defs/droppedTail"}}},resolvedEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","subject","ans\
+wer","by","reason","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
+$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"resolved"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~\
+]{0,300})?$'},subject:{$ref:"#/$defs/seq"},answer:{$ref:"#/$defs/textOrNull"},by:{type:"string",enum:["refused","not-sent","person"]},reason:{$ref:"#/$defs/text\
+OrNull"},claimed:{oneOf:[{$ref:"#/$defs/claimed"},{type:"null"}]},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},overrideEntry:{type:"obj\
+ect",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","reason","refusals","planHash","git","claimed","hash"],properties:{v:{
+type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},
+kind:{type:"string",const:"override"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},reason:{type:"string",minLength:1,
+maxLength:500},refusals:{type:"array",minItems:1,maxItems:1e4,items:{type:"object",additionalProperties:!1,required:["code","id"],properties:{code:{$ref:"#/$def\
+s/text"},id:{$ref:"#/$defs/text"}}}},planHash:{$ref:"#/$defs/hash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{
+$ref:"#/$defs/droppedTail"}}},trustEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","trustHash","sett\
+ings","accepted","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{
+$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"trust"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0\
+,300})?$'},trustHash:{$ref:"#/$defs/hash"},settings:{type:"object"},accepted:{type:"string",enum:["first","operator","given-up"]},claimed:{$ref:"#/$defs/claimed"},
+hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},secretEntry:{type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","\
+time","kind","endpoint","id","remoteId","header","salt","digest","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{\
+1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"secret"},endpoint:{type:"string",pattern:'^h\
+ttps?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},id:{$ref:"#/$defs/text"},remoteId:{$ref:"#/$defs/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",
+pattern:"^[0-9a-f]{32}$"},digest:{type:"string",pattern:"^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},runEntry:{type:"\
+object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","commit","manifestHash","planHash","status","claimed","hash"],properties:{
+v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
+e"},kind:{type:"string",const:"run"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},commit:{type:["string","null"],pattern:"\
+^([0-9a-f]{40}|[0-9a-f]{64})$"},manifestHash:{$ref:"#/$defs/hash"},planHash:{$ref:"#/$defs/hash"},status:{type:"string",enum:["applied","no-changes","incomplete"]},
+claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},keyEntry:{type:"object",additionalProperties:!1,required:[
+"v","ledgerId","seq","prev","time","kind","endpoint","publicKey","note","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"\
+^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"key"},endpoint:{type:"string",
+pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},publicKey:{type:"string",pattern:"^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"},
+note:{$ref:"#/$defs/text"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}}}},func0=Object.prototype.hasOwnProperty,
+schema63={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","environment","simulated","hash"],properties:{v:{
+type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},
+kind:{type:"string",const:"genesis"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},environment:{type:"string",pattern:"\
+^[a-z0-9][a-z0-9-]{0,62}$"},simulated:{type:"boolean"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};var pattern4=new RegExp("^[A-Za-z0-9_-]{1,128}$","u"),pattern49=new RegExp("^[0-9a-f]{64}$","u"),pattern50=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
 "u"),pattern51=new RegExp('^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$',"u"),pattern6=new RegExp("^[a-z0-9][a-z0-9-]{0,62}$","u");function validate39(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate39.evaluated;
 if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.
 bytes===void 0||!func0.call(data,"bytes")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"bytes"},message:"must have\
@@ -372,8 +373,9 @@ rev","time","kind","endpoint","intent","status","remoteId","resultHash","correla
 type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"outcom\
 e"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},intent:{$ref:"#/$defs/seq"},status:{type:"string",enum:["applied","f\
 ailed","unknown","not-attempted"]},remoteId:{$ref:"#/$defs/remoteIdOrNull"},resultHash:{$ref:"#/$defs/hashOrNull"},correlationId:{$ref:"#/$defs/textOrNull"},serverDate:{
-type:["string","null"],pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},event:{$ref:"#/$defs/auditEventOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{
-$ref:"#/$defs/droppedTail"}}},pattern75=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$","u");var schema98={type:"object",additionalProperties:!1,required:["source","eventType","targetId","action","payloadHash","timestamp"],properties:{source:{type:"stri\
+type:["string","null"],pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},event:{$ref:"#/$defs/auditEventOrNull"},finished:{type:"boolean"},storedDifferently:{
+type:"array",minItems:1,maxItems:20,items:{$ref:"#/$defs/storedMember"}},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern75=new RegExp(
+"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$","u");var schema98={type:"object",additionalProperties:!1,required:["source","eventType","targetId","action","payloadHash","timestamp"],properties:{source:{type:"stri\
 ng",const:"AutomatedConfigurator"},eventType:{type:"string",enum:["speech.engine.configuration","webhook.configuration"]},targetId:{$ref:"#/$defs/remoteId"},action:{
 type:"string",enum:["DEPLOY","UPDATE","TRAFFIC_SPLIT"]},payloadHash:{$ref:"#/$defs/hash"},timestamp:{type:"string",pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"}}};var pattern78=new RegExp("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$","u");function validate47(data,{instancePath="",parentData,parentDataProperty,rootData=data,
 dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate47.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&
@@ -422,101 +424,126 @@ if(data!==null){let err0={instancePath,schemaPath:"#/oneOf/1/type",keyword:"type
 push(err0),errors++}var _valid0=_errs2===errors;if(_valid0&&valid0?(valid0=!1,passing0=[passing0,1]):_valid0&&(valid0=!0,passing0=1),valid0)errors=_errs0,vErrors!==
 null&&(_errs0?vErrors.length=_errs0:vErrors=null);else{let err1={instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas:passing0},message:"mus\
 t match exactly one schema in oneOf"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}return validate46.errors=vErrors,evaluated0.props=props0,errors===
-0}validate46.evaluated={dynamicProps:!0,dynamicItems:!1};function validate45(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){
-let vErrors=null,errors=0,evaluated0=validate45.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),
-data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",
-params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.
-call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"ledgerId"},message:"must have required propert\
-y 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}if(data.seq===void 0||!func0.call(data,"seq")){let err2={instancePath,schemaPath:"#/req\
-uired",keyword:"required",params:{missingProperty:"seq"},message:"must have required property 'seq'"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}
-if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"prev"},message:"must\
- have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(data.time===void 0||!func0.call(data,"time")){let err4={instancePath,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},message:"must have required property 'time'"};vErrors===null?vErrors=[err4]:vErrors.push(
-err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"kind"},
-message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}if(data.endpoint===void 0||!func0.call(data,"endpoint")){
-let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"endpoint"},message:"must have required property 'endpoint'"};vErrors===
-null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.intent===void 0||!func0.call(data,"intent")){let err7={instancePath,schemaPath:"#/required",keyword:"req\
-uired",params:{missingProperty:"intent"},message:"must have required property 'intent'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}if(data.status===
-void 0||!func0.call(data,"status")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"status"},message:"must have requi\
-red property 'status'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.remoteId===void 0||!func0.call(data,"remoteId")){let err9={instancePath,
-schemaPath:"#/required",keyword:"required",params:{missingProperty:"remoteId"},message:"must have required property 'remoteId'"};vErrors===null?vErrors=[err9]:vErrors.
-push(err9),errors++}if(data.resultHash===void 0||!func0.call(data,"resultHash")){let err10={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
-resultHash"},message:"must have required property 'resultHash'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data.correlationId===void 0||!func0.
-call(data,"correlationId")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"correlationId"},message:"must have requi\
-red property 'correlationId'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.serverDate===void 0||!func0.call(data,"serverDate")){let err12={
-instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"serverDate"},message:"must have required property 'serverDate'"};vErrors===null?
-vErrors=[err12]:vErrors.push(err12),errors++}if(data.event===void 0||!func0.call(data,"event")){let err13={instancePath,schemaPath:"#/required",keyword:"require\
-d",params:{missingProperty:"event"},message:"must have required property 'event'"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data.hash===void 0||
-!func0.call(data,"hash")){let err14={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required propert\
-y 'hash'"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema89.properties,key0)){let err15={instancePath,
-schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?
-vErrors=[err15]:vErrors.push(err15),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&
-isFinite(data0))){let err16={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===
-null?vErrors=[err16]:vErrors.push(err16),errors++}if(data0!==2){let err17={instancePath:instancePath+"/v",schemaPath:"#/properties/v/const",keyword:"const",params:{
-allowedValue:2},message:"must be equal to constant"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}if(data.ledgerId!==void 0&&func0.call(data,"le\
-dgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err18={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties\
-/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err18]:
-vErrors.push(err18),errors++}}else{let err19={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/type",keyword:"type",params:{type:"string"},
-message:"must be string"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}if(data.seq!==void 0&&func0.call(data,"seq")){let data2=data.seq;if(!(typeof data2==
-"number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err20={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"in\
-teger"},message:"must be integer"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}if(typeof data2=="number"&&isFinite(data2)){if(data2>999999999999999||
-isNaN(data2)){let err21={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"\
-must be <= 999999999999999"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}if(data2<1||isNaN(data2)){let err22={instancePath:instancePath+"/seq",schemaPath:"\
-#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}}if(data.
-prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern49.test(data3)){let err23={instancePath:instancePath+"/prev",schemaPath:"\
-#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err23]:vErrors.
-push(err23),errors++}}else{let err24={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be st\
-ring"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}if(data.time!==void 0&&func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){
-if(!pattern50.test(data4)){let err25={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\
-\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err25]:vErrors.push(
-err25),errors++}}else{let err26={instancePath:instancePath+"/time",schemaPath:"#/$defs/time/type",keyword:"type",params:{type:"string"},message:"must be string"};
-vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.kind!==void 0&&func0.call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err27={
-instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err27]:
-vErrors.push(err27),errors++}if(data5!=="outcome"){let err28={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"\
-outcome"},message:"must be equal to constant"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){
-let data6=data.endpoint;if(typeof data6=="string"){if(!pattern51.test(data6)){let err29={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint\
-/pattern",keyword:"pattern",params:{pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(\
-/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}else{let err30={instancePath:instancePath+"/endpoint",schemaPath:"#/proper\
-ties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}if(data.intent!==
-void 0&&func0.call(data,"intent")){let data7=data.intent;if(!(typeof data7=="number"&&!(data7%1)&&!isNaN(data7)&&isFinite(data7))){let err31={instancePath:instancePath+
-"/intent",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}
-if(typeof data7=="number"&&isFinite(data7)){if(data7>999999999999999||isNaN(data7)){let err32={instancePath:instancePath+"/intent",schemaPath:"#/$defs/seq/maxim\
-um",keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}
-if(data7<1||isNaN(data7)){let err33={instancePath:instancePath+"/intent",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"\
-must be >= 1"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}}if(data.status!==void 0&&func0.call(data,"status")){let data8=data.status;if(typeof data8!=
-"string"){let err34={instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
-null?vErrors=[err34]:vErrors.push(err34),errors++}if(!(data8==="applied"||data8==="failed"||data8==="unknown"||data8==="not-attempted")){let err35={instancePath:instancePath+
-"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues:schema89.properties.status.enum},message:"must be equal to one of the allow\
-ed values"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}if(data.remoteId!==void 0&&func0.call(data,"remoteId")){let data9=data.remoteId;if(typeof data9!=
-"string"&&data9!==null){let err36={instancePath:instancePath+"/remoteId",schemaPath:"#/$defs/remoteIdOrNull/type",keyword:"type",params:{type:schema75.type},message:"\
-must be string,null"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}if(typeof data9=="string"&&!pattern4.test(data9)){let err37={instancePath:instancePath+
-"/remoteId",schemaPath:"#/$defs/remoteIdOrNull/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{\
-1,128}$"'};vErrors===null?vErrors=[err37]:vErrors.push(err37),errors++}}if(data.resultHash!==void 0&&func0.call(data,"resultHash")){let data10=data.resultHash;if(typeof data10!=
-"string"&&data10!==null){let err38={instancePath:instancePath+"/resultHash",schemaPath:"#/$defs/hashOrNull/type",keyword:"type",params:{type:schema76.type},message:"\
-must be string,null"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}if(typeof data10=="string"&&!pattern49.test(data10)){let err39={instancePath:instancePath+
-"/resultHash",schemaPath:"#/$defs/hashOrNull/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===
-null?vErrors=[err39]:vErrors.push(err39),errors++}}if(data.correlationId!==void 0&&func0.call(data,"correlationId")){let data11=data.correlationId;if(typeof data11!=
-"string"&&data11!==null){let err40={instancePath:instancePath+"/correlationId",schemaPath:"#/$defs/textOrNull/type",keyword:"type",params:{type:schema83.type},message:"\
-must be string,null"};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors++}if(typeof data11=="string"&&func68(data11)>2e3){let err41={instancePath:instancePath+
-"/correlationId",schemaPath:"#/$defs/textOrNull/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?
-vErrors=[err41]:vErrors.push(err41),errors++}}if(data.serverDate!==void 0&&func0.call(data,"serverDate")){let data12=data.serverDate;if(typeof data12!="string"&&
-data12!==null){let err42={instancePath:instancePath+"/serverDate",schemaPath:"#/properties/serverDate/type",keyword:"type",params:{type:schema89.properties.serverDate.
-type},message:"must be string,null"};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}if(typeof data12=="string"&&!pattern75.test(data12)){let err43={
-instancePath:instancePath+"/serverDate",schemaPath:"#/properties/serverDate/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})\
-?Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"'};vErrors===null?vErrors=[err43]:vErrors.push(err43),errors++}}if(data.
-event!==void 0&&func0.call(data,"event")&&(validate46(data.event,{instancePath:instancePath+"/event",parentData:data,parentDataProperty:"event",rootData,dynamicAnchors})||
-(vErrors=vErrors===null?validate46.errors:vErrors.concat(validate46.errors),errors=vErrors.length)),data.hash!==void 0&&func0.call(data,"hash")){let data14=data.
-hash;if(typeof data14=="string"){if(!pattern49.test(data14)){let err44={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
-pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err44]:vErrors.push(err44),errors++}}else{let err45={instancePath:instancePath+
-"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err45]:vErrors.push(err45),errors++}}
+0}validate46.evaluated={dynamicProps:!0,dynamicItems:!1};function validate50(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate50.evaluated;
+if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.
+member===void 0||!func0.call(data,"member")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"member"},message:"must h\
+ave required property 'member'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.sentHash===void 0||!func0.call(data,"sentHash")){let err1={instancePath,
+schemaPath:"#/required",keyword:"required",params:{missingProperty:"sentHash"},message:"must have required property 'sentHash'"};vErrors===null?vErrors=[err1]:vErrors.
+push(err1),errors++}for(let key0 of Object.keys(data))if(!(key0==="member"||key0==="sentHash")){let err2={instancePath,schemaPath:"#/additionalProperties",keyword:"\
+additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?vErrors=[err2]:vErrors.push(err2),errors++}
+if(data.member!==void 0&&func0.call(data,"member")){let data0=data.member;if(typeof data0=="string"){if(func68(data0)>2e3){let err3={instancePath:instancePath+"\
+/member",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[err3]:
+vErrors.push(err3),errors++}}else{let err4={instancePath:instancePath+"/member",schemaPath:"#/$defs/text/type",keyword:"type",params:{type:"string"},message:"mu\
+st be string"};vErrors===null?vErrors=[err4]:vErrors.push(err4),errors++}}if(data.sentHash!==void 0&&func0.call(data,"sentHash")){let data1=data.sentHash;if(typeof data1==
+"string"){if(!pattern49.test(data1)){let err5={instancePath:instancePath+"/sentHash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a\
+-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}}else{let err6={instancePath:instancePath+"/\
+sentHash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}}}else{
+let err7={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}
+return validate50.errors=vErrors,errors===0}validate50.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function validate45(data,{instancePath="",parentData,
+parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate45.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=
+void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={
+instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.
+push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
+ledgerId"},message:"must have required property 'ledgerId'"};vErrors===null?vErrors=[err1]:vErrors.push(err1),errors++}if(data.seq===void 0||!func0.call(data,"s\
+eq")){let err2={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"seq"},message:"must have required property 'seq'"};vErrors===null?
+vErrors=[err2]:vErrors.push(err2),errors++}if(data.prev===void 0||!func0.call(data,"prev")){let err3={instancePath,schemaPath:"#/required",keyword:"required",params:{
+missingProperty:"prev"},message:"must have required property 'prev'"};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}if(data.time===void 0||!func0.call(
+data,"time")){let err4={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"time"},message:"must have required property 'time'"};vErrors===
+null?vErrors=[err4]:vErrors.push(err4),errors++}if(data.kind===void 0||!func0.call(data,"kind")){let err5={instancePath,schemaPath:"#/required",keyword:"require\
+d",params:{missingProperty:"kind"},message:"must have required property 'kind'"};vErrors===null?vErrors=[err5]:vErrors.push(err5),errors++}if(data.endpoint===void 0||
+!func0.call(data,"endpoint")){let err6={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"endpoint"},message:"must have required \
+property 'endpoint'"};vErrors===null?vErrors=[err6]:vErrors.push(err6),errors++}if(data.intent===void 0||!func0.call(data,"intent")){let err7={instancePath,schemaPath:"\
+#/required",keyword:"required",params:{missingProperty:"intent"},message:"must have required property 'intent'"};vErrors===null?vErrors=[err7]:vErrors.push(err7),
+errors++}if(data.status===void 0||!func0.call(data,"status")){let err8={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"status"},
+message:"must have required property 'status'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.remoteId===void 0||!func0.call(data,"remoteId")){
+let err9={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"remoteId"},message:"must have required property 'remoteId'"};vErrors===
+null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.resultHash===void 0||!func0.call(data,"resultHash")){let err10={instancePath,schemaPath:"#/required",keyword:"\
+required",params:{missingProperty:"resultHash"},message:"must have required property 'resultHash'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}
+if(data.correlationId===void 0||!func0.call(data,"correlationId")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"c\
+orrelationId"},message:"must have required property 'correlationId'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.serverDate===void 0||!func0.
+call(data,"serverDate")){let err12={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"serverDate"},message:"must have required pr\
+operty 'serverDate'"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}if(data.event===void 0||!func0.call(data,"event")){let err13={instancePath,schemaPath:"\
+#/required",keyword:"required",params:{missingProperty:"event"},message:"must have required property 'event'"};vErrors===null?vErrors=[err13]:vErrors.push(err13),
+errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err14={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"\
+must have required property 'hash'"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema89.properties,
+key0)){let err15={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additi\
+onal properties"};vErrors===null?vErrors=[err15]:vErrors.push(err15),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="num\
+ber"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err16={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integ\
+er"},message:"must be integer"};vErrors===null?vErrors=[err16]:vErrors.push(err16),errors++}if(data0!==2){let err17={instancePath:instancePath+"/v",schemaPath:"\
+#/properties/v/const",keyword:"const",params:{allowedValue:2},message:"must be equal to constant"};vErrors===null?vErrors=[err17]:vErrors.push(err17),errors++}}
+if(data.ledgerId!==void 0&&func0.call(data,"ledgerId")){let data1=data.ledgerId;if(typeof data1=="string"){if(!pattern4.test(data1)){let err18={instancePath:instancePath+
+"/ledgerId",schemaPath:"#/properties/ledgerId/pattern",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1\
+,128}$"'};vErrors===null?vErrors=[err18]:vErrors.push(err18),errors++}}else{let err19={instancePath:instancePath+"/ledgerId",schemaPath:"#/properties/ledgerId/t\
+ype",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err19]:vErrors.push(err19),errors++}}if(data.seq!==void 0&&func0.call(
+data,"seq")){let data2=data.seq;if(!(typeof data2=="number"&&!(data2%1)&&!isNaN(data2)&&isFinite(data2))){let err20={instancePath:instancePath+"/seq",schemaPath:"\
+#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err20]:vErrors.push(err20),errors++}if(typeof data2==
+"number"&&isFinite(data2)){if(data2>999999999999999||isNaN(data2)){let err21={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",
+params:{comparison:"<=",limit:999999999999999},message:"must be <= 999999999999999"};vErrors===null?vErrors=[err21]:vErrors.push(err21),errors++}if(data2<1||isNaN(
+data2)){let err22={instancePath:instancePath+"/seq",schemaPath:"#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};
+vErrors===null?vErrors=[err22]:vErrors.push(err22),errors++}}}if(data.prev!==void 0&&func0.call(data,"prev")){let data3=data.prev;if(typeof data3=="string"){if(!pattern49.
+test(data3)){let err23={instancePath:instancePath+"/prev",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must ma\
+tch pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err23]:vErrors.push(err23),errors++}}else{let err24={instancePath:instancePath+"/prev",schemaPath:"#/$def\
+s/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err24]:vErrors.push(err24),errors++}}if(data.time!==void 0&&
+func0.call(data,"time")){let data4=data.time;if(typeof data4=="string"){if(!pattern50.test(data4)){let err25={instancePath:instancePath+"/time",schemaPath:"#/$d\
+efs/time/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$"},message:'must match pattern "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\
+\\d\\d:\\d\\d\\.\\d{3}Z$"'};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}}else{let err26={instancePath:instancePath+"/time",schemaPath:"#/$defs/t\
+ime/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.kind!==void 0&&func0.
+call(data,"kind")){let data5=data.kind;if(typeof data5!="string"){let err27={instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/type",keyword:"type",
+params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err27]:vErrors.push(err27),errors++}if(data5!=="outcome"){let err28={instancePath:instancePath+
+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue:"outcome"},message:"must be equal to constant"};vErrors===null?vErrors=[err28]:
+vErrors.push(err28),errors++}}if(data.endpoint!==void 0&&func0.call(data,"endpoint")){let data6=data.endpoint;if(typeof data6=="string"){if(!pattern51.test(data6)){
+let err29={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern",keyword:"pattern",params:{pattern:'^https?://[!"$-.0->A-~]{1,300}(/[\
+!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}else{
+let err30={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
+null?vErrors=[err30]:vErrors.push(err30),errors++}}if(data.intent!==void 0&&func0.call(data,"intent")){let data7=data.intent;if(!(typeof data7=="number"&&!(data7%
+1)&&!isNaN(data7)&&isFinite(data7))){let err31={instancePath:instancePath+"/intent",schemaPath:"#/$defs/seq/type",keyword:"type",params:{type:"integer"},message:"\
+must be integer"};vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}if(typeof data7=="number"&&isFinite(data7)){if(data7>999999999999999||isNaN(data7)){
+let err32={instancePath:instancePath+"/intent",schemaPath:"#/$defs/seq/maximum",keyword:"maximum",params:{comparison:"<=",limit:999999999999999},message:"must b\
+e <= 999999999999999"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}if(data7<1||isNaN(data7)){let err33={instancePath:instancePath+"/intent",schemaPath:"\
+#/$defs/seq/minimum",keyword:"minimum",params:{comparison:">=",limit:1},message:"must be >= 1"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}}if(data.
+status!==void 0&&func0.call(data,"status")){let data8=data.status;if(typeof data8!="string"){let err34={instancePath:instancePath+"/status",schemaPath:"#/proper\
+ties/status/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}if(!(data8==="appl\
+ied"||data8==="failed"||data8==="unknown"||data8==="not-attempted")){let err35={instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"\
+enum",params:{allowedValues:schema89.properties.status.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err35]:vErrors.push(err35),
+errors++}}if(data.remoteId!==void 0&&func0.call(data,"remoteId")){let data9=data.remoteId;if(typeof data9!="string"&&data9!==null){let err36={instancePath:instancePath+
+"/remoteId",schemaPath:"#/$defs/remoteIdOrNull/type",keyword:"type",params:{type:schema75.type},message:"must be string,null"};vErrors===null?vErrors=[err36]:vErrors.
+push(err36),errors++}if(typeof data9=="string"&&!pattern4.test(data9)){let err37={instancePath:instancePath+"/remoteId",schemaPath:"#/$defs/remoteIdOrNull/patte\
+rn",keyword:"pattern",params:{pattern:"^[A-Za-z0-9_-]{1,128}$"},message:'must match pattern "^[A-Za-z0-9_-]{1,128}$"'};vErrors===null?vErrors=[err37]:vErrors.push(
+err37),errors++}}if(data.resultHash!==void 0&&func0.call(data,"resultHash")){let data10=data.resultHash;if(typeof data10!="string"&&data10!==null){let err38={instancePath:instancePath+
+"/resultHash",schemaPath:"#/$defs/hashOrNull/type",keyword:"type",params:{type:schema76.type},message:"must be string,null"};vErrors===null?vErrors=[err38]:vErrors.
+push(err38),errors++}if(typeof data10=="string"&&!pattern49.test(data10)){let err39={instancePath:instancePath+"/resultHash",schemaPath:"#/$defs/hashOrNull/patt\
+ern",keyword:"pattern",params:{pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}}
+if(data.correlationId!==void 0&&func0.call(data,"correlationId")){let data11=data.correlationId;if(typeof data11!="string"&&data11!==null){let err40={instancePath:instancePath+
+"/correlationId",schemaPath:"#/$defs/textOrNull/type",keyword:"type",params:{type:schema83.type},message:"must be string,null"};vErrors===null?vErrors=[err40]:vErrors.
+push(err40),errors++}if(typeof data11=="string"&&func68(data11)>2e3){let err41={instancePath:instancePath+"/correlationId",schemaPath:"#/$defs/textOrNull/maxLen\
+gth",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}}if(data.
+serverDate!==void 0&&func0.call(data,"serverDate")){let data12=data.serverDate;if(typeof data12!="string"&&data12!==null){let err42={instancePath:instancePath+"\
+/serverDate",schemaPath:"#/properties/serverDate/type",keyword:"type",params:{type:schema89.properties.serverDate.type},message:"must be string,null"};vErrors===
+null?vErrors=[err42]:vErrors.push(err42),errors++}if(typeof data12=="string"&&!pattern75.test(data12)){let err43={instancePath:instancePath+"/serverDate",schemaPath:"\
+#/properties/serverDate/pattern",keyword:"pattern",params:{pattern:"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"},message:'must match pattern "^\\d{\
+4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z$"'};vErrors===null?vErrors=[err43]:vErrors.push(err43),errors++}}if(data.event!==void 0&&func0.call(data,"eve\
+nt")&&(validate46(data.event,{instancePath:instancePath+"/event",parentData:data,parentDataProperty:"event",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate46.
+errors:vErrors.concat(validate46.errors),errors=vErrors.length)),data.finished!==void 0&&func0.call(data,"finished")&&typeof data.finished!="boolean"){let err44={
+instancePath:instancePath+"/finished",schemaPath:"#/properties/finished/type",keyword:"type",params:{type:"boolean"},message:"must be boolean"};vErrors===null?vErrors=
+[err44]:vErrors.push(err44),errors++}if(data.storedDifferently!==void 0&&func0.call(data,"storedDifferently")){let data15=data.storedDifferently;if(Array.isArray(
+data15)){if(data15.length>20){let err45={instancePath:instancePath+"/storedDifferently",schemaPath:"#/properties/storedDifferently/maxItems",keyword:"maxItems",
+params:{limit:20},message:"must NOT have more than 20 items"};vErrors===null?vErrors=[err45]:vErrors.push(err45),errors++}if(data15.length<1){let err46={instancePath:instancePath+
+"/storedDifferently",schemaPath:"#/properties/storedDifferently/minItems",keyword:"minItems",params:{limit:1},message:"must NOT have fewer than 1 items"};vErrors===
+null?vErrors=[err46]:vErrors.push(err46),errors++}let len0=data15.length;for(let i0=0;i0<len0;i0++)validate50(data15[i0],{instancePath:instancePath+"/storedDiff\
+erently/"+i0,parentData:data15,parentDataProperty:i0,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate50.errors:vErrors.concat(validate50.errors),errors=
+vErrors.length)}else{let err47={instancePath:instancePath+"/storedDifferently",schemaPath:"#/properties/storedDifferently/type",keyword:"type",params:{type:"arr\
+ay"},message:"must be array"};vErrors===null?vErrors=[err47]:vErrors.push(err47),errors++}}if(data.hash!==void 0&&func0.call(data,"hash")){let data17=data.hash;
+if(typeof data17=="string"){if(!pattern49.test(data17)){let err48={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",keyword:"pattern",params:{
+pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err48]:vErrors.push(err48),errors++}}else{let err49={instancePath:instancePath+
+"/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err49]:vErrors.push(err49),errors++}}
 data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"\
-droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err46={instancePath,
-schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err46]:vErrors.push(err46),errors++}return validate45.
-errors=vErrors,errors===0}validate45.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema102={type:"object",additionalProperties:!1,required:["v","le\
+droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err50={instancePath,
+schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err50]:vErrors.push(err50),errors++}return validate45.
+errors=vErrors,errors===0}validate45.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema105={type:"object",additionalProperties:!1,required:["v","le\
 dgerId","seq","prev","time","kind","endpoint","outcome","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},
 seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivering"},endpoint:{type:"string",pattern:'^https?:\
-//[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate51(data,{
-instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate51.evaluated;if(evaluated0.dynamicProps&&
+//[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate53(data,{
+instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate53.evaluated;if(evaluated0.dynamicProps&&
 (evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(
 data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?
 vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"requ\
@@ -532,7 +559,7 @@ endpoint"},message:"must have required property 'endpoint'"};vErrors===null?vErr
 "outcome")){let err7={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"outcome"},message:"must have required property 'outcome'"};
 vErrors===null?vErrors=[err7]:vErrors.push(err7),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err8={instancePath,schemaPath:"#/required",keyword:"\
 required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err8]:vErrors.push(err8),errors++}for(let key0 of Object.
-keys(data))if(!func0.call(schema102.properties,key0)){let err9={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
+keys(data))if(!func0.call(schema105.properties,key0)){let err9={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
 message:"must NOT have additional properties"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
 v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err10={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
 type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data0!==2){let err11={instancePath:instancePath+
@@ -573,13 +600,13 @@ attern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err28]:vErrors.push(err28),err
 h/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}}data.droppedTail!==void 0&&
 func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"droppedTail",rootData,
 dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err30={instancePath,schemaPath:"#\
-/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}return validate51.errors=vErrors,
-errors===0}validate51.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema108={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","\
+/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}return validate53.errors=vErrors,
+errors===0}validate53.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema111={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","\
 prev","time","kind","endpoint","outcome","logId","via","correlationId","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0\
 -9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivered"},endpoint:{type:"string",pattern:'\
 ^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},logId:{$ref:"#/$defs/text"},via:{type:"string",enum:["post","lookup"]},correlationId:{
-$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate53(data,{instancePath="",parentData,parentDataProperty,
-rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate53.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.
+$ref:"#/$defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate55(data,{instancePath="",parentData,parentDataProperty,
+rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate55.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.
 dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}
 if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"ledgerId"},message:"\
@@ -599,7 +626,7 @@ schemaPath:"#/required",keyword:"required",params:{missingProperty:"via"},messag
 err9),errors++}if(data.correlationId===void 0||!func0.call(data,"correlationId")){let err10={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
 correlationId"},message:"must have required property 'correlationId'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data.hash===void 0||!func0.
 call(data,"hash")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required property 'hash\
-'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema108.properties,key0)){let err12={instancePath,
+'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema111.properties,key0)){let err12={instancePath,
 schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?
 vErrors=[err12]:vErrors.push(err12),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&
 isFinite(data0))){let err13={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===
@@ -640,7 +667,7 @@ must NOT have more than 2000 characters"};vErrors===null?vErrors=[err31]:vErrors
 #/$defs/text/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}}if(data.via!==void 0&&
 func0.call(data,"via")){let data9=data.via;if(typeof data9!="string"){let err33={instancePath:instancePath+"/via",schemaPath:"#/properties/via/type",keyword:"ty\
 pe",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}if(!(data9==="post"||data9==="lookup")){let err34={
-instancePath:instancePath+"/via",schemaPath:"#/properties/via/enum",keyword:"enum",params:{allowedValues:schema108.properties.via.enum},message:"must be equal t\
+instancePath:instancePath+"/via",schemaPath:"#/properties/via/enum",keyword:"enum",params:{allowedValues:schema111.properties.via.enum},message:"must be equal t\
 o one of the allowed values"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}if(data.correlationId!==void 0&&func0.call(data,"correlationId")){let data10=data.
 correlationId;if(typeof data10!="string"&&data10!==null){let err35={instancePath:instancePath+"/correlationId",schemaPath:"#/$defs/textOrNull/type",keyword:"typ\
 e",params:{type:schema83.type},message:"must be string,null"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}if(typeof data10=="string"&&func68(data10)>
@@ -651,13 +678,13 @@ pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors
 "/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}}
 data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"\
 droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err39={instancePath,
-schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}return validate53.
-errors=vErrors,errors===0}validate53.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema116={type:"object",additionalProperties:!1,required:["v","le\
+schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}return validate55.
+errors=vErrors,errors===0}validate55.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema119={type:"object",additionalProperties:!1,required:["v","le\
 dgerId","seq","prev","time","kind","endpoint","outcome","reason","correlationId","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"\
 ^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"delivery-unknown"},endpoint:{
 type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},outcome:{$ref:"#/$defs/seq"},reason:{$ref:"#/$defs/text"},correlationId:{$ref:"#/$\
-defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate55(data,{instancePath="",parentData,parentDataProperty,
-rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate55.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.
+defs/textOrNull"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate57(data,{instancePath="",parentData,parentDataProperty,
+rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate57.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.
 dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"\
 #/required",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}
 if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"ledgerId"},message:"\
@@ -676,7 +703,7 @@ must have required property 'reason'"};vErrors===null?vErrors=[err8]:vErrors.pus
 let err9={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"correlationId"},message:"must have required property 'correlationId'"};
 vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err10={instancePath,schemaPath:"#/required",keyword:"\
 required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}for(let key0 of Object.
-keys(data))if(!func0.call(schema116.properties,key0)){let err11={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
+keys(data))if(!func0.call(schema119.properties,key0)){let err11={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
 message:"must NOT have additional properties"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
 v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err12={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
 type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}if(data0!==2){let err13={instancePath:instancePath+
@@ -725,13 +752,13 @@ err34),errors++}}else{let err35={instancePath:instancePath+"/hash",schemaPath:"#
 vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+
 "/droppedTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),
 errors=vErrors.length))}else{let err36={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=
-[err36]:vErrors.push(err36),errors++}return validate55.errors=vErrors,errors===0}validate55.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema124={
+[err36]:vErrors.push(err36),errors++}return validate57.errors=vErrors,errors===0}validate57.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema127={
 type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","subject","answer","by","reason","claimed","hash"],properties:{
 v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
 e"},kind:{type:"string",const:"resolved"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},subject:{$ref:"#/$defs/seq"},answer:{
 $ref:"#/$defs/textOrNull"},by:{type:"string",enum:["refused","not-sent","person"]},reason:{$ref:"#/$defs/textOrNull"},claimed:{oneOf:[{$ref:"#/$defs/claimed"},{
-type:"null"}]},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate57(data,{instancePath="",parentData,parentDataProperty,rootData=data,
-dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate57.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&
+type:"null"}]},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate59(data,{instancePath="",parentData,parentDataProperty,rootData=data,
+dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate59.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&
 (evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"#/req\
 uired",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.
 ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"ledgerId"},message:"\
@@ -753,7 +780,7 @@ reason"},message:"must have required property 'reason'"};vErrors===null?vErrors=
 "claimed")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"claimed"},message:"must have required property 'claimed'"};
 vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err12={instancePath,schemaPath:"#/required",keyword:"\
 required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}for(let key0 of Object.
-keys(data))if(!func0.call(schema124.properties,key0)){let err13={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
+keys(data))if(!func0.call(schema127.properties,key0)){let err13={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
 message:"must NOT have additional properties"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
 v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err14={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
 type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(data0!==2){let err15={instancePath:instancePath+
@@ -794,7 +821,7 @@ null?vErrors=[err32]:vErrors.push(err32),errors++}if(typeof data8=="string"&&fun
 fs/textOrNull/maxLength",keyword:"maxLength",params:{limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[err33]:vErrors.push(err33),
 errors++}}if(data.by!==void 0&&func0.call(data,"by")){let data9=data.by;if(typeof data9!="string"){let err34={instancePath:instancePath+"/by",schemaPath:"#/prop\
 erties/by/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}if(!(data9==="refuse\
-d"||data9==="not-sent"||data9==="person")){let err35={instancePath:instancePath+"/by",schemaPath:"#/properties/by/enum",keyword:"enum",params:{allowedValues:schema124.
+d"||data9==="not-sent"||data9==="person")){let err35={instancePath:instancePath+"/by",schemaPath:"#/properties/by/enum",keyword:"enum",params:{allowedValues:schema127.
 properties.by.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}}if(data.reason!==void 0&&
 func0.call(data,"reason")){let data10=data.reason;if(typeof data10!="string"&&data10!==null){let err36={instancePath:instancePath+"/reason",schemaPath:"#/$defs/\
 textOrNull/type",keyword:"type",params:{type:schema83.type},message:"must be string,null"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}if(typeof data10==
@@ -812,14 +839,14 @@ atch pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err40]:vErrors.push(err4
 fs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}}data.droppedTail!==void 0&&
 func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"droppedTail",rootData,
 dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err42={instancePath,schemaPath:"#\
-/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}return validate57.errors=vErrors,
-errors===0}validate57.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema132={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","\
+/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err42]:vErrors.push(err42),errors++}return validate59.errors=vErrors,
+errors===0}validate59.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema135={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","\
 prev","time","kind","endpoint","reason","refusals","planHash","git","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[\
 A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"override"},endpoint:{type:"stri\
 ng",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},reason:{type:"string",minLength:1,maxLength:500},refusals:{type:"array",minItems:1,maxItems:1e4,
 items:{type:"object",additionalProperties:!1,required:["code","id"],properties:{code:{$ref:"#/$defs/text"},id:{$ref:"#/$defs/text"}}}},planHash:{$ref:"#/$defs/h\
-ash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate60(data,{
-instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate60.evaluated;if(evaluated0.dynamicProps&&
+ash"},git:{$ref:"#/$defs/gitCommit"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}};function validate62(data,{
+instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate62.evaluated;if(evaluated0.dynamicProps&&
 (evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(
 data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have required property 'v'"};vErrors===null?
 vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"#/required",keyword:"requ\
@@ -841,7 +868,7 @@ schemaPath:"#/required",keyword:"required",params:{missingProperty:"git"},messag
 err10),errors++}if(data.claimed===void 0||!func0.call(data,"claimed")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
 claimed"},message:"must have required property 'claimed'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.hash===void 0||!func0.call(data,"\
 hash")){let err12={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===
-null?vErrors=[err12]:vErrors.push(err12),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema132.properties,key0)){let err13={instancePath,schemaPath:"\
+null?vErrors=[err12]:vErrors.push(err12),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema135.properties,key0)){let err13={instancePath,schemaPath:"\
 #/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?vErrors=[err13]:
 vErrors.push(err13),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){
 let err14={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=
@@ -922,12 +949,12 @@ let err53={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyw
 [err53]:vErrors.push(err53),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/dropp\
 edTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),
 errors=vErrors.length))}else{let err54={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=
-[err54]:vErrors.push(err54),errors++}return validate60.errors=vErrors,errors===0}validate60.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema141={
+[err54]:vErrors.push(err54),errors++}return validate62.errors=vErrors,errors===0}validate62.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema144={
 type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","endpoint","trustHash","settings","accepted","claimed","hash"],properties:{
 v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/tim\
 e"},kind:{type:"string",const:"trust"},endpoint:{type:"string",pattern:'^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},trustHash:{$ref:"#/$defs/hash"},settings:{
 type:"object"},accepted:{type:"string",enum:["first","operator","given-up"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$d\
-efs/droppedTail"}}};function validate63(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate63.
+efs/droppedTail"}}};function validate65(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate65.
 evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){
 if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have req\
 uired property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"\
@@ -948,7 +975,7 @@ epted"},message:"must have required property 'accepted'"};vErrors===null?vErrors
 claimed")){let err10={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"claimed"},message:"must have required property 'claimed'"};
 vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err11={instancePath,schemaPath:"#/required",keyword:"\
 required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}for(let key0 of Object.
-keys(data))if(!func0.call(schema141.properties,key0)){let err12={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
+keys(data))if(!func0.call(schema144.properties,key0)){let err12={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
 message:"must NOT have additional properties"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
 v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err13={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
 type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data0!==2){let err14={instancePath:instancePath+
@@ -986,7 +1013,7 @@ data8))){let err30={instancePath:instancePath+"/settings",schemaPath:"#/properti
 vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}if(data.accepted!==void 0&&func0.call(data,"accepted")){let data9=data.accepted;if(typeof data9!="s\
 tring"){let err31={instancePath:instancePath+"/accepted",schemaPath:"#/properties/accepted/type",keyword:"type",params:{type:"string"},message:"must be string"};
 vErrors===null?vErrors=[err31]:vErrors.push(err31),errors++}if(!(data9==="first"||data9==="operator"||data9==="given-up")){let err32={instancePath:instancePath+
-"/accepted",schemaPath:"#/properties/accepted/enum",keyword:"enum",params:{allowedValues:schema141.properties.accepted.enum},message:"must be equal to one of th\
+"/accepted",schemaPath:"#/properties/accepted/enum",keyword:"enum",params:{allowedValues:schema144.properties.accepted.enum},message:"must be equal to one of th\
 e allowed values"};vErrors===null?vErrors=[err32]:vErrors.push(err32),errors++}}if(data.claimed!==void 0&&func0.call(data,"claimed")&&(validate42(data.claimed,{
 instancePath:instancePath+"/claimed",parentData:data,parentDataProperty:"claimed",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate42.errors:vErrors.concat(
 validate42.errors),errors=vErrors.length)),data.hash!==void 0&&func0.call(data,"hash")){let data11=data.hash;if(typeof data11=="string"){if(!pattern49.test(data11)){
@@ -995,13 +1022,13 @@ let err33={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",k
 keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}data.droppedTail!==void 0&&func0.call(
 data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||
 (vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err35={instancePath,schemaPath:"#/type",keyword:"ty\
-pe",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}return validate63.errors=vErrors,errors===0}validate63.
-evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema147={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","e\
+pe",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}return validate65.errors=vErrors,errors===0}validate65.
+evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema150={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","e\
 ndpoint","id","remoteId","header","salt","digest","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,128}$"},seq:{
 $ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"secret"},endpoint:{type:"string",pattern:'^https?://[!"$-.0\
 ->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},id:{$ref:"#/$defs/text"},remoteId:{$ref:"#/$defs/remoteId"},header:{$ref:"#/$defs/text"},salt:{type:"string",pattern:"^[0-\
-9a-f]{32}$"},digest:{type:"string",pattern:"^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern118=new RegExp("^[0-9a\
--f]{32}$","u");function validate66(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate66.
+9a-f]{32}$"},digest:{type:"string",pattern:"^[0-9a-f]{64}$"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern119=new RegExp("^[0-9a\
+-f]{32}$","u");function validate68(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate68.
 evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){
 if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"v"},message:"must have req\
 uired property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){let err1={instancePath,schemaPath:"\
@@ -1023,7 +1050,7 @@ erty 'header'"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(dat
 if(data.digest===void 0||!func0.call(data,"digest")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"digest"},message:"\
 must have required property 'digest'"};vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err12={instancePath,
 schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err12]:vErrors.
-push(err12),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema147.properties,key0)){let err13={instancePath,schemaPath:"#/additionalProperties",keyword:"\
+push(err12),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema150.properties,key0)){let err13={instancePath,schemaPath:"#/additionalProperties",keyword:"\
 additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}
 if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err14={instancePath:instancePath+
 "/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}
@@ -1063,7 +1090,7 @@ type:"string"},message:"must be string"};vErrors===null?vErrors=[err32]:vErrors.
 header;if(typeof data9=="string"){if(func68(data9)>2e3){let err33={instancePath:instancePath+"/header",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{
 limit:2e3},message:"must NOT have more than 2000 characters"};vErrors===null?vErrors=[err33]:vErrors.push(err33),errors++}}else{let err34={instancePath:instancePath+
 "/header",schemaPath:"#/$defs/text/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}
-if(data.salt!==void 0&&func0.call(data,"salt")){let data10=data.salt;if(typeof data10=="string"){if(!pattern118.test(data10)){let err35={instancePath:instancePath+
+if(data.salt!==void 0&&func0.call(data,"salt")){let data10=data.salt;if(typeof data10=="string"){if(!pattern119.test(data10)){let err35={instancePath:instancePath+
 "/salt",schemaPath:"#/properties/salt/pattern",keyword:"pattern",params:{pattern:"^[0-9a-f]{32}$"},message:'must match pattern "^[0-9a-f]{32}$"'};vErrors===null?
 vErrors=[err35]:vErrors.push(err35),errors++}}else{let err36={instancePath:instancePath+"/salt",schemaPath:"#/properties/salt/type",keyword:"type",params:{type:"\
 string"},message:"must be string"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}}if(data.digest!==void 0&&func0.call(data,"digest")){let data11=data.
@@ -1076,14 +1103,14 @@ let err39={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/pattern",k
 keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err40]:vErrors.push(err40),errors++}}data.droppedTail!==void 0&&func0.call(
 data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||
 (vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err41={instancePath,schemaPath:"#/type",keyword:"ty\
-pe",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}return validate66.errors=vErrors,errors===0}validate66.
-evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema155={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","e\
+pe",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err41]:vErrors.push(err41),errors++}return validate68.errors=vErrors,errors===0}validate68.
+evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema158={type:"object",additionalProperties:!1,required:["v","ledgerId","seq","prev","time","kind","e\
 ndpoint","commit","manifestHash","planHash","status","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Za-z0-9_-]{1,\
 128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"run"},endpoint:{type:"string",pattern:'^https?\
 ://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},commit:{type:["string","null"],pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},manifestHash:{$ref:"#/$defs/hash"},planHash:{
 $ref:"#/$defs/hash"},status:{type:"string",enum:["applied","no-changes","incomplete"]},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{
-$ref:"#/$defs/droppedTail"}}};function validate68(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,
-evaluated0=validate68.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="obj\
+$ref:"#/$defs/droppedTail"}}};function validate70(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,
+evaluated0=validate70.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="obj\
 ect"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
 v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){
 let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"ledgerId"},message:"must have required property 'ledgerId'"};vErrors===
@@ -1105,7 +1132,7 @@ status"},message:"must have required property 'status'"};vErrors===null?vErrors=
 "claimed")){let err11={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"claimed"},message:"must have required property 'claimed'"};
 vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.hash===void 0||!func0.call(data,"hash")){let err12={instancePath,schemaPath:"#/required",keyword:"\
 required",params:{missingProperty:"hash"},message:"must have required property 'hash'"};vErrors===null?vErrors=[err12]:vErrors.push(err12),errors++}for(let key0 of Object.
-keys(data))if(!func0.call(schema155.properties,key0)){let err13={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
+keys(data))if(!func0.call(schema158.properties,key0)){let err13={instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},
 message:"must NOT have additional properties"};vErrors===null?vErrors=[err13]:vErrors.push(err13),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.
 v;if(!(typeof data0=="number"&&!(data0%1)&&!isNaN(data0)&&isFinite(data0))){let err14={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"\
 type",params:{type:"integer"},message:"must be integer"};vErrors===null?vErrors=[err14]:vErrors.push(err14),errors++}if(data0!==2){let err15={instancePath:instancePath+
@@ -1135,7 +1162,7 @@ test(data6)){let err27={instancePath:instancePath+"/endpoint",schemaPath:"#/prop
 -~]{1,300}(/[!"$->@-~]{0,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=[err27]:vErrors.push(
 err27),errors++}}else{let err28={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},message:"mu\
 st be string"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.commit!==void 0&&func0.call(data,"commit")){let data7=data.commit;if(typeof data7!=
-"string"&&data7!==null){let err29={instancePath:instancePath+"/commit",schemaPath:"#/properties/commit/type",keyword:"type",params:{type:schema155.properties.commit.
+"string"&&data7!==null){let err29={instancePath:instancePath+"/commit",schemaPath:"#/properties/commit/type",keyword:"type",params:{type:schema158.properties.commit.
 type},message:"must be string,null"};vErrors===null?vErrors=[err29]:vErrors.push(err29),errors++}if(typeof data7=="string"&&!pattern65.test(data7)){let err30={instancePath:instancePath+
 "/commit",schemaPath:"#/properties/commit/pattern",keyword:"pattern",params:{pattern:"^([0-9a-f]{40}|[0-9a-f]{64})$"},message:'must match pattern "^([0-9a-f]{40\
 }|[0-9a-f]{64})$"'};vErrors===null?vErrors=[err30]:vErrors.push(err30),errors++}}if(data.manifestHash!==void 0&&func0.call(data,"manifestHash")){let data8=data.
@@ -1148,7 +1175,7 @@ ch pattern "^[0-9a-f]{64}$"'};vErrors===null?vErrors=[err33]:vErrors.push(err33)
 defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err34]:vErrors.push(err34),errors++}}if(data.status!==void 0&&
 func0.call(data,"status")){let data10=data.status;if(typeof data10!="string"){let err35={instancePath:instancePath+"/status",schemaPath:"#/properties/status/typ\
 e",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err35]:vErrors.push(err35),errors++}if(!(data10==="applied"||data10===
-"no-changes"||data10==="incomplete")){let err36={instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues:schema155.
+"no-changes"||data10==="incomplete")){let err36={instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues:schema158.
 properties.status.enum},message:"must be equal to one of the allowed values"};vErrors===null?vErrors=[err36]:vErrors.push(err36),errors++}}if(data.claimed!==void 0&&
 func0.call(data,"claimed")&&(validate42(data.claimed,{instancePath:instancePath+"/claimed",parentData:data,parentDataProperty:"claimed",rootData,dynamicAnchors})||
 (vErrors=vErrors===null?validate42.errors:vErrors.concat(validate42.errors),errors=vErrors.length)),data.hash!==void 0&&func0.call(data,"hash")){let data12=data.
@@ -1157,14 +1184,14 @@ pattern:"^[0-9a-f]{64}$"},message:'must match pattern "^[0-9a-f]{64}$"'};vErrors
 "/hash",schemaPath:"#/$defs/hash/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err38]:vErrors.push(err38),errors++}}
 data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/droppedTail",parentData:data,parentDataProperty:"\
 droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),errors=vErrors.length))}else{let err39={instancePath,
-schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}return validate68.
-errors=vErrors,errors===0}validate68.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema162={type:"object",additionalProperties:!1,required:["v","le\
+schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=[err39]:vErrors.push(err39),errors++}return validate70.
+errors=vErrors,errors===0}validate70.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};var schema165={type:"object",additionalProperties:!1,required:["v","le\
 dgerId","seq","prev","time","kind","endpoint","publicKey","note","claimed","hash"],properties:{v:{type:"integer",const:2},ledgerId:{type:"string",pattern:"^[A-Z\
 a-z0-9_-]{1,128}$"},seq:{$ref:"#/$defs/seq"},prev:{$ref:"#/$defs/hash"},time:{$ref:"#/$defs/time"},kind:{type:"string",const:"key"},endpoint:{type:"string",pattern:'\
 ^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$'},publicKey:{type:"string",pattern:"^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"},note:{$ref:"\
-#/$defs/text"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern133=new RegExp("^[!-*,-~]{1,128}\\+[\
-0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$","u");function validate71(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,
-errors=0,evaluated0=validate71.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data==
+#/$defs/text"},claimed:{$ref:"#/$defs/claimed"},hash:{$ref:"#/$defs/hash"},droppedTail:{$ref:"#/$defs/droppedTail"}}},pattern134=new RegExp("^[!-*,-~]{1,128}\\+[\
+0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$","u");function validate73(data,{instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,
+errors=0,evaluated0=validate73.evaluated;if(evaluated0.dynamicProps&&(evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data==
 "object"&&!Array.isArray(data)){if(data.v===void 0||!func0.call(data,"v")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"\
 v"},message:"must have required property 'v'"};vErrors===null?vErrors=[err0]:vErrors.push(err0),errors++}if(data.ledgerId===void 0||!func0.call(data,"ledgerId")){
 let err1={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"ledgerId"},message:"must have required property 'ledgerId'"};vErrors===
@@ -1182,7 +1209,7 @@ publicKey"},message:"must have required property 'publicKey'"};vErrors===null?vE
 null?vErrors=[err8]:vErrors.push(err8),errors++}if(data.claimed===void 0||!func0.call(data,"claimed")){let err9={instancePath,schemaPath:"#/required",keyword:"r\
 equired",params:{missingProperty:"claimed"},message:"must have required property 'claimed'"};vErrors===null?vErrors=[err9]:vErrors.push(err9),errors++}if(data.hash===
 void 0||!func0.call(data,"hash")){let err10={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"hash"},message:"must have required\
- property 'hash'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema162.properties,key0)){let err11={
+ property 'hash'"};vErrors===null?vErrors=[err10]:vErrors.push(err10),errors++}for(let key0 of Object.keys(data))if(!func0.call(schema165.properties,key0)){let err11={
 instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty:key0},message:"must NOT have additional properties"};
 vErrors===null?vErrors=[err11]:vErrors.push(err11),errors++}if(data.v!==void 0&&func0.call(data,"v")){let data0=data.v;if(!(typeof data0=="number"&&!(data0%1)&&
 !isNaN(data0)&&isFinite(data0))){let err12={instancePath:instancePath+"/v",schemaPath:"#/properties/v/type",keyword:"type",params:{type:"integer"},message:"must\
@@ -1213,7 +1240,7 @@ instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/pattern"
 ,300})?$'},message:'must match pattern "^https?://[!"$-.0->A-~]{1,300}(/[!"$->@-~]{0,300})?$"'};vErrors===null?vErrors=[err25]:vErrors.push(err25),errors++}}else{
 let err26={instancePath:instancePath+"/endpoint",schemaPath:"#/properties/endpoint/type",keyword:"type",params:{type:"string"},message:"must be string"};vErrors===
 null?vErrors=[err26]:vErrors.push(err26),errors++}}if(data.publicKey!==void 0&&func0.call(data,"publicKey")){let data7=data.publicKey;if(typeof data7=="string"){
-if(!pattern133.test(data7)){let err27={instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern:"^[!\
+if(!pattern134.test(data7)){let err27={instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/pattern",keyword:"pattern",params:{pattern:"^[!\
 -*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"},message:'must match pattern "^[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+A[Q-Za-f][A-Za-z0-9+/]{42}$"'};vErrors===
 null?vErrors=[err27]:vErrors.push(err27),errors++}}else{let err28={instancePath:instancePath+"/publicKey",schemaPath:"#/properties/publicKey/type",keyword:"type",
 params:{type:"string"},message:"must be string"};vErrors===null?vErrors=[err28]:vErrors.push(err28),errors++}}if(data.note!==void 0&&func0.call(data,"note")){let data8=data.
@@ -1228,7 +1255,7 @@ let err32={instancePath:instancePath+"/hash",schemaPath:"#/$defs/hash/type",keyw
 [err32]:vErrors.push(err32),errors++}}data.droppedTail!==void 0&&func0.call(data,"droppedTail")&&(validate39(data.droppedTail,{instancePath:instancePath+"/dropp\
 edTail",parentData:data,parentDataProperty:"droppedTail",rootData,dynamicAnchors})||(vErrors=vErrors===null?validate39.errors:vErrors.concat(validate39.errors),
 errors=vErrors.length))}else{let err33={instancePath,schemaPath:"#/type",keyword:"type",params:{type:"object"},message:"must be object"};vErrors===null?vErrors=
-[err33]:vErrors.push(err33),errors++}return validate71.errors=vErrors,errors===0}validate71.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function validate37(data,{
+[err33]:vErrors.push(err33),errors++}return validate73.errors=vErrors,errors===0}validate73.evaluated={props:!0,dynamicProps:!1,dynamicItems:!1};function validate37(data,{
 instancePath="",parentData,parentDataProperty,rootData=data,dynamicAnchors={}}={}){let vErrors=null,errors=0,evaluated0=validate37.evaluated;if(evaluated0.dynamicProps&&
 (evaluated0.props=void 0),evaluated0.dynamicItems&&(evaluated0.items=void 0),data&&typeof data=="object"&&!Array.isArray(data)){if(data.kind===void 0||!func0.call(
 data,"kind")){let err0={instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty:"kind"},message:"must have required property 'kind'"};vErrors===
@@ -1241,19 +1268,19 @@ errors++}}let tag0=data.kind;if(typeof tag0=="string")if(tag0==="genesis"){valid
 (vErrors=vErrors===null?validate38.errors:vErrors.concat(validate38.errors),errors=vErrors.length);var props0=!0}else if(tag0==="intent")validate41(data,{instancePath,
 parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate41.errors:vErrors.concat(validate41.errors),errors=vErrors.length),props0!==
 !0&&(props0=!0);else if(tag0==="outcome")validate45(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate45.
-errors:vErrors.concat(validate45.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="delivering")validate51(data,{instancePath,parentData,parentDataProperty,
-rootData,dynamicAnchors})||(vErrors=vErrors===null?validate51.errors:vErrors.concat(validate51.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0===
-"delivered")validate53(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate53.errors:vErrors.concat(validate53.
-errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="delivery-unknown")validate55(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||
-(vErrors=vErrors===null?validate55.errors:vErrors.concat(validate55.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="resolved")validate57(
-data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate57.errors:vErrors.concat(validate57.errors),errors=vErrors.
-length),props0!==!0&&(props0=!0);else if(tag0==="override")validate60(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===
-null?validate60.errors:vErrors.concat(validate60.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="trust")validate63(data,{instancePath,parentData,
-parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate63.errors:vErrors.concat(validate63.errors),errors=vErrors.length),props0!==!0&&(props0=
-!0);else if(tag0==="secret")validate66(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate66.errors:vErrors.
-concat(validate66.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="run")validate68(data,{instancePath,parentData,parentDataProperty,rootData,
-dynamicAnchors})||(vErrors=vErrors===null?validate68.errors:vErrors.concat(validate68.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="ke\
-y")validate71(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate71.errors:vErrors.concat(validate71.errors),
+errors:vErrors.concat(validate45.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="delivering")validate53(data,{instancePath,parentData,parentDataProperty,
+rootData,dynamicAnchors})||(vErrors=vErrors===null?validate53.errors:vErrors.concat(validate53.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0===
+"delivered")validate55(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate55.errors:vErrors.concat(validate55.
+errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="delivery-unknown")validate57(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||
+(vErrors=vErrors===null?validate57.errors:vErrors.concat(validate57.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="resolved")validate59(
+data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate59.errors:vErrors.concat(validate59.errors),errors=vErrors.
+length),props0!==!0&&(props0=!0);else if(tag0==="override")validate62(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===
+null?validate62.errors:vErrors.concat(validate62.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="trust")validate65(data,{instancePath,parentData,
+parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate65.errors:vErrors.concat(validate65.errors),errors=vErrors.length),props0!==!0&&(props0=
+!0);else if(tag0==="secret")validate68(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate68.errors:vErrors.
+concat(validate68.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="run")validate70(data,{instancePath,parentData,parentDataProperty,rootData,
+dynamicAnchors})||(vErrors=vErrors===null?validate70.errors:vErrors.concat(validate70.errors),errors=vErrors.length),props0!==!0&&(props0=!0);else if(tag0==="ke\
+y")validate73(data,{instancePath,parentData,parentDataProperty,rootData,dynamicAnchors})||(vErrors=vErrors===null?validate73.errors:vErrors.concat(validate73.errors),
 errors=vErrors.length),props0!==!0&&(props0=!0);else{let err3={instancePath,schemaPath:"#/discriminator",keyword:"discriminator",params:{error:"mapping",tag:"ki\
 nd",tagValue:tag0},message:'value of tag "kind" must be in oneOf'};vErrors===null?vErrors=[err3]:vErrors.push(err3),errors++}else{let err4={instancePath,schemaPath:"\
 #/discriminator",keyword:"discriminator",params:{error:"tag",tag:"kind",tagValue:tag0},message:'tag "kind" must be string'};vErrors===null?vErrors=[err4]:vErrors.
