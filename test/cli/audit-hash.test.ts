@@ -2,11 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Run, run } from './program.js';
-
-// Other tests start processes beside these.
-vi.setConfig({ testTimeout: 60_000 });
 
 let cwd = '';
 beforeAll(async () => {

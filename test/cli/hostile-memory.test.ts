@@ -5,11 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Validate } from '../../src/model/generated/validate.js';
-
-// Each tree takes seconds, beside other tests.
-vi.setConfig({ testTimeout: 60_000 });
 
 const main = path.resolve('dist/main.js');
 const peak = path.resolve('bench/peak.cjs');

@@ -146,7 +146,7 @@ describe('validate', () => {
     } finally {
       server.close();
     }
-  }, 60_000);
+  });
 });
 
 const namingGrammars = engine('IVR', {

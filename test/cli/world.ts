@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { vi } from 'vitest';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/server.js';
 import { endRuns, type Run, type RunOptions, run, type Started, start } from './program.js';
 
@@ -58,9 +57,6 @@ export interface World {
 const credentials = { CXONE_CLIENT_ID: 'ci', CXONE_CLIENT_SECRET: 'simulator-secret' };
 
 const opened: World[] = [];
-
-// Each test starts several processes, and other tests run beside it.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** Opens a world. `closeWorlds` ends every one. */
 export async function openWorld({ environment = {}, engines = [], ...options }: WorldOptions = {}): Promise<World> {

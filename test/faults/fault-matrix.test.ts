@@ -129,7 +129,7 @@ DNS failure           | 1 0/0 | –     | –     | –     | –     | –     
 `;
 
 describe.each(rowsOf(table))('a call that meets: $fault', ({ fault, cells }) => {
-  test('ends as declared, and the next run makes up for it', { timeout: 60_000 }, async () => {
+  test('ends as declared, and the next run makes up for it', async () => {
     const met = await Promise.all(
       callNames.map(async (call) => (cells[call] === '–' ? '–' : meet(call, faults[fault] ?? notDeclared(fault)))),
     );

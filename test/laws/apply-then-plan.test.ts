@@ -61,7 +61,7 @@ test('apply, then plan, is empty, and the server holds what the manifests say', 
     }),
     { numRuns: 150 },
   );
-}, 60_000);
+});
 
 async function holds(world: World, tenant: Tenant): Promise<void> {
   const before = await control(tenant, 'PUT', 'state', { engines: world.engines, webhooks: world.webhooks });

@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../src/ledger/entry.js';
 import { readLines } from '../../src/ledger/file/read-lines.js';
 import { type VerifyResult, verifyLedger } from '../../src/ledger/verify/verify.js';
@@ -11,9 +11,6 @@ import { change, deliveredChange, intent, outcome, temporaryFolder } from '../le
 import { entriesOf, forged, hundredEntries, sealed, signedTwice, trust, written } from './ledgers.js';
 
 const script = fileURLToPath(new URL('../../scripts/verify-ledger.py', import.meta.url));
-// Hundreds of ledgers, two processes, and other tests beside them.
-vi.setConfig({ testTimeout: 60_000 });
-
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
 /** What a check says of a ledger: the numbers of the entries it names, the first bad one first, and the verdict. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, onTestFinished, vi } from 'vitest';
+import { afterEach, onTestFinished } from 'vitest';
 import { openPlumbing } from '../../../src/git/plumbing.js';
 import { branchLedger } from '../../../src/ledger/branch/branch-ledger.js';
 import type { BranchLedgerOptions } from '../../../src/ledger/branch/branch-options.js';
@@ -11,9 +11,6 @@ import { type VerifyResult, verifyLedger } from '../../../src/ledger/verify/veri
 import type { Clock } from '../../../src/model/clock.js';
 import { cleanEnvironment } from '../../git/repository.js';
 import { ENDPOINT, START } from '../sample.js';
-
-// Each test starts some hundred git processes, and other tests run beside it.
-vi.setConfig({ testTimeout: 60_000 });
 
 export const BRANCH = 'cxone-gitops/ledger';
 

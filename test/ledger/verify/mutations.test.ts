@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { parseCheckpoint } from '../../../src/ledger/checkpoint/checkpoint.js';
 import { isNoteFault } from '../../../src/ledger/checkpoint/signed-note.js';
 import { openFindings } from '../../../src/ledger/verify/findings.js';
@@ -6,9 +6,6 @@ import { type SignaturesOptions, signaturesCheck } from '../../../src/ledger/ver
 import { verifyLedger } from '../../../src/ledger/verify/verify.js';
 import { linesOf } from '../lines.js';
 import { type Mutation, mutationNames, mutationsOf, owner, type SignedLedger, signedHundred } from './mutations.js';
-
-// Two thousand ledgers.
-vi.setConfig({ testTimeout: 120_000 });
 
 type Known = Pick<SignaturesOptions, 'kept' | 'pinned'>;
 
