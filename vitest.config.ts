@@ -15,6 +15,7 @@ export default defineConfig({
     // What hangs is ended. It says nothing of speed: a machine that others use, too, may take ten times as long.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 120_000 } },
     // A run must not depend on who runs it: no colours, no proxies of the developer's shell.
     env: { NO_COLOR: '1', TZ: 'UTC' },
   },

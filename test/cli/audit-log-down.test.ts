@@ -145,7 +145,7 @@ function unknown(run: Run): Loose[] {
 }
 
 describe.concurrent('an audit log that, for the whole of an apply,', () => {
-  it.each(nextRuns)('%s gets each event once from the next run', { timeout: 120_000 }, async (name, next) => {
+  it.each(nextRuns)('%s gets each event once from the next run', async (name, next) => {
     const way = wayOf(name);
     const world = await fiveChanges();
     await applyWhileDown(world, way);
@@ -180,7 +180,7 @@ describe.concurrent('an audit log that can not be read and, for the whole of an 
     },
   );
 
-  it.each(doubtful)('%s is sent none again until a person has looked', { timeout: 120_000 }, async (name, next) => {
+  it.each(doubtful)('%s is sent none again until a person has looked', async (name, next) => {
     const way = wayOf(name);
     const world = await fiveChanges({ assume: ['audit-get=off'] });
     await applyWhileDown(world, way);

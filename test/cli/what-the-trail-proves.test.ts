@@ -52,7 +52,7 @@ test('an honest trail passes every check, and all of them at once', async () => 
 });
 
 describe.each(table)('$who $what', ({ what, found, codes }) => {
-  test('shows in these checks, and in no other', { timeout: 120_000 }, async () => {
+  test('shows in these checks, and in no other', async () => {
     await trail.restore();
     await attacks[what]?.(trail);
     expect(await findings()).toEqual({ found, codes });
